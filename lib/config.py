@@ -1,0 +1,62 @@
+"""Every setting, once: read from the environment (`LAKELEDGER_*`), checked, frozen. Nothing else reads the environment."""
+
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lib.errors import SettingsError
+
+PREFIX = "LAKELEDGER_"
+
+
+class Settings(BaseSettings):
+    """What can be set. The README's table is made from these fields."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    source: Literal["demo", "files"] = Field("demo", description="Where data comes from: `demo` or `files`")
+    home: Path = Field(Path(".lakeledger"), description="Folder of databases and state")
+    currency: str = Field("USD", description="Currency shown first; prices in others stay apart")
+    cost_base: Literal["list", "contract"] = Field(
+        "list", description="Price behind “cost”: `list`, or `contract` (account prices, then discount rules)"
+    )
+    discounts: Path | None = Field(None, description="YAML file of dated discount rules (docs/prices.md)")
+    vm_prices: Path | None = Field(None, description="CSV file of your own VM prices (docs/prices.md)")
+    high_cost: Decimal = Field(Decimal(500), ge=0, description="Jobs and runs that cost at least this are marked")
+    high_change: float = Field(0.5, ge=0, description="Jobs whose cost rose by at least this share are marked (0.5 = 50 %)")
+    memory_limit: str = Field("2GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$", description="Memory of the embedded engine")
+    threads: int = Field(0, ge=0, le=256, description="Threads of the embedded engine; 0 = all cores")
+
+    @field_validator("currency")
+    @classmethod
+    def _iso_currency(cls, value: str) -> str:
+        if len(value) != 3 or not value.isalpha():
+            raise ValueError("a currency is three letters, such as USD")
+        return value.upper()
+
+    @property
+    def folder(self) -> Path:
+        """Where this source keeps its databases."""
+        return self.home / self.source
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return load()
+
+
+def load(**values: object) -> Settings:
+    """Settings from the environment, with `values` before it; all mistakes in one error."""
+    try:
+        return Settings(**values)  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']} (given: {e['input']!r})" for e in error.errors()]
+        raise SettingsError(
+            "These settings cannot be used:\n" + "\n".join(lines),
+            remedy="Correct them in the environment or in app.yaml; the README lists every setting.",
+        ) from error

@@ -1,0 +1,1 @@
+"""Spend by any dimension, and the overview made of it."""

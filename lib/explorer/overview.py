@@ -1,0 +1,169 @@
+"""The landing page: how much, is it more than before, why, and what should be looked at."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+import pyarrow.compute as pc
+
+from lib.explorer.by import spend, unpriced
+from lib.spend.compare import AsOf, Change, Comparison, comparison
+from lib.spend.filters import Filters
+from lib.spend.period import Period
+from lib.warehouse import Warehouse
+from lib.warehouse.frames import frame
+
+RANKED = ("product", "workspace", "job", "owner")
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """One thing worth knowing; the page words it."""
+
+    kind: Literal["rise", "fall", "unpriced", "untagged"]
+    dim: str = ""
+    key: str = ""
+    name: str = ""
+    workspace_id: str | None = None
+    amount: float = 0.0
+    """Money for rise, fall and untagged; a quantity for unpriced."""
+    share: float | None = None
+    """Of the earlier amount (rise, fall) or of the total (untagged)."""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything the landing page shows. Money is in the filters' currency and base."""
+
+    filters: Filters
+    as_of: AsOf
+    comparison: Comparison | None
+    total_cost: float | None
+    dbu_cost: float | None
+    vm_cost: float | None
+    list_cost: float | None
+    dbus: float | None
+    change: Change | None
+    """Complete days of the period against as many before it."""
+    daily: pd.DataFrame
+    """One row a (usage_date, product): `dbus`, `dbu_cost`, `vm_cost`, `total_cost`, `is_complete`."""
+    previous_daily: pd.DataFrame
+    """One row a day of the previous period, moved to the day it is compared with: `usage_date`, `total_cost`."""
+    movers: dict[str, pd.DataFrame]
+    """By `product`, `workspace`, `job`, `owner`, largest change first: `key`, `name`, `workspace_id`, `recent_cost`,
+    `previous_cost`, `change`, `contribution` (share of the whole change; NaN when the whole did not change)."""
+    top: dict[str, pd.DataFrame]
+    """By the same, most expensive first: `key`, `name`, `workspace_id`, `dbus`, `dbu_cost`, `vm_cost`, `total_cost`, `share`."""
+    unpriced: dict[str, float]
+    """Quantity without a price, by unit."""
+    untagged_cost: float | None
+    """Cost of usage that carries no tag of anybody's own."""
+    highlights: tuple[Highlight, ...]
+
+
+def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
+    """Read and put together the overview of a period: three statements."""
+    compared = comparison(filters.period, as_of)
+    window = filters.with_period(Period(compared.previous.start, filters.period.end) if compared else filters.period)
+    by_day = spend(warehouse, window, ("day", "product"))
+    days = _days(by_day.frame, as_of)
+    daily = days[[day in filters.period for day in days["usage_date"]]].reset_index(drop=True)
+    groups = _groups(warehouse, window, filters.period, compared)
+    total = _sum(daily["total_cost"])
+    before = [compared is not None and day in compared.previous for day in days["usage_date"]]
+    change = Change(_sum(daily.loc[daily["is_complete"], "total_cost"]) or 0.0, _sum(days.loc[before, "total_cost"])) if compared else None
+    top = {dim: _top(groups[dim], total) for dim in RANKED}
+    moved = {dim: _movers(groups[dim]) for dim in RANKED} if compared else {}
+    missing = unpriced(by_day.rows.filter(pc.greater_equal(by_day.rows["key1"], filters.period.start.isoformat())))
+    untagged = _untagged(warehouse, filters)
+    return Overview(
+        filters=filters,
+        as_of=as_of,
+        comparison=compared,
+        total_cost=total,
+        dbu_cost=_sum(daily["dbu_cost"]),
+        vm_cost=_sum(daily["vm_cost"]),
+        list_cost=_sum(daily["list_cost"]),
+        dbus=_sum(daily["dbus"]),
+        change=change,
+        daily=daily,
+        previous_daily=_moved_days(days[before], compared),
+        movers=moved,
+        top=top,
+        unpriced=missing,
+        untagged_cost=untagged,
+        highlights=_highlights(moved, change, missing, untagged, total),
+    )
+
+
+def _days(rows: pd.DataFrame, as_of: AsOf) -> pd.DataFrame:
+    days = rows.rename(columns={"key1": "usage_date", "key2": "product", "cost": "dbu_cost"})
+    days["usage_date"] = pd.to_datetime(days["usage_date"]).dt.date
+    days["is_complete"] = [day < as_of.complete_until for day in days["usage_date"]]
+    columns = ["usage_date", "product", "dbus", "list_cost", "dbu_cost", "vm_cost", "total_cost", "is_complete"]
+    return days[columns].sort_values(["usage_date", "product"], ignore_index=True)
+
+
+def _moved_days(old: pd.DataFrame, compared: Comparison | None) -> pd.DataFrame:
+    daily = old.groupby("usage_date", as_index=False)["total_cost"].sum()
+    if compared:
+        daily["usage_date"] = [day + (compared.recent.start - compared.previous.start) for day in daily["usage_date"]]
+    return daily
+
+
+def _groups(warehouse: Warehouse, window: Filters, period: Period, compared: Comparison | None) -> dict[str, pd.DataFrame]:
+    params = window.params() | {"period_start": period.start, "period_end": period.end}
+    for name, part in (("recent", compared and compared.recent), ("previous", compared and compared.previous)):
+        params |= {f"{name}_start": part.start if part else None, f"{name}_end": part.end if part else None}
+    rows = frame(warehouse.fetch("overview/groups", params))
+    return {dim: rows[rows["kind"] == dim].drop(columns="kind").reset_index(drop=True) for dim in RANKED}
+
+
+def _top(rows: pd.DataFrame, total: float | None) -> pd.DataFrame:
+    kept = rows[rows["total_cost"].notna()].drop(columns=["recent_cost", "previous_cost"])
+    kept = kept.assign(share=kept["total_cost"] / total if total else float("nan"))
+    return kept.sort_values("total_cost", ascending=False, kind="stable", ignore_index=True)
+
+
+def _movers(rows: pd.DataFrame) -> pd.DataFrame:
+    moved = rows[["key", "name", "workspace_id"]].assign(
+        recent_cost=rows["recent_cost"].fillna(0.0), previous_cost=rows["previous_cost"].fillna(0.0)
+    )
+    moved["change"] = moved["recent_cost"] - moved["previous_cost"]
+    whole = moved["change"].sum()
+    moved["contribution"] = moved["change"] / whole if abs(whole) >= 0.005 else float("nan")
+    return moved.reindex(moved["change"].abs().sort_values(ascending=False, kind="stable").index).reset_index(drop=True)
+
+
+def _untagged(warehouse: Warehouse, filters: Filters) -> float | None:
+    params = filters.params()
+    names = ("start_date", "end_date", "currency", "base", "workspaces", "products", "serverless")
+    rows = frame(warehouse.fetch("spend/untagged", {name: params[name] for name in names}))
+    return _sum(rows["total_cost"])
+
+
+def _sum(values: "pd.Series[float]") -> float | None:
+    return float(values.sum()) if values.notna().any() else None
+
+
+def _highlights(
+    moved: dict[str, pd.DataFrame],
+    change: Change | None,
+    missing: dict[str, float],
+    untagged: float | None,
+    total: float | None,
+) -> tuple[Highlight, ...]:
+    """What stands out: movements of at least 2 % of the earlier total, usage without price, a fifth without tags."""
+    said: list[Highlight] = []
+    for dim in ("job", "workspace") if change and change.before else ():
+        named = moved[dim].dropna(subset=["key"])
+        for row in named.assign(name=named["name"].fillna(named["key"])).head(1).itertuples():
+            if abs(row.change) >= 0.02 * (change.before or 0):  # type: ignore[union-attr]
+                share = row.change / row.previous_cost if row.previous_cost > 0 else None
+                kind: Literal["rise", "fall"] = "rise" if row.change > 0 else "fall"
+                said.append(Highlight(kind, dim, row.key, row.name, row.workspace_id, row.change, share))
+    said += [Highlight("unpriced", amount=quantity, unit=unit) for unit, quantity in missing.items()]
+    if untagged and total and untagged >= 0.2 * total:
+        said.append(Highlight("untagged", amount=untagged, share=untagged / total))
+    return tuple(said)

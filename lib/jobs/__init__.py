@@ -1,0 +1,1 @@
+"""Jobs and their runs: what they cost, how they end, down to the usage rows."""

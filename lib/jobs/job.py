@@ -1,0 +1,114 @@
+"""One job in a period: what it is, what its cost is made of, and its runs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from lib.errors import NotFound
+from lib.jobs.window import wide
+from lib.spend.compare import AsOf
+from lib.spend.filters import Filters
+from lib.warehouse import Warehouse
+from lib.warehouse.frames import frame
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A job and its period. Costs are floats in the filters' currency and base."""
+
+    filters: Filters
+    as_of: AsOf
+    job: dict[str, Any]
+    """The row of `jobs/job`."""
+    dbu_cost: float | None
+    vm_cost: float | None
+    vm_basis: str | None
+    shared_cost: float | None
+    """Estimated, not part of the total."""
+    total_cost: float | None
+    dbus: float | None
+    skus: pd.DataFrame
+    """One row a (product, sku_name, usage_unit, is_serverless, price_source): `usage_quantity`, `cost`, `vm_cost`, …"""
+    tasks: pd.DataFrame
+    """One row a task: `work_s`, `task_runs`, `failed_task_runs`, and `estimated_cost`: its share by working time."""
+    shared: pd.DataFrame
+    """One row a shared cluster or warehouse that its tasks used: `resource_name`, `work_s`, `shared_cost`."""
+    runs: pd.DataFrame
+    """One row a run, newest first: whole cost, and `period_cost`, the part of it inside the period."""
+    daily: pd.DataFrame
+    """One row a day: `usage_date`, `dbu_cost`, `vm_cost`, `total_cost`, `is_complete`."""
+    no_run_cost: float
+    """Usage of the job in the period that names no run."""
+
+
+def job(warehouse: Warehouse, filters: Filters, as_of: AsOf, workspace_id: str, job_id: str) -> JobView:
+    """Read one job: six small statements; NotFound for an id that neither ran nor cost anything, ever."""
+    params = wide(filters) | {"workspace_id": workspace_id, "job_id": job_id, "run_id": None, "result": filters.result}
+    period = params | {"start_date": filters.period.start, "end_date": filters.period.end}
+    skus = frame(_fetch(warehouse, "jobs/skus", period))
+    known = _fetch(warehouse, "jobs/job", params).to_pylist()
+    runs = _runs(frame(_fetch(warehouse, "jobs/runs", params)))
+    if not known and skus.empty and runs.empty:
+        raise NotFound(
+            f"There is no job {job_id!r} in workspace {workspace_id!r}.",
+            remedy="It may be in another workspace, or outside of what was loaded. Look for it on the Jobs page.",
+        )
+    shared = frame(_fetch(warehouse, "jobs/shared", period))
+    daily = _fetch(warehouse, "jobs/daily", filters.params() | {"job_keys": [f"{workspace_id}/{job_id}"], "result": None})
+    dbu_cost, vm_cost = _sum(skus["cost"]), _sum(skus["vm_cost"])
+    parts = [part for part in (dbu_cost, vm_cost) if part is not None]
+    total_cost = sum(parts) if parts else None
+    in_runs = float(runs["period_cost"].sum())
+    return JobView(
+        filters=filters,
+        as_of=as_of,
+        job=known[0] if known else _unnamed(workspace_id, job_id),
+        dbu_cost=dbu_cost,
+        vm_cost=vm_cost,
+        vm_basis=next(iter(skus["vm_basis"].dropna()), None),
+        shared_cost=_sum(shared["shared_cost"]),
+        total_cost=total_cost,
+        dbus=_sum(skus.loc[skus["usage_unit"] == "DBU", "usage_quantity"]),
+        skus=skus.sort_values("cost", ascending=False, na_position="last", ignore_index=True),
+        tasks=_tasks(frame(_fetch(warehouse, "jobs/tasks", period)), total_cost),
+        shared=shared.sort_values("shared_cost", ascending=False, ignore_index=True),
+        runs=runs,
+        daily=_daily(frame(daily), as_of),
+        no_run_cost=(total_cost or 0.0) - in_runs if not filters.result else 0.0,
+    )
+
+
+def _fetch(warehouse: Warehouse, name: str, params: dict[str, object]) -> Any:
+    return warehouse.fetch(name, params)
+
+
+def _runs(runs: pd.DataFrame) -> pd.DataFrame:
+    runs["period_cost"] = runs[["period_dbu_cost", "period_vm_cost"]].sum(axis=1, min_count=1)
+    runs["failure_cost"] = runs["total_cost"] * runs["failed_share"]
+    return runs
+
+
+def _tasks(tasks: pd.DataFrame, total_cost: float | None) -> pd.DataFrame:
+    work = tasks["work_s"].sum()
+    tasks["work_share"] = tasks["work_s"] / work if work else float("nan")
+    tasks["estimated_cost"] = tasks["work_share"] * (float("nan") if total_cost is None else total_cost)
+    return tasks.sort_values("work_s", ascending=False, ignore_index=True)
+
+
+def _daily(rows: pd.DataFrame, as_of: AsOf) -> pd.DataFrame:
+    rows["total_cost"] = rows[["dbu_cost", "vm_cost"]].sum(axis=1, min_count=1)
+    rows["is_complete"] = [day < as_of.complete_until for day in rows["usage_date"]]
+    return rows.sort_values("usage_date", ignore_index=True)
+
+
+def _unnamed(workspace_id: str, job_id: str) -> dict[str, Any]:
+    return {
+        "workspace_id": workspace_id, "workspace_name": workspace_id, "workspace_url": None, "job_id": job_id,
+        "job_name": None, "name_source": None, "names": 0, "run_as": None, "creator": None, "is_deleted": False,
+        "description": None,
+    }  # fmt: skip
+
+
+def _sum(values: "pd.Series[float]") -> float | None:
+    return float(values.sum()) if values.notna().any() else None

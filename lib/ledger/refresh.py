@@ -1,0 +1,219 @@
+"""Bring the ledger up to its sources: only the days that changed, whole days at a time, or nothing at all.
+
+The caller gives a writer on a copy of the ledger and publishes it afterwards; until then nobody sees any of it. It
+can run twice, beside itself, or die anywhere: what was not published never happened.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Protocol
+
+from lib.ledger.changes import DayContent, DayKey, PriceKey, PriceWindow, changed_days, ranges, repriced
+from lib.ledger.reconcile import Difference, differences
+from lib.ledger.relations import NAMES, STORED
+from lib.queries.catalogue import Catalogue, Query
+from lib.spend.period import Period
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Progress = Callable[[str, int, int], None]
+"""What is being done, how many steps are done, how many there are."""
+BEGINNING = date(1970, 1, 1)
+CENT = Decimal("0.005")
+
+
+class LedgerWriter(Protocol):
+    """What the refresh asks of an engine; its changes are seen by nobody until the caller publishes them."""
+
+    @property
+    def tables(self) -> frozenset[str]: ...
+    def create_table(self, relation: Query) -> None: ...
+    def replace_days(
+        self, relation: Query, text: str, date_column: str, start: date, end: date, params: Mapping[str, object]
+    ) -> int: ...
+    def replace_all(self, relation: Query, text: str, params: Mapping[str, object]) -> int: ...
+    def fetch(self, query: Query, params: Mapping[str, object], stored: frozenset[str]) -> "pa.Table": ...
+    def note(self, name: str, rows: "pa.Table") -> None: ...
+    def noted(self, name: str) -> "pa.Table | None": ...
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh did."""
+
+    periods: tuple[Period, ...] = ()
+    """Days that were worked out again; none when the ledger already was what its sources say."""
+    full: bool = False
+    rows: Mapping[str, int] = field(default_factory=dict)
+    differences: tuple[Difference, ...] = ()
+    """Where ledger and bill disagree after the refresh: must be empty."""
+
+    @property
+    def days(self) -> int:
+        """Number of days worked out."""
+        return sum(period.days for period in self.periods)
+
+
+def refresh(
+    writer: LedgerWriter,
+    catalogue: Catalogue,
+    *,
+    currency: str,
+    account: str,
+    reference: Mapping[str, "pa.Table"],
+    full: bool = False,
+    progress: Progress = lambda step, done, of: None,
+) -> Refreshed:
+    """Work out again what changed. `account` names the data (loaded tables); another one means: all of it."""
+    progress("Looking for changes", 0, 1)
+    recipe = _recipe(catalogue, currency, account, reference)
+    found, prices = _days(writer, catalogue), _prices(writer, catalogue)
+    known = None if full or _noted_recipe(writer) != recipe else _noted_days(writer)
+    touched = _touched(writer, known, found, prices)
+    if known is not None and not touched:
+        return Refreshed()
+    if known is None:
+        for stored in STORED:
+            writer.create_table(catalogue.relations[stored.name])
+    periods = ranges(touched)
+    rows = _work_out(writer, catalogue, periods, currency, progress)
+    wrong = _reconcile(writer, catalogue, periods, currency)
+    _note(writer, recipe, found, prices)
+    return Refreshed(tuple(periods), known is None, rows, tuple(wrong))
+
+
+def _touched(
+    writer: LedgerWriter,
+    known: Mapping[DayKey, DayContent] | None,
+    found: Mapping[DayKey, DayContent],
+    prices: Mapping[PriceKey, list[PriceWindow]],
+) -> set[date]:
+    touched = changed_days(known or {}, found)
+    usage_days = [day for source, day in found if source == "usage"]
+    if known is not None and usage_days:
+        span = Period(min(usage_days), max(usage_days) + timedelta(days=1))
+        for stretch in repriced(_noted_prices(writer), prices, span):
+            touched |= {day for day in usage_days if day in stretch}
+    return touched
+
+
+def _work_out(
+    writer: LedgerWriter, catalogue: Catalogue, periods: list[Period], currency: str, progress: Progress
+) -> dict[str, int]:
+    steps = sum(len(periods) if stored.day else 1 for stored in STORED)
+    done, rows = 0, {stored.name: 0 for stored in STORED}
+    for position, stored in enumerate(STORED):
+        relation = catalogue.relations[stored.name]
+        ready = frozenset(earlier.name for earlier in STORED[:position])
+        text = catalogue.expanded(relation, ready)
+        for period in _periods(writer, catalogue, stored.day, periods):
+            progress(stored.name, done, steps)
+            params = {"start_date": period.start, "end_date": period.end, "currency": currency}
+            if stored.day:
+                rows[stored.name] += writer.replace_days(relation, text, stored.day, period.start, period.end, params)
+            else:
+                rows[stored.name] += writer.replace_all(relation, text, params)
+            done += 1
+    progress("done", steps, steps)
+    return rows
+
+
+def _periods(writer: LedgerWriter, catalogue: Catalogue, day: str | None, periods: list[Period]) -> list[Period]:
+    """The periods a relation is worked out for: once for a small one, start days of active runs for runs."""
+    if day is None:
+        return [Period(BEGINNING, date.max)]
+    if day != "run_date":
+        return periods
+    begun: set[date] = set()
+    for period in periods:
+        rows = writer.fetch(catalogue["refresh/run_days"], {"start_date": period.start, "end_date": period.end}, NAMES)
+        begun |= set(rows.column("run_date").to_pylist())
+        begun |= {period.start + timedelta(days=n) for n in range(period.days)}
+    return ranges(begun)
+
+
+def _reconcile(writer: LedgerWriter, catalogue: Catalogue, periods: list[Period], currency: str) -> list[Difference]:
+    wrong: list[Difference] = []
+    for period in periods:
+        params = {"start_date": period.start, "end_date": period.end, "currency": currency}
+        wrong += differences(writer.fetch(catalogue["trust/days"], params, NAMES).to_pylist())
+    return wrong
+
+
+def _recipe(catalogue: Catalogue, currency: str, account: str, reference: Mapping[str, "pa.Table"]) -> str:
+    """Hash of everything but the sources that decides what the ledger says."""
+    parts = [currency, account]
+    parts += [catalogue.expanded(catalogue.relations[stored.name], frozenset()) for stored in STORED]
+    parts += [repr(reference[name].to_pydict()) for name in sorted(reference)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _days(writer: LedgerWriter, catalogue: Catalogue) -> dict[DayKey, DayContent]:
+    rows = writer.fetch(catalogue["refresh/days"], {"since": None}, frozenset()).to_pylist()
+    return {(row["source"], row["day"]): (row["records"], row["content"]) for row in rows if row["day"]}
+
+
+def _prices(writer: LedgerWriter, catalogue: Catalogue) -> dict[PriceKey, list[PriceWindow]]:
+    return _windows(writer.fetch(catalogue["refresh/prices"], {}, frozenset()).to_pylist())
+
+
+def _windows(rows: Iterable[Mapping[str, object]]) -> dict[PriceKey, list[PriceWindow]]:
+    windows: dict[PriceKey, list[PriceWindow]] = {}
+    for row in rows:
+        key = tuple(str(row[part]) for part in ("kind", "account_id", "cloud", "sku_name", "usage_unit", "currency"))
+        window = PriceWindow(row["valid_from"], row["valid_to"], row["unit_price"])  # type: ignore[arg-type]
+        windows.setdefault(key, []).append(window)
+    return windows
+
+
+def _noted_recipe(writer: LedgerWriter) -> str | None:
+    noted = writer.noted("recipe")
+    return noted.column("recipe")[0].as_py() if noted is not None and noted.num_rows else None
+
+
+def _noted_days(writer: LedgerWriter) -> dict[DayKey, DayContent] | None:
+    noted = writer.noted("days")
+    if noted is None:
+        return None
+    return {(row["source"], row["day"]): (row["records"], row["content"]) for row in noted.to_pylist()}
+
+
+def _noted_prices(writer: LedgerWriter) -> dict[PriceKey, list[PriceWindow]]:
+    noted = writer.noted("prices")
+    return {} if noted is None else _windows(noted.to_pylist())
+
+
+def _note(
+    writer: LedgerWriter,
+    recipe: str,
+    found: Mapping[DayKey, DayContent],
+    prices: Mapping[PriceKey, list[PriceWindow]],
+) -> None:
+    import pyarrow as pa
+
+    writer.note("recipe", pa.table({"recipe": [recipe]}))
+    writer.note(
+        "days",
+        pa.table(
+            {
+                "source": pa.array([source for source, _ in found], pa.string()),
+                "day": pa.array([day for _, day in found], pa.date32()),
+                "records": pa.array([content[0] for content in found.values()], pa.int64()),
+                "content": pa.array([content[1] for content in found.values()], pa.decimal128(38, 18)),
+            }
+        ),
+    )
+    flat = [(key, window) for key, windows in prices.items() for window in windows]
+    names = ("kind", "account_id", "cloud", "sku_name", "usage_unit", "currency")
+    columns = {name: pa.array([key[i] for key, _ in flat], pa.string()) for i, name in enumerate(names)}
+    instants = pa.timestamp("us", "UTC")
+    columns |= {
+        "valid_from": pa.array([window.valid_from for _, window in flat], instants),
+        "valid_to": pa.array([window.valid_to for _, window in flat], instants),
+        "unit_price": pa.array([window.unit_price for _, window in flat], pa.decimal128(14, 10)),
+    }
+    writer.note("prices", pa.table(columns))

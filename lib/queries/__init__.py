@@ -1,0 +1,1 @@
+"""Every SQL statement, one file each, in Databricks SQL; `catalogue.py` finds and reads them."""

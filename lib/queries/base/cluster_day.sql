@@ -1,0 +1,156 @@
+-- Virtual machines of each classic cluster and day: node hours, and what they cost at the cloud.
+-- Row: (usage_date, workspace_id, cluster_id)
+-- Params: start_date DATE, end_date DATE
+-- Returns: usage_date DATE, workspace_id STRING, cluster_id STRING, dbus DECIMAL(38,12), driver_hours DOUBLE,
+--   worker_hours DOUBLE, inferred_hours DOUBLE, unrated_hours DOUBLE, vm_cost DECIMAL(38,12), vm_basis STRING,
+--   vm_currency STRING
+-- Source: hours are distinct node minutes / 60; spot share from the instance events, else from the configuration
+--   (the first_on_demand nodes, driver included, are on demand). Nodes that the timeline misses (it drops short
+--   lives) are inferred from billed DBUs / (node DBU rate x Photon factor) when it explains under 90 % of the bill.
+--   A cloud bill in the databricks_job_spends layout wins over any estimate; its cost is per cluster and day, so
+--   rows of several runs that repeat one figure are one figure.
+WITH classic_usage AS (
+  SELECT
+    usage_date, workspace_id, usage_metadata.cluster_id AS cluster_id,
+    usage_metadata.node_type AS node_type,
+    COALESCE(product_features.is_photon, FALSE) AS is_photon,
+    billing_origin_product AS product, cloud,
+    SUM(usage_quantity) AS dbus
+  FROM system.billing.usage
+  WHERE usage_date >= :start_date AND usage_date < :end_date
+    AND usage_unit = 'DBU'
+    AND billing_origin_product IN ('JOBS', 'ALL_PURPOSE', 'DLT')
+    AND usage_metadata.cluster_id IS NOT NULL
+  GROUP BY usage_date, workspace_id, usage_metadata.cluster_id, usage_metadata.node_type,
+    COALESCE(product_features.is_photon, FALSE), billing_origin_product, cloud
+),
+billed_dbus AS (
+  SELECT
+    usage_date, workspace_id, cluster_id,
+    MAX(node_type) AS node_type, MAX(is_photon) AS is_photon, MAX(product) AS product, MAX(cloud) AS cloud,
+    SUM(dbus) AS dbus
+  FROM classic_usage
+  GROUP BY usage_date, workspace_id, cluster_id
+),
+-- one row a node and minute, however often the timeline repeats it
+node_minutes AS (
+  SELECT DISTINCT
+    workspace_id, cluster_id, instance_id, node_type, driver, DATE_TRUNC('MINUTE', start_time) AS minute
+  FROM system.compute.node_timeline
+  WHERE start_time >= :start_date AND start_time < :end_date
+),
+node_days AS (
+  SELECT
+    CAST(minute AS DATE) AS usage_date, workspace_id, cluster_id, instance_id, node_type, driver,
+    CAST(COUNT(*) AS DOUBLE) / 60 AS hours
+  FROM node_minutes
+  GROUP BY CAST(minute AS DATE), workspace_id, cluster_id, instance_id, node_type, driver
+),
+instances AS (
+  SELECT workspace_id, instance_id, MAX(availability_type) AS availability_type
+  FROM system.compute.instance_events
+  WHERE event_time >= DATE_SUB(:start_date, 31) AND event_time < :end_date
+  GROUP BY workspace_id, instance_id
+),
+versions AS (
+  SELECT
+    workspace_id, cluster_id, change_time,
+    LEAD(change_time) OVER (PARTITION BY workspace_id, cluster_id ORDER BY change_time) AS next_change,
+    ROW_NUMBER() OVER (PARTITION BY workspace_id, cluster_id ORDER BY change_time) AS version,
+    COALESCE(aws_attributes.availability, azure_attributes.availability, gcp_attributes.availability) AS availability,
+    COALESCE(aws_attributes.first_on_demand, azure_attributes.first_on_demand, 1) AS first_on_demand
+  FROM system.compute.clusters
+  -- two versions stamped with the same time are one
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY workspace_id, cluster_id, change_time ORDER BY cluster_name, owned_by) = 1
+),
+node_costs AS (
+  SELECT
+    n.usage_date, n.workspace_id, n.cluster_id, n.driver, n.hours, n.node_type,
+    p.dbu_per_hour,
+    p.usd_per_hour AS on_demand_price,
+    p.spot_share,
+    CASE
+      WHEN i.availability_type IS NOT NULL THEN i.availability_type IN ('SPOT', 'PREEMPTIBLE')
+      WHEN n.driver THEN FALSE
+      WHEN v.availability LIKE 'SPOT%' OR v.availability LIKE 'PREEMPTIBLE%'
+        THEN ROW_NUMBER() OVER (
+          PARTITION BY n.usage_date, n.workspace_id, n.cluster_id ORDER BY n.driver DESC, n.hours DESC, n.instance_id
+        ) > v.first_on_demand
+      ELSE FALSE
+    END AS is_spot
+  FROM node_days AS n
+  LEFT JOIN instances AS i ON i.workspace_id = n.workspace_id AND i.instance_id = n.instance_id
+  -- the version in force at the end of the day; a cluster first seen later takes its first version
+  LEFT JOIN versions AS v
+    ON v.workspace_id = n.workspace_id AND v.cluster_id = n.cluster_id
+    AND (v.change_time < DATE_ADD(n.usage_date, 1) OR v.version = 1)
+    AND (v.next_change IS NULL OR v.next_change >= DATE_ADD(n.usage_date, 1))
+  LEFT JOIN reference.vm_prices AS p ON p.node_type = n.node_type
+),
+timeline AS (
+  SELECT
+    usage_date, workspace_id, cluster_id,
+    SUM(CASE WHEN driver THEN hours ELSE 0 END) AS driver_hours,
+    SUM(CASE WHEN driver THEN 0 ELSE hours END) AS worker_hours,
+    SUM(CASE WHEN on_demand_price IS NULL THEN hours ELSE 0 END) AS unrated_hours,
+    SUM(hours * dbu_per_hour) AS rated_dbus,
+    SUM(hours * on_demand_price * CASE WHEN is_spot THEN spot_share ELSE 1 END) AS seen_cost
+  FROM node_costs
+  GROUP BY usage_date, workspace_id, cluster_id
+),
+cloud_bill AS (
+  SELECT
+    usage_date, cluster_id,
+    CASE WHEN COUNT(*) > 1 AND MIN(ec2_cost) = MAX(ec2_cost) THEN MAX(ec2_cost) ELSE SUM(ec2_cost) END AS billed_cost
+  FROM external.databricks_job_spends
+  WHERE usage_date >= :start_date AND usage_date < :end_date AND cluster_id IS NOT NULL AND ec2_cost IS NOT NULL
+  GROUP BY usage_date, cluster_id
+),
+estimated AS (
+  SELECT
+    COALESCE(b.usage_date, t.usage_date) AS usage_date,
+    COALESCE(b.workspace_id, t.workspace_id) AS workspace_id,
+    COALESCE(b.cluster_id, t.cluster_id) AS cluster_id,
+    b.dbus,
+    COALESCE(t.driver_hours, 0) AS driver_hours,
+    COALESCE(t.worker_hours, 0) AS worker_hours,
+    COALESCE(t.unrated_hours, 0) AS unrated_hours,
+    t.seen_cost,
+    p.usd_per_hour AS missing_price,
+    CASE
+      WHEN b.dbus > 0 AND p.dbu_per_hour > 0
+        AND COALESCE(t.rated_dbus, 0) * CASE WHEN b.is_photon THEN f.photon_factor ELSE 1 END < 0.9 * CAST(b.dbus AS DOUBLE)
+        THEN CAST(b.dbus AS DOUBLE) / (p.dbu_per_hour * CASE WHEN b.is_photon THEN f.photon_factor ELSE 1 END)
+          - COALESCE(t.rated_dbus, 0) / p.dbu_per_hour
+      ELSE 0
+    END AS inferred_hours
+  FROM billed_dbus AS b
+  FULL OUTER JOIN timeline AS t
+    ON t.usage_date = b.usage_date AND t.workspace_id = b.workspace_id AND t.cluster_id = b.cluster_id
+  LEFT JOIN reference.vm_prices AS p ON p.node_type = b.node_type
+  LEFT JOIN reference.photon_factors AS f ON f.cloud = b.cloud AND f.product = b.product
+)
+SELECT
+  COALESCE(e.usage_date, c.usage_date) AS usage_date,
+  e.workspace_id AS workspace_id,
+  COALESCE(e.cluster_id, c.cluster_id) AS cluster_id,
+  e.dbus AS dbus,
+  COALESCE(e.driver_hours, 0) AS driver_hours,
+  COALESCE(e.worker_hours, 0) AS worker_hours,
+  COALESCE(e.inferred_hours, 0) AS inferred_hours,
+  COALESCE(e.unrated_hours, 0) AS unrated_hours,
+  CASE
+    WHEN c.billed_cost IS NOT NULL THEN CAST(c.billed_cost AS DECIMAL(38,12))
+    WHEN e.seen_cost IS NULL AND e.inferred_hours = 0 THEN NULL
+    ELSE CAST(COALESCE(e.seen_cost, 0) + e.inferred_hours * COALESCE(e.missing_price, 0) AS DECIMAL(38,12))
+  END AS vm_cost,
+  CASE
+    WHEN c.billed_cost IS NOT NULL THEN 'billed'
+    WHEN e.seen_cost IS NOT NULL OR e.inferred_hours > 0 THEN 'estimated'
+  END AS vm_basis,
+  CASE
+    WHEN c.billed_cost IS NOT NULL THEN NULL
+    WHEN e.seen_cost IS NOT NULL OR e.inferred_hours > 0 THEN 'USD'
+  END AS vm_currency
+FROM estimated AS e
+FULL OUTER JOIN cloud_bill AS c ON c.usage_date = e.usage_date AND c.cluster_id = e.cluster_id

@@ -1,0 +1,53 @@
+-- The parts an overview ranks: product, workspace, job, owner; in the period, in its complete days and in those before them.
+-- Row: (kind, key, workspace_id)
+-- Params: start_date DATE, end_date DATE, currency STRING, base STRING, workspaces ARRAY<STRING>,
+--   products ARRAY<STRING>, serverless BOOLEAN, owners ARRAY<STRING>, tag_key STRING, tag_value STRING,
+--   period_start DATE, period_end DATE,
+--   recent_start DATE, recent_end DATE, previous_start DATE, previous_end DATE
+-- Returns: kind STRING, key STRING, workspace_id STRING, name STRING, dbus DECIMAL(38,18), dbu_cost DECIMAL(38,12),
+--   vm_cost DECIMAL(38,12), total_cost DECIMAL(38,12), recent_cost DECIMAL(38,12), previous_cost DECIMAL(38,12)
+WITH days AS (
+  SELECT
+    product, workspace_id, job_id, owner, usage_date >= :period_start AND usage_date < :period_end AS in_period,
+    usage_date >= :recent_start AND usage_date < :recent_end AS is_recent,
+    usage_date >= :previous_start AND usage_date < :previous_end AS is_previous,
+    CASE WHEN usage_unit = 'DBU' THEN usage_quantity END AS dbus,
+    cost AS dbu_cost, vm_cost,
+    COALESCE(cost, 0) + COALESCE(vm_cost, 0) AS total_cost
+  FROM spend_selected
+),
+parts AS (
+  SELECT 'product' AS kind, product AS key, CAST(NULL AS STRING) AS workspace_id, in_period, is_recent, is_previous, dbus, dbu_cost, vm_cost,
+    total_cost
+  FROM days
+  UNION ALL
+  SELECT 'workspace' AS kind, workspace_id AS key, CAST(NULL AS STRING) AS workspace_id, in_period, is_recent, is_previous, dbus, dbu_cost, vm_cost,
+    total_cost
+  FROM days
+  UNION ALL
+  SELECT 'job' AS kind, job_id AS key, workspace_id AS workspace_id, in_period, is_recent, is_previous, dbus, dbu_cost, vm_cost,
+    total_cost
+  FROM days WHERE job_id IS NOT NULL
+  UNION ALL
+  SELECT 'owner' AS kind, owner AS key, CAST(NULL AS STRING) AS workspace_id, in_period, is_recent, is_previous, dbus, dbu_cost, vm_cost,
+    total_cost
+  FROM days
+),
+summed AS (
+  SELECT
+    kind, key, workspace_id,
+    SUM(CASE WHEN in_period THEN dbus END) AS dbus,
+    SUM(CASE WHEN in_period THEN dbu_cost END) AS dbu_cost,
+    SUM(CASE WHEN in_period THEN vm_cost END) AS vm_cost,
+    SUM(CASE WHEN in_period THEN total_cost END) AS total_cost,
+    SUM(CASE WHEN is_recent THEN total_cost END) AS recent_cost,
+    SUM(CASE WHEN is_previous THEN total_cost END) AS previous_cost
+  FROM parts
+  GROUP BY kind, key, workspace_id
+)
+SELECT
+  s.kind, s.key, s.workspace_id, COALESCE(w.workspace_name, j.job_name) AS name, s.dbus, s.dbu_cost, s.vm_cost, s.total_cost,
+  s.recent_cost, s.previous_cost
+FROM summed AS s
+LEFT JOIN workspaces AS w ON s.kind = 'workspace' AND w.workspace_id = s.key
+LEFT JOIN job_names AS j ON s.kind = 'job' AND j.workspace_id = s.workspace_id AND j.job_id = s.key

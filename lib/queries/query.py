@@ -1,0 +1,87 @@
+"""One query file as a value: its text, what its head promises, and which tables it reads."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib.errors import QueryError
+from lib.queries.head import Column, parse_head
+from lib.queries.tokens import cte_names, line_of, markers, table_names, tokenise
+
+PERIOD_PARAMS = frozenset(("start_date", "end_date", "currency"))
+"""The only parameters a base relation may use; whoever reads one passes them."""
+SCHEMAS = frozenset(("external", "reference", "ledger"))
+"""Schemas of ours beside Databricks' `system.<schema>`; a table of theirs has two parts."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """One statement of the catalogue, in Databricks SQL."""
+
+    name: str
+    """`<area>/<name>`: the file's path below lib/queries, without its ending."""
+    text: str
+    """The file as it stands, head included."""
+    about: str
+    row: tuple[str, ...]
+    """Columns that together name one row; () when there is a single row."""
+    params: tuple[Column, ...]
+    returns: tuple[Column, ...]
+    source: str
+    tables: frozenset[str]
+    """Tables the text itself reads: `system.billing.usage`, `external.…`, `reference.…`."""
+    relations: tuple[str, ...]
+    """Base relations the text itself reads, in order of appearance."""
+    place: str
+    """The file, as errors name it."""
+    head_lines: int
+
+    @property
+    def body(self) -> str:
+        """The statement without its head comment."""
+        return "\n".join(self.text.splitlines()[self.head_lines :]).strip()
+
+    @property
+    def short_name(self) -> str:
+        """The name without its area; for a base relation, the bare name others use it by."""
+        return self.name.rpartition("/")[2]
+
+
+def read_query(path: Path, folder: Path, relations: frozenset[str]) -> Query:
+    """The query in the file `path` below `folder`; `relations` are the bare names it may use."""
+    name = path.relative_to(folder).with_suffix("").as_posix()
+    return parse_query(name, path.read_text(encoding="utf-8"), relations, place=f"lib/queries/{name}.sql")
+
+
+def parse_query(name: str, text: str, relations: frozenset[str], *, place: str = "") -> Query:
+    """The query that `text` spells; a QueryError names the place and line of what is wrong."""
+    place = place or name
+    head = parse_head(text, place)
+    tokens = tokenise(text)
+    ctes = cte_names(tokens)
+    declared = {column.name for column in head.params}
+    for marker, offset in markers(tokens).items():
+        if marker not in declared:
+            raise QueryError(f"The text uses :{marker}, which `Params:` does not name.",
+                             place=f"{place}:{line_of(text, offset)}", remedy="Add it to `Params:`.")  # fmt: skip
+    for cte in sorted(set(ctes) & relations):
+        raise QueryError(f"A common table expression has the name of the base relation {cte}.",
+                         place=f"{place}:{line_of(text, ctes[cte])}", remedy="Give it another name.")  # fmt: skip
+    tables: set[str] = set()
+    used: dict[str, None] = {}
+    for found in table_names(tokens):
+        full = ".".join(found.parts)
+        if len(found.parts) == 1 and full in relations:
+            used[full] = None
+        elif _is_table(found.parts):
+            tables.add(full)
+        elif full not in ctes:
+            raise QueryError(f"{full} is neither a known table nor a base relation.",
+                             place=f"{place}:{line_of(text, found.start)}",
+                             remedy="Use system.<schema>.<table>, external.<table>, reference.<table> or the name "
+                                    "of a file in lib/queries/base.")  # fmt: skip
+    return Query(name, text, head.about, head.row, head.params, head.returns, head.source,
+                 frozenset(tables), tuple(used), place, head.lines)  # fmt: skip
+
+
+def _is_table(parts: tuple[str, ...]) -> bool:
+    return (len(parts) == 3 and parts[0] == "system") or (len(parts) == 2 and parts[0] in SCHEMAS)

@@ -1,0 +1,40 @@
+-- How much each source holds of each day: what differs from the ledger's own count is to be read again.
+-- Row: (source, day)
+-- Params: since DATE
+-- Returns: source STRING, day DATE, records BIGINT, content DECIMAL(38,18), newest DATE
+-- Source: corrections keep their usage_date and come with a later ingestion_date; lakeflow, compute and query tables have
+--   no ingestion_date, so their rows are counted.
+SELECT 'usage' AS source, usage_date AS day, COUNT(*) AS records, SUM(usage_quantity) AS content, MAX(ingestion_date) AS newest
+FROM system.billing.usage
+WHERE :since IS NULL OR ingestion_date >= :since
+GROUP BY usage_date
+UNION ALL
+SELECT 'node_timeline' AS source, CAST(start_time AS DATE) AS day, COUNT(*) AS records, CAST(0 AS DECIMAL(38,18)) AS content, NULL AS newest
+FROM system.compute.node_timeline
+WHERE :since IS NULL OR start_time >= :since
+GROUP BY CAST(start_time AS DATE)
+UNION ALL
+SELECT 'runs' AS source, CAST(period_start_time AS DATE) AS day, COUNT(*) AS records, CAST(COUNT(result_state) AS DECIMAL(38,18)) AS content, NULL AS newest
+FROM system.lakeflow.job_run_timeline
+WHERE :since IS NULL OR period_start_time >= :since
+GROUP BY CAST(period_start_time AS DATE)
+UNION ALL
+SELECT 'task_runs' AS source, CAST(period_start_time AS DATE) AS day, COUNT(*) AS records, CAST(0 AS DECIMAL(38,18)) AS content, NULL AS newest
+FROM system.lakeflow.job_task_run_timeline
+WHERE :since IS NULL OR period_start_time >= :since
+GROUP BY CAST(period_start_time AS DATE)
+UNION ALL
+SELECT 'statements' AS source, CAST(start_time AS DATE) AS day, COUNT(*) AS records, CAST(0 AS DECIMAL(38,18)) AS content, NULL AS newest
+FROM system.query.history
+WHERE :since IS NULL OR start_time >= :since
+GROUP BY CAST(start_time AS DATE)
+UNION ALL
+SELECT 'warehouse_events' AS source, CAST(event_time AS DATE) AS day, COUNT(*) AS records, CAST(0 AS DECIMAL(38,18)) AS content, NULL AS newest
+FROM system.compute.warehouse_events
+WHERE :since IS NULL OR event_time >= :since
+GROUP BY CAST(event_time AS DATE)
+UNION ALL
+SELECT 'job_spends' AS source, usage_date AS day, COUNT(*) AS records, CAST(SUM(COALESCE(ec2_cost, 0) + COALESCE(databricks_cost, 0)) AS DECIMAL(38,18)) AS content, NULL AS newest
+FROM external.databricks_job_spends
+WHERE :since IS NULL OR usage_date >= :since
+GROUP BY usage_date

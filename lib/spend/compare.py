@@ -1,0 +1,69 @@
+"""One period against another: which days can be compared, what changed, and who changed it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from lib.spend.period import DAY, Period
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """How far the account's usage goes."""
+
+    first_day: date | None
+    last_day: date | None
+    """Newest day that has usage, complete or not."""
+    today: date
+    """The day the newest usage arrived: what people mean by "today" when they look at this data."""
+
+    @property
+    def complete_until(self) -> date:
+        """The first day that may still grow: usage arrives within about a day, so yesterday and today may."""
+        return self.today - DAY
+
+    def incomplete(self, period: Period) -> int:
+        """How many days of the period may still grow."""
+        return max((period.end - max(self.complete_until, period.start)).days, 0)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two periods of equal length, the second right before the first one begins."""
+
+    recent: Period
+    previous: Period
+    left_out: int
+    """Days at the end of the period that are not complete and so not compared."""
+
+    @property
+    def words(self) -> str:
+        """Against what, as said beside a change."""
+        days = f"previous {self.previous.days} days" if self.previous.days > 1 else "the day before"
+        return f"vs {days}" + (f", {self.left_out} incomplete left out" if self.left_out else "")
+
+
+def comparison(period: Period, as_of: AsOf) -> Comparison | None:
+    """What a period is compared with; None when none of its days is complete or nothing came before."""
+    recent = period.until(as_of.complete_until)
+    if recent is None or as_of.first_day is None or as_of.first_day >= recent.start:
+        return None
+    previous = Period(recent.start - (recent.end - recent.start), recent.start)
+    return Comparison(recent, previous, (period.end - recent.end).days)
+
+
+@dataclass(frozen=True)
+class Change:
+    """An amount and what it was before (None: there was nothing before)."""
+
+    now: float
+    before: float | None
+
+    @property
+    def amount(self) -> float | None:
+        """Difference in money."""
+        return None if self.before is None else self.now - self.before
+
+    @property
+    def share(self) -> float | None:
+        """Difference as a share of what was before; None without a positive base."""
+        return None if not self.before or self.before <= 0 or self.amount is None else self.amount / self.before

@@ -1,0 +1,63 @@
+"""Opens DuckDB the one way we use it: UTC, no network, no extensions fetched on the fly."""
+
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from lib.errors import SourceError
+
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "temp_directory": str(Path(tempfile.gettempdir()) / "lakeledger-spill"),
+}
+
+
+def open_writable(path: Path, *, threads: int | None = None, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
+    """A database file to write; it is made when it is not there. Nobody else can open it until it is closed."""
+    con = duckdb.connect(str(path), config=_config(threads, memory_limit))
+    con.execute("SET TimeZone='UTC'")
+    return con
+
+
+def open_memory(*, threads: int | None = None, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
+    """An empty in-memory database, to attach files to."""
+    con = duckdb.connect(":memory:", config=_config(threads, memory_limit))
+    con.execute("SET TimeZone='UTC'")
+    return con
+
+
+def attach(con: duckdb.DuckDBPyConnection, path: Path, name: str, *, writable: bool = False) -> None:
+    """Make the file's tables known as catalog `name`; a SourceError when it cannot be opened."""
+    mode = "" if writable else " (READ_ONLY)"
+    literal = str(path).replace("'", "''")
+    try:
+        con.execute(f"ATTACH '{literal}' AS {name}{mode}")
+    except duckdb.Error as error:
+        raise SourceError(f"The file {path.name} cannot be opened: {str(error).splitlines()[0]}", place=str(path.parent),
+                          remedy="Make the account again if another version of Lakeledger wrote it.") from error  # fmt: skip
+
+
+def lock_down(con: duckdb.DuckDBPyConnection) -> None:
+    """From here on no statement reaches a file that is not attached, or changes a setting."""
+    con.execute("SET enable_external_access=false")
+    con.execute("SET lock_configuration=true")
+
+
+def tables_of(con: duckdb.DuckDBPyConnection, catalog: str) -> frozenset[str]:
+    """`schema.table` of every table in a catalog."""
+    rows = con.cursor().execute(
+        "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = $catalog",
+        {"catalog": catalog},
+    )
+    return frozenset(name for (name,) in rows.fetchall())
+
+
+def _config(threads: int | None, memory_limit: str | None) -> dict[str, str | bool | int | float | list[str]]:
+    config = dict(_CONFIG)
+    if threads:
+        config["threads"] = threads
+    if memory_limit:
+        config["memory_limit"] = memory_limit
+    return config

@@ -1,0 +1,76 @@
+"""Databricks SQL in, DuckDB SQL out: sqlglot's translation, plus the repairs it needs.
+
+Translating costs milliseconds a statement and the import of sqlglot; results are kept by text in memory and, when a
+folder is given, on disk, so that a warm process does neither.
+"""
+
+import hashlib
+import threading
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+from lib.errors import QueryError
+from lib.queries.tokens import markers, tokenise
+
+
+@lru_cache(maxsize=4096)
+def to_duckdb(text: str) -> str:
+    """The DuckDB statement for a Databricks statement; `:name` markers become `$name`."""
+    import sqlglot
+    from sqlglot.errors import SqlglotError
+
+    from lib.warehouse.repairs import repair
+
+    try:
+        statement = sqlglot.parse_one(text, dialect="databricks")
+        read = {marker.name for marker in statement.find_all(sqlglot.exp.Placeholder)}
+        translated = repair(statement).sql(dialect="duckdb", pretty=True)
+    except SqlglotError as error:
+        raise QueryError(f"The statement cannot be read: {str(error).splitlines()[0]}",
+                         remedy="Write it in Databricks SQL.") from error  # fmt: skip
+    lost = sorted(set(markers(tokenise(text))) - read)
+    if lost:
+        raise QueryError(f"The marker :{lost[0]} stands where only a fixed word may stand.",
+                         remedy="Put the word itself there, such as 'DAY'.")  # fmt: skip
+    return translated
+
+
+class Translations:
+    """Translated statements on disk, one small file each, named by the hash of text and translator."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._known: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def duckdb(self, text: str) -> str:
+        """Like `to_duckdb`, from disk when some process has translated this text before."""
+        with self._lock:
+            if text not in self._known:
+                self._known[text] = self._read_or_translate(text)
+            return self._known[text]
+
+    def _read_or_translate(self, text: str) -> str:
+        if self._folder is None:
+            return to_duckdb(text)
+        path = self._folder / f"{hashlib.sha256((_translator() + text).encode()).hexdigest()[:32]}.sql"
+        try:
+            return path.read_text(encoding="utf-8")
+        except OSError:
+            translated = to_duckdb(text)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            fresh = path.with_suffix(f".{threading.get_ident()}.tmp")
+            fresh.write_text(translated, encoding="utf-8")
+            fresh.replace(path)
+        except OSError:
+            pass  # a folder that cannot be written only costs time
+        return translated
+
+
+@lru_cache(maxsize=1)
+def _translator() -> str:
+    """Names this version of the translation: a change of sqlglot or of the repairs makes old files useless."""
+    repairs = Path(__file__).with_name("repairs.py").read_bytes() + Path(__file__).read_bytes()
+    return f"{metadata.version('sqlglot')} {hashlib.sha256(repairs).hexdigest()}\n"

@@ -1,0 +1,157 @@
+"""The embedded engine: DuckDB over the account's files, read-only, for any number of threads and processes."""
+
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from lib.errors import QueryError, SourceError
+from lib.queries.catalogue import Catalogue, Query, load
+from lib.queries.tokens import markers, tokenise
+from lib.warehouse import NO_PARAMS
+from lib.warehouse.connections import attach, lock_down, open_memory, tables_of
+from lib.warehouse.dialect import Translations
+from lib.warehouse.generations import Generations
+from lib.warehouse.names import embedded_name, remap
+from lib.warehouse.params import bind
+from lib.warehouse.results import conform
+from lib.warehouse.single_flight import SingleFlight
+from lib.warehouse.store import DatabaseFolder, Pointer
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FlightKey = tuple[str, str, str]
+"""Generation, text, values."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """One generation's files, open for reading."""
+
+    generation: str
+    connection: duckdb.DuckDBPyConnection
+    """Never used itself, only its cursors: a connection used by two threads gives wrong rows."""
+    tables: frozenset[str]
+    """Every table there is, as queries name them: `system.billing.usage`, `reference.vm_prices`, `ledger.…`."""
+
+    def close(self) -> None:
+        """Give the files back."""
+        self.connection.close()
+
+
+class EmbeddedWarehouse:
+    """A `Warehouse` over a folder of database files; it follows the folder's pointer."""
+
+    def __init__(
+        self,
+        folder: Path,
+        stored: frozenset[str] | None = None,
+        *,
+        threads: int | None = None,
+        memory_limit: str | None = None,
+        catalogue: Catalogue | None = None,
+    ) -> None:
+        """`stored`: relations to read from the ledger; None for all it has, an empty set to work everything out."""
+        self._folder = DatabaseFolder(folder)
+        self._stored = stored
+        self._catalogue = catalogue or load()
+        self._translations = Translations(folder / "translated")
+        self._flights: SingleFlight[FlightKey, pa.Table] = SingleFlight()
+        self._generations = Generations(
+            self._folder.current, lambda pointer: open_files(pointer, threads=threads, memory_limit=memory_limit)
+        )
+        self._close_at_exit = weakref.finalize(self, self._generations.close)
+
+    @property
+    def generation(self) -> str:
+        """Changes whenever the data changes."""
+        return self._folder.current().generation
+
+    def fetch(self, query: str | Query, params: Mapping[str, object] = NO_PARAMS) -> "pa.Table":
+        """The rows of a query, as its head promises them."""
+        query = self._query(query)
+        with self._generations.current() as files:
+            text = self._text(query, files)
+            self._check_tables(query, files)
+            translated = self._translations.duckdb(remap(text, embedded_name))
+            values = bind(query, markers(tokenise(text)), params)
+            key = (files.generation, translated, repr(sorted(values.items())))
+            answer = self._flights.run(key, lambda: self._run(files, translated, values, query.place))
+        return conform(answer, query.returns, query.place)
+
+    def missing_tables(self) -> frozenset[str]:
+        """Known tables that were never loaded: `meta.tables` says so, or does not know them."""
+        with self._generations.current() as files:
+            rows = files.connection.cursor().execute("SELECT table_name FROM account.meta.tables WHERE NOT loaded")
+            return frozenset(name for (name,) in rows.fetchall())
+
+    def sql(self, query: str | Query, params: Mapping[str, object] = NO_PARAMS) -> str:
+        """The DuckDB statement for a query, values still as named parameters."""
+        query = self._query(query)
+        with self._generations.current() as files:
+            return self._translations.duckdb(remap(self._text(query, files), embedded_name))
+
+    def close(self) -> None:
+        """Close the files; whoever is reading finishes first."""
+        self._close_at_exit()
+
+    def _run(self, files: Files, text: str, values: Mapping[str, object], place: str) -> "pa.Table":
+        with files.connection.cursor() as cursor:
+            return run(cursor, text, values, place)
+
+    def _query(self, query: str | Query) -> Query:
+        return self._catalogue[query] if isinstance(query, str) else query
+
+    def _text(self, query: Query, files: Files) -> str:
+        return self._catalogue.expanded(query, self._stored_in(files))
+
+    def _stored_in(self, files: Files) -> frozenset[str]:
+        if self._stored is not None:
+            return self._stored
+        return frozenset(name for name in self._catalogue.relation_names if f"ledger.{name}" in files.tables)
+
+    def _check_tables(self, query: Query, files: Files) -> None:
+        """A table that is not there at all gets its name into the error, before the engine words it."""
+        missing = self._catalogue.closure(query, self._stored_in(files)) - files.tables
+        if missing:
+            names = ", ".join(sorted(missing))
+            raise SourceError(f"The account has no {names}.", place=query.place,
+                              remedy="Make the demo account again, load the files, or refresh the ledger.")  # fmt: skip
+
+
+def open_files(pointer: Pointer, *, threads: int | None = None, memory_limit: str | None = None) -> Files:
+    """The pointer's files, attached read-only as `account` and `book`; nothing else can be reached from there."""
+    con = open_memory(threads=threads, memory_limit=memory_limit)
+    try:
+        attach(con, pointer.account, "account")
+        tables = {_written(name) for name in tables_of(con, "account")}
+        if pointer.ledger is not None:
+            attach(con, pointer.ledger, "book")
+            tables |= tables_of(con, "book")
+        lock_down(con)
+    except BaseException:
+        con.close()
+        raise
+    return Files(pointer.generation, con, frozenset(tables))
+
+
+def run(con: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object], place: str) -> "pa.Table":
+    """The rows of a DuckDB statement; DuckDB's refusal becomes a QueryError."""
+    try:
+        return con.sql(text, params=dict(values)).to_arrow_table()
+    except duckdb.Error as error:
+        raise QueryError(f"DuckDB refused the statement: {first_line(error)}", place=place) from error
+
+
+def first_line(error: Exception) -> str:
+    """What an engine's error says, without the statement it quotes."""
+    return str(error).strip().splitlines()[0]
+
+
+def _written(name: str) -> str:
+    """An account's `schema.table` as queries write it."""
+    return name if name.startswith("external.") else f"system.{name}"

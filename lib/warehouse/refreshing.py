@@ -1,0 +1,74 @@
+"""The refresh on the embedded engine: a copy of the ledger is changed beside the readers, then pointed at."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lib.errors import SourceError
+from lib.ledger.refresh import Progress, Refreshed, refresh
+from lib.queries.catalogue import load
+from lib.warehouse.store import DatabaseFolder
+from lib.warehouse.writer import EmbeddedWriter
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class LedgerFile(EmbeddedWriter):
+    """A writer that also keeps the refresh's own notes, as tables `ledger.noted_<name>`."""
+
+    def note(self, name: str, rows: "pa.Table") -> None:
+        """Keep `rows` in the place of the note of that name."""
+        self.replace_table(f"ledger.noted_{name}", rows)
+
+    def noted(self, name: str) -> "pa.Table | None":
+        """The note of that name, None when there is none yet."""
+        table = f"ledger.noted_{name}"
+        return self.read_table(table) if table in self.tables else None
+
+    def loaded(self) -> list[str]:
+        """Names of the account's tables that hold what was loaded, in order."""
+        rows = self.execute("SELECT table_name FROM account.meta.tables WHERE loaded ORDER BY table_name")
+        return [str(name) for (name,) in rows]
+
+
+def refresh_ledger(
+    folder: DatabaseFolder,
+    *,
+    currency: str,
+    reference: Mapping[str, "pa.Table"],
+    account: Path | None = None,
+    full: bool = False,
+    threads: int | None = None,
+    memory_limit: str | None = None,
+    progress: Progress = lambda step, done, of: None,
+) -> Refreshed:
+    """Bring the folder's ledger up to its account, or to a new `account` file, and publish both in one step.
+
+    Call it while `folder.writing()`. When ledger and bill disagree nothing is published.
+    """
+    account = account or folder.current().account
+    ledger = folder.new_file("ledger", copy_current=not full)
+    with LedgerFile(account, ledger, threads=threads, memory_limit=memory_limit) as writer:
+        for name, rows in reference.items():
+            writer.replace_table(f"reference.{name}", rows)
+        done = refresh(
+            writer,
+            load(),
+            currency=currency,
+            account=",".join(writer.loaded()),
+            reference=reference,
+            full=full,
+            progress=progress,
+        )
+    if done.differences:
+        ledger.unlink()
+        first = "\n".join(map(str, done.differences[:5]))
+        raise SourceError(
+            f"The ledger would not add up to the bill in {len(done.differences)} places:\n{first}",
+            remedy="Nothing was changed. Run `python -m lib refresh --full`; if it stays, report these lines.",
+        )
+    if done.periods or full or folder.current_account() != account:
+        folder.point(account=account, ledger=ledger)
+    folder.prune()
+    return done

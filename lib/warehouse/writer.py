@@ -1,0 +1,183 @@
+"""Writes a ledger file: the account's files beside it for reading, each change of days in one transaction."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import duckdb
+
+from lib.errors import QueryError
+from lib.queries.catalogue import Catalogue, Query, load
+from lib.queries.tokens import markers, tokenise
+from lib.warehouse import NO_PARAMS
+from lib.warehouse.connections import attach, lock_down, open_memory, tables_of
+from lib.warehouse.dialect import to_duckdb
+from lib.warehouse.embedded import first_line, run
+from lib.warehouse.names import NameMap, embedded_name, remap
+from lib.warehouse.params import bind
+from lib.warehouse.results import conform
+from lib.warehouse.types import duckdb_type
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class EmbeddedWriter:
+    """`with EmbeddedWriter(account, ledger) as writer:` the ledger file belongs to this process until the end.
+
+    The account is attached read-only, so any number of readers may use it meanwhile.
+    """
+
+    def __init__(
+        self,
+        account: Path,
+        ledger: Path,
+        *,
+        catalogue: Catalogue | None = None,
+        threads: int | None = None,
+        memory_limit: str | None = None,
+    ) -> None:
+        self._account = account
+        self._ledger = ledger
+        self._catalogue = catalogue or load()
+        self._in_transaction = False
+        self._limits = {"threads": threads, "memory_limit": memory_limit}
+
+    def __enter__(self) -> Self:
+        self._con = open_memory(**self._limits)  # type: ignore[arg-type]
+        try:
+            attach(self._con, self._account, "account")
+            attach(self._con, self._ledger, "book", writable=True)
+            lock_down(self._con)
+            self._con.execute("CREATE SCHEMA IF NOT EXISTS book.ledger; CREATE SCHEMA IF NOT EXISTS book.reference")
+        except BaseException:
+            self._con.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._con.execute("CHECKPOINT book")
+        self._con.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All changes of the block happen, or none of them. Blocks do not nest."""
+        self._con.execute("BEGIN TRANSACTION")
+        self._in_transaction = True
+        try:
+            yield
+            self._con.execute("COMMIT")
+        except BaseException:
+            self._con.execute("ROLLBACK")
+            raise
+        finally:
+            self._in_transaction = False
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """`schema.table` of what the ledger file holds now."""
+        return tables_of(self._con, "book")
+
+    def create_table(self, relation: Query) -> None:
+        """An empty table `ledger.<relation>` with the columns that its head promises; an old one is dropped."""
+        columns = ", ".join(f'"{column.name}" {duckdb_type(column.type)}' for column in relation.returns)
+        self._con.execute(f"CREATE OR REPLACE TABLE {_table(relation)} ({columns})")
+
+    def replace_days(
+        self, relation: Query, text: str, date_column: str, start: date, end: date, params: Mapping[str, object]
+    ) -> int:
+        """Put the rows of `text` in the place of the relation's rows of `[start, end)`; returns how many came.
+
+        `text` is the relation's expanded text in Databricks SQL. Rows of other days are left out: those days are
+        not being replaced, and would be counted twice.
+        """
+        days = {"lakeledger_start": start, "lakeledger_end": end}
+        within = f'"{date_column}" >= $lakeledger_start AND "{date_column}" < $lakeledger_end'
+        with self._changing():
+            self._con.execute(f"DELETE FROM {_table(relation)} WHERE {within}", days)
+            return self._insert(relation, text, params, f" WHERE {within}", days)
+
+    def replace_all(self, relation: Query, text: str, params: Mapping[str, object] = NO_PARAMS) -> int:
+        """Put the rows of `text` in the place of all rows of the relation; returns how many came."""
+        with self._changing():
+            self._con.execute(f"DELETE FROM {_table(relation)}")
+            return self._insert(relation, text, params, "", {})
+
+    def insert_arrow(self, table: str, rows: "pa.Table") -> None:
+        """Append rows to `schema.table`, matching columns by name; the table is made when it is not there."""
+        schema, _, name = table.partition(".")
+        target = f'book."{schema}"."{name}"'
+        self._con.register("arriving", rows)
+        try:
+            if table not in self.tables:
+                self._con.execute(f"CREATE TABLE {target} AS SELECT * FROM arriving LIMIT 0")
+            self._con.execute(f"INSERT INTO {target} BY NAME SELECT * FROM arriving")
+        finally:
+            self._con.unregister("arriving")
+
+    def replace_table(self, table: str, rows: "pa.Table") -> None:
+        """Make `schema.table` hold exactly `rows`."""
+        schema, _, name = table.partition(".")
+        self._con.execute(f'DROP TABLE IF EXISTS book."{schema}"."{name}"')
+        self.insert_arrow(table, rows)
+
+    def read_table(self, table: str) -> "pa.Table":
+        """All rows of `schema.table`."""
+        schema, _, name = table.partition(".")
+        return self._con.sql(f'SELECT * FROM book."{schema}"."{name}"').to_arrow_table()
+
+    def fetch(
+        self, query: Query, params: Mapping[str, object] = NO_PARAMS, stored: frozenset[str] = frozenset()
+    ) -> "pa.Table":
+        """The rows of a query as this writer sees them, its own unfinished changes included."""
+        text = self._catalogue.expanded(query, stored)
+        rows = run_statement(self._con, text, bind(query, markers(tokenise(text)), params), place=query.place)
+        return conform(rows, query.returns, query.place)
+
+    def execute(self, statement: str, params: Mapping[str, object] = NO_PARAMS) -> list[tuple[object, ...]]:
+        """Run a statement in DuckDB's own SQL (`book.ledger.…`), for the ledger's own bookkeeping."""
+        return self._con.execute(statement, dict(params)).fetchall()
+
+    def _insert(
+        self, relation: Query, text: str, params: Mapping[str, object], where: str, extra: Mapping[str, object]
+    ) -> int:
+        names = ", ".join(f'"{column.name}"' for column in relation.returns)
+        values = bind(relation, markers(tokenise(text)), params)
+        rows = to_duckdb(remap(text, embedded_name))
+        statement = f"INSERT INTO {_table(relation)} ({names}) SELECT {names} FROM (\n{rows}\n){where}"
+        try:
+            inserted = self._con.execute(statement, {**values, **extra}).fetchone()
+        except duckdb.Error as error:
+            raise QueryError(f"DuckDB refused the statement: {first_line(error)}", place=relation.place) from error
+        return int(inserted[0]) if inserted else 0
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """A transaction of its own, unless one is already open."""
+        if self._in_transaction:
+            yield
+        else:
+            with self.transaction():
+                yield
+
+
+def run_statement(
+    con: duckdb.DuckDBPyConnection,
+    text: str,
+    params: Mapping[str, object] = NO_PARAMS,
+    *,
+    names: NameMap = embedded_name,
+    place: str = "",
+) -> "pa.Table":
+    """The rows of a statement in Databricks SQL on any DuckDB connection; `names` says what its tables are called."""
+    return run(con, to_duckdb(remap(text, names)), params, place)
+
+
+def _table(relation: Query) -> str:
+    return f'book.ledger."{relation.short_name}"'
