@@ -157,3 +157,32 @@ class Account:
         stored = self.warehouse.fetch(query, ALL | params)
         assert_same(stored, self.live.fetch(query, ALL | params))
         return stored.to_pylist()
+
+    def naive(self, statement: str) -> Any:
+        """The one value of a statement in DuckDB's SQL on the account's own tables: how not to do it."""
+        con = duckdb.connect(str(self.folder.current().account), read_only=True, config={"threads": 1})
+        try:
+            con.execute("SET TimeZone='UTC'")
+            return con.execute(statement).fetchall()[0][0]
+        finally:
+            con.close()
+
+    def total(self, column: str = "list_cost", **params: object) -> Decimal:
+        """The whole bill of one currency, from the ledger."""
+        rows = self.rows("spend/by_overview", **NO_FILTERS | {"dim1": "product", "dim2": None} | params)
+        return sum((row[column] for row in rows if row[column] is not None), Decimal(0))
+
+    def by(self, dim: str, column: str = "list_cost", **params: object) -> dict[str | None, Decimal | None]:
+        """Spend by one dimension: key → amount, units put together."""
+        dims = {"dim1": dim, "dim2": None, "dim1_tag": None, "dim2_tag": None}
+        sums: dict[str | None, Decimal | None] = {}
+        for row in self.rows("spend/by", **NO_FILTERS | dims | params):
+            before = sums.get(row["key1"])
+            sums[row["key1"]] = row[column] if before is None else before + (row[column] or 0)
+        return sums
+
+
+NO_FILTERS: Row = {
+    "base": "list", "workspaces": None, "products": None, "owners": None, "serverless": None, "tag_key": None,
+    "tag_value": None,
+}  # fmt: skip

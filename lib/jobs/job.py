@@ -1,16 +1,19 @@
 """One job in a period: what it is, what its cost is made of, and its runs."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from lib.errors import NotFound
 from lib.jobs.window import wide
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
 from lib.warehouse import Warehouse
-from lib.warehouse.frames import frame
+from lib.warehouse.frames import frame, total
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,10 @@ class JobView:
     """One row a task: `work_s`, `task_runs`, `failed_task_runs`, and `estimated_cost`: its share by working time."""
     shared: pd.DataFrame
     """One row a shared cluster or warehouse that its tasks used: `resource_name`, `work_s`, `shared_cost`."""
+    totals: dict[str, Decimal | None]
+    """The exact amounts: `dbus`, `list_cost`, `cost`, `vm_cost`, `total_cost`."""
+    run_rows: pa.Table
+    """As `jobs/runs` gives them: exact."""
     runs: pd.DataFrame
     """One row a run, newest first: whole cost, and `period_cost`, the part of it inside the period."""
     daily: pd.DataFrame
@@ -46,9 +53,11 @@ def job(warehouse: Warehouse, filters: Filters, as_of: AsOf, workspace_id: str, 
     """Read one job: six small statements; NotFound for an id that neither ran nor cost anything, ever."""
     params = wide(filters) | {"workspace_id": workspace_id, "job_id": job_id, "run_id": None, "result": filters.result}
     period = params | {"start_date": filters.period.start, "end_date": filters.period.end}
-    skus = frame(_fetch(warehouse, "jobs/skus", period))
+    sku_rows = warehouse.fetch("jobs/skus", period)
+    skus = frame(sku_rows)
     known = _fetch(warehouse, "jobs/job", params).to_pylist()
-    runs = _runs(frame(_fetch(warehouse, "jobs/runs", params)))
+    run_rows = warehouse.fetch("jobs/runs", params)
+    runs = _runs(frame(run_rows))
     if not known and skus.empty and runs.empty:
         raise NotFound(
             f"There is no job {job_id!r} in workspace {workspace_id!r}.",
@@ -73,10 +82,23 @@ def job(warehouse: Warehouse, filters: Filters, as_of: AsOf, workspace_id: str, 
         skus=skus.sort_values("cost", ascending=False, na_position="last", ignore_index=True),
         tasks=_tasks(frame(_fetch(warehouse, "jobs/tasks", period)), total_cost),
         shared=shared.sort_values("shared_cost", ascending=False, ignore_index=True),
+        totals=_totals(sku_rows),
+        run_rows=run_rows,
         runs=runs,
         daily=_daily(frame(daily), as_of),
         no_run_cost=(total_cost or 0.0) - in_runs if not filters.result else 0.0,
     )
+
+
+def _totals(skus: pa.Table) -> dict[str, Decimal | None]:
+    dbus = skus.filter(pc.equal(skus["usage_unit"], "DBU"))
+    return {
+        "dbus": total(dbus, "usage_quantity"),
+        "list_cost": total(skus, "list_cost"),
+        "cost": total(skus, "cost"),
+        "vm_cost": total(skus, "vm_cost"),
+        "total_cost": total(skus, "cost", "vm_cost"),
+    }
 
 
 def _fetch(warehouse: Warehouse, name: str, params: dict[str, object]) -> Any:

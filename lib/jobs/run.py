@@ -22,6 +22,8 @@ class RunView:
     job: dict[str, Any]
     run: dict[str, Any]
     """The row of `jobs/runs`: whole cost, also of days outside the period."""
+    run_row: dict[str, Any]
+    """The same, exact."""
     marks: tuple[str, ...]
     """`compute-heavy`, `databricks-heavy` (over 70 % of the cost on one side), `high cost`."""
     attempts: pd.DataFrame
@@ -48,7 +50,9 @@ def run(
 ) -> RunView:
     """Read one run; NotFound when it neither ran nor cost anything around the period."""
     params = wide(filters) | {"workspace_id": workspace_id, "job_id": job_id, "run_id": run_id, "result": None}
-    found = frame(warehouse.fetch("jobs/runs", params | {"period_start": params["start_date"], "period_end": params["end_date"]}))
+    around = {"period_start": params["start_date"], "period_end": params["end_date"]}
+    run_rows = warehouse.fetch("jobs/runs", params | around)
+    found = frame(run_rows)
     if found.empty:
         raise NotFound(
             f"There is no run {run_id!r} of job {job_id!r} in workspace {workspace_id!r} around this period.",
@@ -64,6 +68,7 @@ def run(
         filters=filters,
         job=known[0] if known else {"workspace_id": workspace_id, "job_id": job_id, "job_name": None},
         run=row,
+        run_row=run_rows.to_pylist()[0],
         marks=_marks(row, thresholds),
         attempts=_attempts(frame(warehouse.fetch("runs/attempts", params)), row["total_cost"]),
         tasks=frame(warehouse.fetch("runs/tasks", params)),

@@ -28,16 +28,14 @@ class Catalogue(Mapping[str, Query]):
         self._paths = {p.relative_to(folder).with_suffix("").as_posix(): p for p in sorted(folder.glob("*/*.sql"))}
         self._relation_names = frozenset(p.stem for name, p in self._paths.items() if name.startswith(f"{BASE}/"))
         self._queries: dict[str, Query] = {}
+        self._checked: set[str] = set()
         self._expanded: dict[tuple[str, frozenset[str]], str] = {}
 
     def __getitem__(self, name: str) -> Query:
-        if name not in self._queries:
-            if name not in self._paths:
-                raise self._unknown(name)
-            query = read_query(self._paths[name], self._folder, self._relation_names)
-            self._check_params(query)
-            self._queries[name] = query
-        return self._queries[name]
+        if name not in self._checked:
+            self._check_params(self._read(name))
+            self._checked.add(name)
+        return self._read(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._paths)
@@ -98,10 +96,17 @@ class Catalogue(Mapping[str, Query]):
                 self._visit(self[f"{BASE}/{name}"], (*path, name), stored, ordered)
                 ordered[name] = None
 
+    def _read(self, name: str) -> Query:
+        if name not in self._queries:
+            if name not in self._paths:
+                raise self._unknown(name)
+            self._queries[name] = read_query(self._paths[name], self._folder, self._relation_names)
+        return self._queries[name]
+
     def _check_params(self, query: Query) -> None:
         """Each declared parameter is used, here or in a relation; what a relation asks for beyond the period is declared."""
         inherited = {
-            column.name: relation for relation in query.relations for column in self[f"{BASE}/{relation}"].params
+            column.name: relation for relation in query.relations for column in self._read(f"{BASE}/{relation}").params
         }
         declared = {column.name for column in query.params}
         for name in sorted(declared - set(markers(tokenise(query.text))) - inherited.keys()):

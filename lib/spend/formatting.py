@@ -92,15 +92,14 @@ def money_short(amount: Number | None, currency: str, *, plus: bool = False) -> 
         return UNPRICED
     assert amount is not None
     value = exact(amount)
-    text = _unit(currency) + _compact(abs(value), small_places=0 if currency in WHOLE_CURRENCIES else 2)
-    return _signed(value < 0, text, plus=plus and value > 0)
-
-
-def _compact(value: Decimal, *, small_places: int) -> str:
     if value == 0:
-        return "0"
-    if _fixed(value, 0) < 100:
-        return f"{_fixed(value, small_places)}"
+        return f"{_unit(currency)}0"
+    if _fixed(abs(value), 2) < 100:
+        return money(value, currency, plus=plus)
+    return _signed(value < 0, _unit(currency) + _compact(abs(value)), plus=plus and value > 0)
+
+
+def _compact(value: Decimal) -> str:
     for limit, divisor, suffix in ((1_000, 1, ""), (10**6, 10**3, "k"), (10**9, 10**6, "M")):
         scaled = value / divisor
         if _fixed(scaled, 0 if divisor == 1 or scaled >= 100 else 1) < limit // divisor:
@@ -118,8 +117,8 @@ def short(value: Number | None) -> str:
     if missing(value):
         return NONE
     assert value is not None
-    number = exact(value)
-    return _signed(number < 0, _compact(abs(number), small_places=0 if number == number.to_integral() else 1))
+    amount = exact(value)
+    return number(value) if abs(amount) < 100 else _signed(amount < 0, _compact(abs(amount)))
 
 
 def number(value: Number | None) -> str:

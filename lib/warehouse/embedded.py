@@ -43,6 +43,16 @@ class Files:
         self.connection.close()
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A query's statement as DuckDB gets it."""
+
+    text: str
+    markers: tuple[str, ...]
+    tables: frozenset[str]
+    """Tables it reads, those of stored relations not counted."""
+
+
 class EmbeddedWarehouse:
     """A `Warehouse` over a folder of database files; it follows the folder's pointer."""
 
@@ -60,6 +70,7 @@ class EmbeddedWarehouse:
         self._stored = stored
         self._catalogue = catalogue or load()
         self._translations = Translations(folder / "translated")
+        self._ready: dict[tuple[str, str, frozenset[str]], Prepared] = {}
         self._flights: SingleFlight[FlightKey, pa.Table] = SingleFlight()
         self._generations = Generations(
             self._folder.current, lambda pointer: open_files(pointer, threads=threads, memory_limit=memory_limit)
@@ -75,12 +86,11 @@ class EmbeddedWarehouse:
         """The rows of a query, as its head promises them."""
         query = self._query(query)
         with self._generations.current() as files:
-            text = self._text(query, files)
-            self._check_tables(query, files)
-            translated = self._translations.duckdb(remap(text, embedded_name))
-            values = bind(query, markers(tokenise(text)), params)
-            key = (files.generation, translated, repr(sorted(values.items())))
-            answer = self._flights.run(key, lambda: self._run(files, translated, values, query.place))
+            ready = self._prepared(query, files)
+            _check_tables(query, ready, files)
+            values = bind(query, ready.markers, params)
+            key = (files.generation, ready.text, repr(sorted(values.items())))
+            answer = self._flights.run(key, lambda: self._run(files, ready.text, values, query.place))
         return conform(answer, query.returns, query.place)
 
     def missing_tables(self) -> frozenset[str]:
@@ -93,7 +103,7 @@ class EmbeddedWarehouse:
         """The DuckDB statement for a query, values still as named parameters."""
         query = self._query(query)
         with self._generations.current() as files:
-            return self._translations.duckdb(remap(self._text(query, files), embedded_name))
+            return self._prepared(query, files).text
 
     def close(self) -> None:
         """Close the files; whoever is reading finishes first."""
@@ -106,21 +116,23 @@ class EmbeddedWarehouse:
     def _query(self, query: str | Query) -> Query:
         return self._catalogue[query] if isinstance(query, str) else query
 
-    def _text(self, query: Query, files: Files) -> str:
-        return self._catalogue.expanded(query, self._stored_in(files))
+    def _prepared(self, query: Query, files: Files) -> Prepared:
+        """The query's statement for these files; worked out once a process."""
+        stored = self._stored_in(files)
+        key = (query.name, query.text, stored)
+        if key not in self._ready:
+            text = self._catalogue.expanded(query, stored)
+            self._ready[key] = Prepared(
+                self._translations.duckdb(remap(text, embedded_name)),
+                tuple(markers(tokenise(text))),
+                self._catalogue.closure(query, stored),
+            )
+        return self._ready[key]
 
     def _stored_in(self, files: Files) -> frozenset[str]:
         if self._stored is not None:
             return self._stored
         return frozenset(name for name in self._catalogue.relation_names if f"ledger.{name}" in files.tables)
-
-    def _check_tables(self, query: Query, files: Files) -> None:
-        """A table that is not there at all gets its name into the error, before the engine words it."""
-        missing = self._catalogue.closure(query, self._stored_in(files)) - files.tables
-        if missing:
-            names = ", ".join(sorted(missing))
-            raise SourceError(f"The account has no {names}.", place=query.place,
-                              remedy="Make the demo account again, load the files, or refresh the ledger.")  # fmt: skip
 
 
 def open_files(pointer: Pointer, *, threads: int | None = None, memory_limit: str | None = None) -> Files:
@@ -137,6 +149,14 @@ def open_files(pointer: Pointer, *, threads: int | None = None, memory_limit: st
         con.close()
         raise
     return Files(pointer.generation, con, frozenset(tables))
+
+
+def _check_tables(query: Query, ready: Prepared, files: Files) -> None:
+    """A table that is not there at all gets its name into the error, before the engine words it."""
+    missing = ready.tables - files.tables
+    if missing:
+        raise SourceError(f"The account has no {', '.join(sorted(missing))}.", place=query.place,
+                          remedy="Make the demo account again, load the files, or refresh the ledger.")  # fmt: skip
 
 
 def run(con: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object], place: str) -> "pa.Table":

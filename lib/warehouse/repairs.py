@@ -13,7 +13,7 @@ from sqlglot import exp
 
 FUNCTIONS: dict[tuple[str, int], str] = {
     ("array_repeat", 2): "REPEAT([$a], $b)",
-    ("array_union", 2): "LIST_FILTER(LIST_CONCAT($a, $b), LAMBDA x, i : LIST_POSITION(LIST_CONCAT($a, $b), x) = i)",
+    ("array_union", 2): "LIST_FILTER($a || $b, LAMBDA x, i : LIST_POSITION($a || $b, x) = i)",
     ("arrays_overlap", 2): "LIST_HAS_ANY($a, $b)",
     ("bround", 1): "ROUND_EVEN($a, 0)",
     ("bround", 2): "ROUND_EVEN($a, $b)",
@@ -41,9 +41,12 @@ NODES: dict[type[exp.Expression], tuple[str, tuple[str, ...]]] = {
     exp.Quantile: ("QUANTILE_CONT($a, $b)", ("this", "quantile")),
     exp.ArrayDistinct: ("LIST_FILTER($a, LAMBDA x, i : LIST_POSITION($a, x) = i)", ("this",)),
     exp.ArrayPosition: ("IF($a IS NULL OR $b IS NULL, NULL, COALESCE(LIST_POSITION($a, $b), 0))", ("this", "expression")),
+    # 0 where no row is left; DuckDB's own says NULL
+    exp.CountIf: ("COUNT(CASE WHEN $a THEN 1 END)", ("this",)),
     exp.DayOfWeek: ("(DAYOFWEEK($a) + 1)", ("this",)),
     exp.Dayname: ("LEFT(DAYNAME($a), 3)", ("this",)),
     exp.Monthname: ("LEFT(MONTHNAME($a), 3)", ("this",)),
+    exp.Flatten: ("IF(LIST_POSITION($a, NULL) IS NULL, FLATTEN($a), NULL)", ("this",)),
     exp.IsNan: ("COALESCE(ISNAN($a), FALSE)", ("this",)),
     exp.Ln: ("CASE WHEN $a > 0 THEN LN($a) END", ("this",)),
     exp.MapContainsKey: ("LIST_CONTAINS(MAP_KEYS($a), $b)", ("this", "key")),

@@ -1,4 +1,4 @@
-"""Which kind of number an expression is, as far as its text tells.
+"""Which kind of number an expression is (or whether it is a map), as far as its text tells.
 
 Decimals are where engines part: Spark divides them to six digits, DuckDB to doubles; Spark cuts where DuckDB rounds.
 """
@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from lib.queries.types import SqlType
 
-Kind = Literal["double", "integer", "decimal", "unknown"]
+Kind = Literal["double", "integer", "decimal", "map", "unknown"]
 
 _INTEGERS = frozenset(("TINYINT", "SMALLINT", "INT", "BIGINT"))
 _COUNTS = (exp.Count, exp.CountIf, exp.TimestampDiff, exp.DateDiff, exp.UnixMillis, exp.UnixSeconds, exp.StrToUnix,
@@ -25,7 +25,9 @@ def kind_of_type(type_: SqlType) -> Kind:
     """The kind of a declared column."""
     if type_.name in ("DOUBLE", "FLOAT"):
         return "double"
-    return "decimal" if type_.name == "DECIMAL" else "integer" if type_.name in _INTEGERS else "unknown"
+    if type_.name in ("DECIMAL", "MAP"):
+        return "decimal" if type_.name == "DECIMAL" else "map"
+    return "integer" if type_.name in _INTEGERS else "unknown"
 
 
 def kind_of(node: exp.Expression | None, names: Mapping[str, Kind]) -> Kind:
@@ -53,6 +55,8 @@ def kind_of(node: exp.Expression | None, names: Mapping[str, Kind]) -> Kind:
             return _together((node.this, *node.expressions), names)
         case exp.Nullif():
             return kind_of(node.this, names)
+        case exp.MapFromEntries():
+            return "map"
         case exp.If():
             return _together((node.args.get("true"), node.args.get("false")), names)
         case exp.Case():
@@ -98,13 +102,13 @@ def _of_column(node: exp.Column, names: Mapping[str, Kind]) -> Kind:
     parts = [part.name.lower() for part in node.parts]
     if "pricing" in parts or parts[-1] == "usage_quantity":
         return "decimal"
+    if parts[-1] == "custom_tags":
+        return "map"
     return names.get(parts[-1], "unknown") if len(parts) <= 2 else "unknown"
 
 
 def _together(nodes: Iterable[exp.Expression | None], names: Mapping[str, Kind]) -> Kind:
     """Doubles win over decimals, decimals over the rest."""
     kinds = {kind_of(node, names) for node in nodes if not isinstance(node, exp.Null)}
-    for kind in ("double", "decimal", "unknown"):
-        if kind in kinds:
-            return kind
-    return "integer"
+    order: tuple[Kind, ...] = ("map", "double", "decimal", "unknown")
+    return next((kind for kind in order if kind in kinds), "integer")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from lib.queries.bans.kinds import kind_of
 from lib.queries.bans.statement import Finding, Statement, within
 
 
@@ -32,7 +33,7 @@ def _forbidden_places(select: exp.Select) -> Iterator[tuple[str, exp.Expression]
 
 def _own_aliases(select: exp.Select, statement: Statement) -> frozenset[str]:
     """Aliases that name something new: not a column that already has that name."""
-    existing = {column.name.lower() for column in within_sources(select) if column.table}
+    existing = {column.name.lower() for column in _own_columns(select) if column.table}
     for source in _sources(select):
         existing |= statement.columns.get(source.name.lower(), frozenset())
     named = {p.alias.lower(): p.this for p in select.expressions if isinstance(p, exp.Alias)}
@@ -43,7 +44,7 @@ def _own_aliases(select: exp.Select, statement: Statement) -> frozenset[str]:
     )
 
 
-def within_sources(select: exp.Select) -> Iterator[exp.Column]:
+def _own_columns(select: exp.Select) -> Iterator[exp.Column]:
     """Every column that this SELECT itself names."""
     for node in within(select):
         if isinstance(node, exp.Column):
@@ -58,12 +59,13 @@ def _sources(select: exp.Select) -> Iterator[exp.Expression]:
 
 
 def table_alias_as_column(statement: Statement) -> Iterator[Finding]:
-    """`SELECT sum(i) AS t FROM x AS t`: DuckDB takes t for the row."""
+    """`SELECT sum(i) AS t FROM x AS t ORDER BY t`: DuckDB takes t for the row."""
     for select in statement.tree.find_all(exp.Select):
         tables = {source.alias_or_name.lower() for source in _sources(select)}
-        for projection in select.expressions:
-            if isinstance(projection, exp.Alias) and projection.alias.lower() in tables:
-                yield Finding(projection, f"{projection.alias} names both a column and a table.", "Rename one.")
+        named = {p.alias.lower() for p in select.expressions if isinstance(p, exp.Alias)} & tables
+        for column in _own_columns(select):
+            if not column.table and column.name.lower() in named:
+                yield Finding(column, f"{column.name} names both a column and a table.", "Rename one.")
 
 
 def lateral_view(statement: Statement) -> Iterator[Finding]:
@@ -80,6 +82,18 @@ def generator_columns(statement: Statement) -> Iterator[Finding]:
         if not isinstance(node.this, exp.Posexplode):
             yield Finding(node, "A generator with several columns.",
                           "explode(map_entries(m)) AS entry, then entry.key and entry.value.")  # fmt: skip
+
+
+def grouped_map(statement: Statement) -> Iterator[Finding]:
+    """GROUP BY a map: entries in another order make another group in DuckDB, the same one in Spark."""
+    for select in statement.tree.find_all(exp.Select):
+        group = select.args.get("group")
+        if group is None:
+            continue
+        keys = [p.unalias() for p in select.expressions] if group.args.get("all") else group.expressions
+        for key in keys:
+            if isinstance(key, exp.Column) and kind_of(key, statement.kinds) == "map":
+                yield Finding(key, f"{key.name} is a map.", "Group by its sorted entries, joined to one text.")
 
 
 def struct_star(statement: Statement) -> Iterator[Finding]:

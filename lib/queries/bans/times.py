@@ -25,13 +25,36 @@ def series_of_days(statement: Statement) -> Iterator[Finding]:
     """sequence() of dates makes timestamps in DuckDB; without a step it may count down in Spark only."""
     for series in statement.tree.find_all(exp.GenerateSeries):
         step = series.args.get("step")
-        if step is None and not all(isinstance(series.args[part], exp.Literal) for part in ("start", "end")):
+        if step is None and not _counts_up(series):
             yield Finding(series, "sequence() without a step counts down in Spark and is empty in DuckDB.",
                           "Give the step as third argument.")  # fmt: skip
         unit = step.text("unit").upper() if isinstance(step, exp.Interval) else ""
         if unit in _DAYS_OR_MORE and not isinstance(series.parent, exp.Cast):
             yield Finding(series, "sequence() of dates makes timestamps in DuckDB.",
                           "CAST(sequence(…) AS ARRAY<DATE>).")  # fmt: skip
+
+
+def _counts_up(series: exp.GenerateSeries) -> bool:
+    start, end = series.args["start"], series.args["end"]
+    return all(isinstance(part, exp.Literal) for part in (start, end)) and float(start.name) <= float(end.name)
+
+
+def subtracted_times(statement: Statement) -> Iterator[Finding]:
+    """`date - date` is an interval in Spark and a number in DuckDB."""
+    for node in statement.tree.find_all(exp.Sub):
+        if _is_time(node.this) and _is_time(node.expression):
+            yield Finding(node, "One time is taken from another.", "timestampdiff(SECOND, a, b), or datediff(end, start).")
+
+
+def _is_time(node: exp.Expression) -> bool:
+    match node:
+        case exp.Column():
+            return node.name.lower().endswith((*_TIME_NAMES, "_date", "_day"))
+        case exp.Cast():
+            return node.to.is_type("date", "timestamp", "timestamptz")
+        case exp.Paren() | exp.Max() | exp.Min() | exp.Coalesce() | exp.Greatest() | exp.Least():
+            return any(_is_time(part) for part in (node.this, *node.expressions))
+    return isinstance(node, exp.TimestampTrunc | exp.TsOrDsAdd | exp.LastDay)
 
 
 def elapsed_months(statement: Statement) -> Iterator[Finding]:

@@ -6,7 +6,7 @@
 --   job_name STRING, result STRING, cost_min DECIMAL(38,12), cost_max DECIMAL(38,12)
 -- Returns: workspace_id STRING, workspace_name STRING, job_id STRING, job_name STRING, owner STRING,
 --   is_serverless BOOLEAN, runs BIGINT, succeeded_runs BIGINT, failed_runs BIGINT, ended_runs BIGINT,
---   skipped_runs BIGINT, dbus DECIMAL(38,18), dbu_cost DECIMAL(38,12), vm_cost DECIMAL(38,12), vm_basis STRING,
+--   skipped_runs BIGINT, dbus DECIMAL(38,18), list_cost DECIMAL(38,12), dbu_cost DECIMAL(38,12), vm_cost DECIMAL(38,12), vm_basis STRING,
 --   total_cost DECIMAL(38,12), shared_cost DECIMAL(38,12), unpriced_quantity DECIMAL(38,18),
 --   failure_cost DECIMAL(38,12), run_cost_p50 DOUBLE, run_cost_p95 DOUBLE, run_cost_max DOUBLE, busy_s DOUBLE,
 --   last_run_at TIMESTAMP, recent_cost DECIMAL(38,12), previous_cost DECIMAL(38,12), names BIGINT, is_deleted BOOLEAN
@@ -15,8 +15,8 @@
 --   the cost is that of the runs that ended so. Shared compute is an estimate and stays out of the total.
 WITH ledger AS (
   SELECT
-    usage_date, workspace_id, job_id, owner, is_serverless, usage_unit, usage_quantity, cost, unpriced_quantity, vm_cost,
-    vm_basis
+    usage_date, workspace_id, job_id, owner, is_serverless, usage_unit, usage_quantity, list_cost, cost,
+    unpriced_quantity, vm_cost, vm_basis
   FROM spend_selected
   WHERE job_id IS NOT NULL
 ),
@@ -26,6 +26,7 @@ in_period AS (
     MAX_BY(owner, usage_date) AS owner,
     MAX_BY(is_serverless, usage_date) AS is_serverless,
     SUM(CASE WHEN usage_unit = 'DBU' THEN usage_quantity END) AS dbus,
+    SUM(list_cost) AS list_cost,
     SUM(cost) AS dbu_cost,
     SUM(vm_cost) AS vm_cost,
     MAX(vm_basis) AS vm_basis,
@@ -49,7 +50,7 @@ compared AS (
 runs AS (
   SELECT
     t.workspace_id, t.job_id, t.run_id, t.final_state, t.failed_share, t.owner, t.is_serverless, t.dbus, t.dbu_cost,
-    t.vm_cost, t.vm_basis, t.unpriced_quantity, t.shared_cost, t.period_dbu_cost, t.period_vm_cost, t.started_at,
+    t.vm_cost, t.vm_basis, t.unpriced_quantity, t.shared_cost, t.period_dbu_cost, t.period_vm_cost, t.period_list_cost, t.started_at,
     t.run_date, t.busy_s,
     COALESCE(t.dbu_cost, 0) + COALESCE(t.vm_cost, 0) AS run_cost,
     COALESCE(t.final_state, '') IN ('SKIPPED', 'BLOCKED') AND COALESCE(t.dbu_cost, 0) = 0 AS never_ran
@@ -80,6 +81,7 @@ by_runs AS (
     MAX(owner) AS owner,
     MAX(is_serverless) AS is_serverless,
     SUM(CASE WHEN period_dbu_cost IS NOT NULL THEN dbus END) AS dbus,
+    SUM(period_list_cost) AS list_cost,
     SUM(period_dbu_cost) AS dbu_cost,
     SUM(period_vm_cost) AS vm_cost,
     MAX(vm_basis) AS vm_basis,
@@ -97,6 +99,7 @@ joined AS (
     COALESCE(p.is_serverless, r.is_serverless) AS is_serverless,
     r.runs, r.succeeded_runs, r.failed_runs, r.ended_runs, r.skipped_runs,
     CASE WHEN :result IS NULL THEN p.dbus ELSE r.dbus END AS dbus,
+    CASE WHEN :result IS NULL THEN p.list_cost ELSE r.list_cost END AS list_cost,
     CASE WHEN :result IS NULL THEN p.dbu_cost ELSE r.dbu_cost END AS dbu_cost,
     CASE WHEN :result IS NULL THEN p.vm_cost ELSE r.vm_cost END AS vm_cost,
     CASE WHEN :result IS NULL THEN p.vm_basis ELSE r.vm_basis END AS vm_basis,
@@ -114,7 +117,7 @@ SELECT
   COALESCE(j.runs, 0) AS runs, COALESCE(j.succeeded_runs, 0) AS succeeded_runs,
   COALESCE(j.failed_runs, 0) AS failed_runs, COALESCE(j.ended_runs, 0) AS ended_runs,
   COALESCE(j.skipped_runs, 0) AS skipped_runs,
-  j.dbus, j.dbu_cost, j.vm_cost, j.vm_basis,
+  j.dbus, j.list_cost, j.dbu_cost, j.vm_cost, j.vm_basis,
   CASE WHEN j.dbu_cost IS NOT NULL OR j.vm_cost IS NOT NULL THEN COALESCE(j.dbu_cost, 0) + COALESCE(j.vm_cost, 0) END
     AS total_cost,
   j.shared_cost, j.unpriced_quantity,

@@ -1,0 +1,76 @@
+# make run: the app on the demo account. make test: everything CI runs. make check: the fast part, for every save.
+
+PYTHON ?= python3.11
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+APT := $(if $(filter 0,$(shell id -u)),apt-get,sudo apt-get)
+
+.PHONY: run demo test check test-fast test-spark test-browser lint types contracts format bench lock docs apt-browser apt-java apt-postgres
+
+run: $(VENV)/.runtime demo  ## Install, make the demo account if there is none, open the app
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+demo: $(VENV)/.runtime
+	$(BIN)/python -m lib demo --if-missing
+
+test: check test-spark test-browser  ## Everything
+
+check: lint types contracts test-fast  ## Everything but Spark and the browser
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+test-fast: $(VENV)/.dev
+	$(BIN)/pytest -n 2 --dist loadscope
+
+test-spark: $(VENV)/.spark apt-java
+	$(BIN)/pytest -m spark tests/spark
+
+test-browser: $(VENV)/.dev apt-browser apt-postgres
+	$(BIN)/pytest -m browser tests/browser
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev  ## Ratios against the naive way, printed as a table
+	$(BIN)/python -m bench
+
+docs: $(VENV)/.dev  ## Write the parts of the README that the code knows
+	$(BIN)/python -m docs.generate
+
+lock:  ## requirements.txt from requirements.in, in a fresh environment
+	rm -rf .lock && $(PYTHON) -m venv .lock && .lock/bin/pip install -q -r requirements.in
+	(echo "# What the app runs on, pinned exactly: Databricks Apps installs this file. Made by \`make lock\` from requirements.in."; \
+	  .lock/bin/pip freeze) > requirements.txt
+	rm -rf .lock
+
+$(VENV)/.runtime: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+$(VENV)/.spark: requirements-spark.txt $(VENV)/.dev
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements-spark.txt
+	touch $@
+
+apt-browser:
+	command -v chromium >/dev/null || ($(APT) update -qq && DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends chromium fonts-dejavu-core)
+
+apt-postgres:
+	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || ($(APT) update -qq && DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends postgresql)
+
+apt-java:
+	command -v java >/dev/null || ($(APT) update -qq && DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends openjdk-17-jre-headless)

@@ -1,0 +1,22 @@
+"""The command line: the same functions as the pages. stdout is data, stderr is talk, the exit code is the verdict."""
+
+import sys
+
+from lib.errors import AppError
+
+EXIT_BAD_INPUT = 2
+"""Something given (argument, file, setting) cannot be used, or data is missing."""
+
+
+def main() -> None:
+    """Run the command line; errors of ours become one message on stderr and exit code 2."""
+    from lib.cli.app import app
+    from lib.cli.output import complain
+
+    try:
+        app()
+    except AppError as error:
+        complain(error)
+        sys.exit(EXIT_BAD_INPUT)
+    except BrokenPipeError:
+        sys.stderr.close()

@@ -1,0 +1,23 @@
+"""The commands."""
+
+import typer
+
+from lib.cli import data, explore, jobs, reports
+
+app = typer.Typer(
+    name="python -m lib",
+    help="Lakeledger: what Databricks costs, for whom, and why.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("jobs")(jobs.jobs)
+app.command("job")(jobs.job)
+app.command("run")(jobs.run)
+app.command("spend")(explore.spend)
+app.command("trust")(explore.trust)
+app.command("query")(explore.query)
+app.command("report")(reports.report)
+app.command("demo")(data.demo)
+app.command("import")(data.import_)
+app.command("refresh")(data.refresh)

@@ -1,0 +1,82 @@
+"""Commands that make data: demo, import, refresh."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lib.cli.options import Json
+from lib.cli.output import plain, print_json, progress_bar, say
+from lib.config import load, settings
+from lib.context import Context, utc_today
+from lib.errors import InputError
+from lib.ledger.refresh import Refreshed
+from lib.spend.period import parse_day
+
+
+def demo(
+    scale: Annotated[float, typer.Option(help="1 is about 250,000 usage rows; 40 about 10 million.")] = 1.0,
+    days: Annotated[int, typer.Option(help="Days of history.")] = 180,
+    seed: Annotated[int, typer.Option(help="Another seed is another account.")] = 1,
+    today: Annotated[str | None, typer.Option(help="The account's today, YYYY-MM-DD; the real one if left out.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for it, instead of LAKELEDGER_HOME.")] = None,
+    if_missing: Annotated[bool, typer.Option("--if-missing", help="Do nothing when there is one already.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make the demo account: the same seed, today, days and scale give the same account."""
+    from lib.demo import DemoSpec
+
+    if not 0 < scale <= 400 or not 1 <= days <= 3650:
+        raise InputError(f"A demo of scale {scale} and {days} days cannot be made.", remedy="Scale up to 400, days from 1 to 3650.")
+    day = parse_day(today, place="--today") if today else utc_today()
+    used = load(source="demo", **({"home": out} if out else {}))
+    context = Context(used)
+    if if_missing and context.folder.find():
+        say(f"The demo account is already in {used.folder}.")
+        return
+    with progress_bar() as progress:
+        done = context.make_demo(DemoSpec(seed=seed, today=day, days=days, scale=scale), progress=progress)
+    _told(done, as_json, f"The demo account is in {used.folder}.", folder=str(used.folder), today=day)
+
+
+def import_(
+    folder: Annotated[Path, typer.Argument(help="Folder of exported tables (docs/import.md).")],
+    as_json: Json = False,
+) -> None:
+    """Load Parquet or CSV exports; the same files again change nothing, newer ones add."""
+    context = Context(load(source="files"))
+    with progress_bar() as progress:
+        report = context.import_files(folder, progress=progress)
+    if as_json:
+        print_json(report.json())
+        return
+    typer.echo(report.text())
+    say("Look at it with LAKELEDGER_SOURCE=files.")
+
+
+def refresh(
+    full: Annotated[bool, typer.Option("--full", help="Work everything out again.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring the ledger up to its sources: only the days that changed."""
+    context = Context(settings())
+    with progress_bar() as progress:
+        done = context.refresh(full=full, progress=progress)
+    _told(done, as_json, "The ledger is up to date.")
+
+
+def _told(done: Refreshed, as_json: bool, text: str, **more: str | date) -> None:
+    if as_json:
+        print_json(
+            {
+                "days": done.days,
+                "full": done.full,
+                "periods": [{"from": plain(p.start), "to": plain(p.end)} for p in done.periods],
+                "rows": dict(done.rows),
+            }
+            | {name: plain(value) for name, value in more.items()}
+        )
+        return
+    say(text)
+    say(f"{done.days} days worked out, {sum(done.rows.values()):,} ledger rows; they add up to the bill.")

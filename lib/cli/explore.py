@@ -1,0 +1,194 @@
+"""Commands that ask the ledger: spend, trust, query."""
+
+import sys
+from datetime import date, datetime, timezone
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+import typer
+
+from lib.cli import options
+from lib.cli.output import added, answer, plain, print_json, print_table, say
+from lib.config import settings
+from lib.context import Context
+from lib.errors import InputError
+from lib.explorer import by
+from lib.queries.catalogue import load
+from lib.queries.types import SqlType
+from lib.spend.formatting import count, dbus, money
+from lib.trust.check import Verdict
+from lib.trust.trust import trust as check_all
+
+EXIT_NOT_TRUSTED = 1
+
+
+def spend(
+    by_: Annotated[str, typer.Option("--by", help="day, month, product, sku, workspace, job, cluster, warehouse, pipeline, "
+                                     "endpoint, app, owner, cloud, serverless or tag:KEY; one, or two with a comma.")],
+    start: options.From = None,
+    end: options.To = None,
+    period: options.Preset = "last_30",
+    base: options.Base = None,
+    currency: options.Currency = None,
+    workspaces: options.Workspaces = None,
+    products: options.Products = None,
+    owners: options.Owners = None,
+    serverless: options.Serverless = "any",
+    tag: options.Tag = None,
+    as_json: options.Json = False,
+) -> None:  # fmt: skip
+    """Spend by one or two dimensions."""
+    context = Context(settings())
+    view = options.filters(context, start=start, end=end, period=period, base=base, currency=currency, workspaces=workspaces,
+                           products=products, owners=owners, serverless=serverless, tag=tag)  # fmt: skip
+    dims = [dim.strip() for dim in by_.split(",") if dim.strip()]
+    result = by.spend(context.warehouse, view, dims)
+    rows = [spend_row(row, result.dims) for row in result.rows.to_pylist()]
+    rows.sort(key=_sort_key(result.dims))
+    if as_json:
+        print_json(answer(rows, view, context.as_of, by=list(result.dims)))
+        return
+    heads = [*result.dims, ">quantity", "unit", ">DBUs", f">cost ({view.base})", ">VM cost", ">total"]
+    print_table(
+        f"Spend by {', '.join(result.dims)}, {view.period.start} to {view.period.last} (UTC), {view.currency}",
+        heads,
+        [_spend_cells(row, result.dims, view.currency) for row in rows],
+        ["total", *[""] * (len(result.dims) - 1), "", "", dbus(added(rows, "dbus")),
+         *(money(added(rows, m), view.currency) for m in ("cost", "vm_cost", "total_cost"))],
+    )  # fmt: skip
+
+
+def spend_row(row: dict[str, Any], dims: tuple[str, ...]) -> dict[str, Any]:
+    """A row of `spend/by` as the command line gives it: dimensions by name, then measures."""
+    flat: dict[str, Any] = {}
+    if row["workspace_id"] is not None and "workspace" not in dims:
+        flat["workspace"] = row["workspace_id"]
+    for number, dim in enumerate(dims, 1):
+        flat[dim] = _dimension(dim, row[f"key{number}"])
+        if dim == "workspace" or dim in by.OBJECTS:
+            flat[f"{dim}_name"] = row[f"name{number}"]
+    costs = [cost for cost in (row["cost"], row["vm_cost"]) if cost is not None]
+    return flat | {
+        "usage_quantity": row["usage_quantity"],
+        "usage_unit": row["usage_unit"],
+        "dbus": row["dbus"],
+        "list_cost": row["list_cost"],
+        "contract_cost": row["contract_cost"],
+        "cost": row["cost"],
+        "vm_cost": row["vm_cost"],
+        "total_cost": sum(costs, Decimal(0)) if costs else None,
+        "unpriced_quantity": row["unpriced_quantity"],
+        "records": row["records"],
+    }
+
+
+def _dimension(dim: str, value: str | None) -> str | bool | None:
+    return {"true": True, "false": False, None: None}[value] if dim == "serverless" else value
+
+
+def _sort_key(dims: tuple[str, ...]) -> Any:
+    if dims[0] in ("day", "month"):
+        return lambda row: (row[dims[0]], -(row["total_cost"] or 0))
+    return lambda row: -(row["total_cost"] or 0)
+
+
+def _spend_cells(row: dict[str, Any], dims: tuple[str, ...], currency: str) -> list[str]:
+    names = [str(row.get(f"{dim}_name") or ("–" if row[dim] is None else row[dim])) for dim in dims]
+    quantity = "–" if row["usage_quantity"] is None else f"{row['usage_quantity']:,.2f}"
+    costs = [money(row[m], currency) if row[m] is not None else "–" for m in ("cost", "vm_cost", "total_cost")]
+    return [*names, quantity, row["usage_unit"] or "", dbus(row["dbus"]), *costs]
+
+
+def trust(
+    start: options.From = None,
+    end: options.To = None,
+    period: options.Preset = "last_30",
+    currency: options.Currency = None,
+    as_json: options.Json = False,
+) -> None:
+    """Can the numbers be believed? Exit code 1 when a check is critical."""
+    context = Context(settings())
+    view = options.filters(context, start=start, end=end, period=period, base=None, currency=currency)
+    result = check_all(context.warehouse, view, context.as_of)
+    if as_json:
+        rows = [
+            {"check": c.check.name, "title": c.check.title, "verdict": str(c.finding.verdict), "evidence": c.finding.evidence,
+             "details": list(c.finding.details), "why": c.check.why, "remedy": c.check.remedy}
+            for c in result.checked
+        ]  # fmt: skip
+        print_json(answer([], view, context.as_of, unpriced={}) | {"rows": rows, "verdict": str(result.verdict)})
+    else:
+        print_table(
+            f"Data trust: {result.verdict}",
+            ["verdict", "check", "evidence"],
+            [[str(c.finding.verdict), c.check.title, c.finding.evidence] for c in result.checked],
+        )
+    if result.verdict is Verdict.CRITICAL:
+        sys.exit(EXIT_NOT_TRUSTED)
+
+
+def query(
+    name: Annotated[str | None, typer.Argument(help="A query's name, such as spend/by; left out: lists all.")] = None,
+    params: Annotated[list[str] | None, typer.Option("-p", "--param", help="name=value; a list as a,b,c.")] = None,
+    show: Annotated[bool, typer.Option("--show", help="Print its SQL instead of running it.")] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Run one of the project's queries, or show its text."""
+    catalogue = load()
+    if name is None:
+        for known in catalogue.names:
+            typer.echo(known)
+        return
+    found = catalogue[name]
+    if show:
+        typer.echo(found.text)
+        return
+    context = Context(settings())
+    values = _values(found.params, params or [], context)
+    rows = context.warehouse.fetch(found, values).to_pylist()
+    if as_json:
+        print_json({"rows": [{key: plain(value) for key, value in row.items()} for row in rows], "query": name, "params": values})
+        return
+    print_table(name, [column.name for column in found.returns], [[_cell(v) for v in row.values()] for row in rows])
+    say(f"{count(len(rows))} rows")
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(plain(value))
+
+
+def _values(columns: Any, given: list[str], context: Context) -> dict[str, object]:
+    types = {column.name: column.type for column in columns}
+    last = context.as_of.last_day or context.today()
+    values: dict[str, object] = dict.fromkeys(types)
+    values |= {"start_date": last.replace(day=1), "end_date": date.fromordinal(last.toordinal() + 1)}
+    values |= {"currency": context.settings.currency, "base": context.settings.cost_base}
+    for pair in given:
+        key, sign, text = pair.partition("=")
+        if not sign or (types and key not in types):
+            raise InputError(f"{pair!r} is no parameter of this query.", remedy=f"Use -p NAME=VALUE with: {', '.join(types) or 'none'}.")
+        values[key] = _value(text, types[key], key)
+    return values
+
+
+def _value(text: str, type_: SqlType, name: str) -> object:
+    try:
+        match type_.name:
+            case "DATE":
+                return date.fromisoformat(text)
+            case "TIMESTAMP":
+                return datetime.fromisoformat(text).astimezone(timezone.utc)
+            case "BIGINT" | "INT":
+                return int(text)
+            case "DOUBLE":
+                return float(text)
+            case "DECIMAL":
+                return Decimal(text)
+            case "BOOLEAN":
+                return {"true": True, "false": False}[text.lower()]
+            case "ARRAY":
+                return text.split(",")
+            case _:
+                return text
+    except (ValueError, InvalidOperation, KeyError) as error:
+        raise InputError(f"{text!r} is not a {type_}.", place=f"-p {name}") from error

@@ -1,0 +1,249 @@
+"""Commands about jobs: jobs, job, run."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+import typer
+
+from lib.cli import options
+from lib.cli.output import added, answer, plain, print_json, print_table
+from lib.config import settings
+from lib.context import Context
+from lib.errors import InputError
+from lib.jobs.job import job as read_job
+from lib.jobs.run import run as read_run
+from lib.jobs.table import jobs as read_jobs
+from lib.spend.formatting import count, dbus, duration, money, percent
+
+SORTS = ("total_cost", "runs", "change", "failure_cost", "job_name", "vm_cost", "cost", "dbus")
+WorkspaceId = Annotated[str, typer.Argument(metavar="WS", help="Workspace id.")]
+JobId = Annotated[str, typer.Argument(metavar="JOB", help="Job id.")]
+RunId = Annotated[str, typer.Argument(metavar="RUN", help="Run id.")]
+
+
+def jobs(
+    name: Annotated[str | None, typer.Option(help="Part of the job's name.", rich_help_panel="Filters")] = None,
+    result: Annotated[str | None, typer.Option(help="Final state of runs, such as FAILED.", rich_help_panel="Filters")] = None,
+    cost_min: Annotated[str | None, typer.Option("--min", help="Lowest total cost.", rich_help_panel="Filters")] = None,
+    cost_max: Annotated[str | None, typer.Option("--max", help="Highest total cost.", rich_help_panel="Filters")] = None,
+    sort: Annotated[str, typer.Option(help=f"One of {', '.join(SORTS)}.")] = "total_cost",
+    limit: Annotated[int, typer.Option(help="Rows to print (JSON: all unless given); 0 is all.", min=0)] = 0,
+    start: options.From = None,
+    end: options.To = None,
+    period: options.Preset = "last_30",
+    base: options.Base = None,
+    currency: options.Currency = None,
+    workspaces: options.Workspaces = None,
+    products: options.Products = None,
+    owners: options.Owners = None,
+    serverless: options.Serverless = "any",
+    tag: options.Tag = None,
+    as_json: options.Json = False,
+) -> None:
+    """What every job cost, most expensive first."""
+    if sort not in SORTS:
+        raise InputError(f"Jobs cannot be sorted by {sort!r}.", remedy=f"Use one of: {', '.join(SORTS)}.", place="--sort")
+    context = Context(settings())
+    view = options.filters(context, start=start, end=end, period=period, base=base, currency=currency, workspaces=workspaces,
+                           products=products, owners=owners, serverless=serverless, tag=tag, job_name=name, result=result,
+                           cost_min=cost_min, cost_max=cost_max)  # fmt: skip
+    found = read_jobs(context.warehouse, view, context.as_of, context.thresholds)
+    rows = [_job_row(row) for row in found.rows.to_pylist()]
+    rows.sort(key=lambda row: _sortable(row, sort))
+    shown = rows[:limit] if limit else rows
+    if as_json:
+        cards = {
+            "jobs": found.cards.jobs,
+            "runs": found.cards.runs,
+            "average_per_run": found.cards.average_per_run,
+            "most_expensive_run": found.cards.most_expensive_run,
+            "failure_cost": plain(found.cards.failure_cost),
+            "shared_cost": plain(found.cards.shared_cost),
+        }
+        body = answer(rows, view, context.as_of, cards=cards)
+        print_json(body | {"rows": body["rows"][: limit or None]})
+        return
+    print_table(
+        f"Jobs, {view.period.start} to {view.period.last} (UTC), {view.currency} at {view.base} price",
+        ["job", "workspace", "owner", ">runs", ">ok", ">DBUs", ">DBU cost", ">VM cost", "", ">total", ">change"],
+        [_job_cells(row, view.currency) for row in shown],
+        [f"{count(len(rows))} jobs", "", "", count(found.cards.runs), "", dbus(added(rows, "dbus")),
+         *(money(added(rows, m), view.currency) for m in ("cost", "vm_cost")), "",
+         money(added(rows, "total_cost"), view.currency), ""],
+    )  # fmt: skip
+
+
+def _job_row(row: dict[str, Any]) -> dict[str, Any]:
+    before, now = row["previous_cost"], row["recent_cost"]
+    return {
+        "workspace": row["workspace_id"],
+        "workspace_name": row["workspace_name"],
+        "job": row["job_id"],
+        "job_name": row["job_name"],
+        "workspace_id": row["workspace_id"],
+        "job_id": row["job_id"],
+        "owner": row["owner"],
+        "serverless": row["is_serverless"],
+        "runs": row["runs"],
+        "succeeded_runs": row["succeeded_runs"],
+        "failed_runs": row["failed_runs"],
+        "skipped_runs": row["skipped_runs"],
+        "success_rate": row["succeeded_runs"] / row["ended_runs"] if row["ended_runs"] else None,
+        "usage_quantity": row["dbus"],
+        "usage_unit": "DBU" if row["dbus"] is not None else None,
+        "dbus": row["dbus"],
+        "list_cost": row["list_cost"],
+        "cost": row["dbu_cost"],
+        "vm_cost": row["vm_cost"],
+        "vm_basis": row["vm_basis"],
+        "total_cost": row["total_cost"],
+        "shared_cost": row["shared_cost"],
+        "failure_cost": row["failure_cost"],
+        "unpriced_quantity": row["unpriced_quantity"],
+        "run_cost_p50": row["run_cost_p50"],
+        "run_cost_p95": row["run_cost_p95"],
+        "run_cost_max": row["run_cost_max"],
+        "previous_cost": before,
+        "change": None if now is None and before is None else (now or Decimal(0)) - (before or Decimal(0)),
+        "last_run_at": row["last_run_at"],
+        "deleted": row["is_deleted"],
+    }
+
+
+def _sortable(row: dict[str, Any], column: str) -> Any:
+    value = row[column]
+    if column == "job_name":
+        return (value or row["job"]).lower(), row["workspace"] or ""
+    return value is None, -(value or 0), row["workspace"] or "", row["job"]
+
+
+def _job_cells(row: dict[str, Any], currency: str) -> list[str]:
+    return [
+        row["job_name"] or row["job"], row["workspace_name"] or row["workspace"] or "–", row["owner"] or "–",
+        count(row["runs"]), percent(row["success_rate"]), dbus(row["dbus"]), money(row["cost"], currency),
+        money(row["vm_cost"], currency) if row["vm_cost"] is not None else "–",
+        {"estimated": "est.", "billed": "billed"}.get(row["vm_basis"] or "", ""), money(row["total_cost"], currency),
+        money(row["change"], currency, plus=True) if row["change"] is not None else "–",
+    ]  # fmt: skip
+
+
+def job(
+    workspace_id: WorkspaceId,
+    job_id: JobId,
+    result: Annotated[str | None, typer.Option(help="Final state of runs.", rich_help_panel="Filters")] = None,
+    start: options.From = None,
+    end: options.To = None,
+    period: options.Preset = "last_30",
+    base: options.Base = None,
+    currency: options.Currency = None,
+    as_json: options.Json = False,
+) -> None:
+    """One job: what its cost is made of, and its runs."""
+    context = Context(settings())
+    view = options.filters(context, start=start, end=end, period=period, base=base, currency=currency, result=result)
+    found = read_job(context.warehouse, view, context.as_of, workspace_id, job_id)
+    if as_json:
+        rows = [_run_row(row) for row in found.run_rows.to_pylist()]
+        print_json(
+            answer(rows, view, context.as_of)
+            | {
+                "job": {k: plain(v) for k, v in found.job.items()},
+                "total": {m: plain(v) for m, v in found.totals.items()},
+                "shared_cost": found.shared_cost,
+                "skus": _records(found.skus),
+                "tasks": _records(found.tasks),
+                "shared": _records(found.shared),
+            }
+        )
+        return
+    print_table(
+        f"{found.job['job_name'] or job_id}: {money(found.total_cost, view.currency)} from {view.period.start} to {view.period.last}",
+        ["run", "started", "state", ">attempts", ">busy", ">DBUs", ">DBU cost", ">VM cost", ">total"],
+        [
+            [r["run_id"], str(plain(r["started_at"]) or "–"), r["final_state"] or "–", count(r["attempts"] or 0),
+             duration(r["busy_s"]), dbus(r["dbus"]), money(r["dbu_cost"], view.currency),
+             money(r["vm_cost"], view.currency) if r["vm_cost"] is not None else "–", money(r["total_cost"], view.currency)]
+            for r in found.run_rows.to_pylist()
+        ],
+    )  # fmt: skip
+
+
+def _run_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "workspace": row["workspace_id"], "job": row["job_id"], "run": row["run_id"],
+        "usage_quantity": row["dbus"], "usage_unit": "DBU" if row["dbus"] is not None else None, "dbus": row["dbus"],
+        "list_cost": row["list_cost"], "cost": row["dbu_cost"], "vm_cost": row["vm_cost"], "vm_basis": row["vm_basis"],
+        "total_cost": row["total_cost"], "period_cost": row["period_dbu_cost"], "period_vm_cost": row["period_vm_cost"],
+        "shared_cost": row["shared_cost"], "unpriced_quantity": row["unpriced_quantity"], "state": row["final_state"],
+        "attempts": row["attempts"], "failed_share": row["failed_share"], "started_at": row["started_at"],
+        "ended_at": row["ended_at"], "busy_s": row["busy_s"], "owner": row["owner"], "trigger": row["trigger_type"],
+        "run_type": row["run_type"], "run_name": row["run_name"], "serverless": row["is_serverless"],
+    }  # fmt: skip
+
+
+def run(
+    workspace_id: WorkspaceId,
+    job_id: JobId,
+    run_id: RunId,
+    start: options.From = None,
+    end: options.To = None,
+    period: options.Preset = "last_90",
+    base: options.Base = None,
+    currency: options.Currency = None,
+    as_json: options.Json = False,
+) -> None:
+    """One run, down to its usage rows."""
+    context = Context(settings())
+    view = options.filters(context, start=start, end=end, period=period, base=base, currency=currency)
+    found = read_run(context.warehouse, view, workspace_id, job_id, run_id, context.thresholds)
+    usage = [row | {"cost": row["contract_cost" if view.base == "contract" else "list_cost"], "vm_cost": None} for row in
+             found.usage_rows.to_pylist()]  # fmt: skip
+    if as_json:
+        print_json(
+            answer(usage, view, context.as_of, unpriced=_unpriced(usage))
+            | {
+                "run": _run_row(found.run_row) | {"job_name": found.job["job_name"]},
+                "total": {m: plain(found.run_row[c]) for m, c in _RUN_TOTALS.items()},
+                "marks": list(found.marks),
+                "attempts": _records(found.attempts),
+                "tasks": _records(found.tasks),
+                "clusters": _records(found.clusters),
+                "skus": _records(found.skus),
+            }
+        )
+        return
+    print_table(
+        f"Run {run_id}: {money(found.run_row['total_cost'], view.currency)}, {found.run_row['final_state'] or 'no result yet'}",
+        ["usage from", "SKU", ">quantity", "unit", ">price", ">cost", "record"],
+        [
+            [str(plain(r["usage_start_time"])), r["sku_name"], f"{r['usage_quantity']:,.4f}", r["usage_unit"],
+             str(plain(r["list_price"] if view.base == "list" else r["contract_price"]) or "unpriced"),
+             money(r["cost"], view.currency), r["record_id"]]
+            for r in usage
+        ],
+    )  # fmt: skip
+
+
+_RUN_TOTALS = {"dbus": "dbus", "list_cost": "list_cost", "cost": "dbu_cost", "vm_cost": "vm_cost", "total_cost": "total_cost"}
+
+
+def _unpriced(usage: list[dict[str, Any]]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for row in usage:
+        if row["list_price"] is None and row["contract_price"] is None:
+            sums[row["usage_unit"]] = sums.get(row["usage_unit"], Decimal(0)) + row["usage_quantity"]
+    return sums
+
+
+def _records(rows: Any) -> list[dict[str, Any]]:
+    return [{key: _jsonable(value) for key, value in row.items()} for row in rows.to_dict("records")]
+
+
+def _jsonable(value: Any) -> Any:
+    import pandas as pd
+
+    if value is None or (not isinstance(value, (list, dict)) and pd.isna(value)):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return plain(value.to_pydatetime())
+    return plain(value.item() if hasattr(value, "item") else value)

@@ -1,0 +1,76 @@
+"""Options that commands share, and the filters they make."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+
+import typer
+
+from lib.context import Context
+from lib.errors import InputError
+from lib.spend.filters import Filters
+from lib.spend.period import Period, parse_day, preset
+
+From = Annotated[str | None, typer.Option("--from", help="First day, YYYY-MM-DD (UTC).", rich_help_panel="Period")]
+To = Annotated[str | None, typer.Option("--to", help="Day after the last one.", rich_help_panel="Period")]
+Preset = Annotated[
+    str, typer.Option("--period", help="today, yesterday, this_week, last_7, last_30, last_90, this_month, last_month, …",
+                      rich_help_panel="Period")
+]  # fmt: skip
+Base = Annotated[str | None, typer.Option(help="Price base: list or contract.", rich_help_panel="Money")]
+Currency = Annotated[str | None, typer.Option(help="Three letters.", rich_help_panel="Money")]
+Workspaces = Annotated[list[str] | None, typer.Option("--workspace", help="Workspace id; may be repeated.", rich_help_panel="Filters")]
+Products = Annotated[list[str] | None, typer.Option("--product", help="billing_origin_product; may be repeated.", rich_help_panel="Filters")]
+Owners = Annotated[list[str] | None, typer.Option("--owner", help="run_as, owner or creator; may be repeated.", rich_help_panel="Filters")]
+Serverless = Annotated[str, typer.Option(help="any, serverless or classic.", rich_help_panel="Filters")]
+Tag = Annotated[str | None, typer.Option(help="KEY, KEY=VALUE, or KEY= for usage without it.", rich_help_panel="Filters")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+
+
+def filters(
+    context: Context,
+    *,
+    start: str | None,
+    end: str | None,
+    period: str,
+    base: str | None,
+    currency: str | None,
+    workspaces: list[str] | None = None,
+    products: list[str] | None = None,
+    owners: list[str] | None = None,
+    serverless: str = "any",
+    tag: str | None = None,
+    job_name: str | None = None,
+    result: str | None = None,
+    cost_min: str | None = None,
+    cost_max: str | None = None,
+) -> Filters:
+    """What a command looks at; the period is `--from`/`--to`, else the preset."""
+    return Filters(
+        period=_period(context, start, end, period),
+        currency=(currency or context.settings.currency).upper(),
+        base=base or context.settings.cost_base,  # type: ignore[arg-type]
+        workspaces=tuple(workspaces or ()),
+        products=tuple(products or ()),
+        owners=tuple(owners or ()),
+        serverless=serverless,  # type: ignore[arg-type]
+        tag=tag,
+        job_name=job_name,
+        result=result,
+        cost_min=_amount(cost_min, "--min"),
+        cost_max=_amount(cost_max, "--max"),
+    )
+
+
+def _period(context: Context, start: str | None, end: str | None, name: str) -> Period:
+    if start is None and end is None:
+        return preset(name, context.as_of.today)
+    if start is None or end is None:
+        raise InputError("A period needs both --from and --to.", remedy="--to is the day after the last one.")
+    return Period(parse_day(start, place="--from"), parse_day(end, place="--to"))
+
+
+def _amount(text: str | None, place: str) -> Decimal | None:
+    try:
+        return None if text is None else Decimal(text)
+    except InvalidOperation as error:
+        raise InputError(f"{text!r} is not an amount.", remedy="Write it like 12.50.", place=place) from error

@@ -1,0 +1,124 @@
+"""How answers leave the command line: exact JSON for machines, tables for people, talk on stderr."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from lib.errors import AppError
+from lib.ledger.refresh import Progress as Report
+from lib.spend.compare import AsOf
+from lib.spend.filters import Filters
+
+Row = Mapping[str, Any]
+MEASURES = ("dbus", "list_cost", "cost", "vm_cost", "total_cost")
+"""Columns of an answer that add up; quantities of different units do not."""
+
+talk = Console(stderr=True)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON says it: amounts as strings with every digit, times as ISO text in UTC.
+
+    >>> plain(Decimal("12.500000"))
+    '12.5'
+    """
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f") if value else "0"
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return dict(plain(value)) if value and isinstance(value[0], tuple) else [plain(item) for item in value]
+    if isinstance(value, float) and value != value:
+        return None
+    return value
+
+
+def answer(
+    rows: Sequence[Row],
+    filters: Filters,
+    as_of: AsOf,
+    *,
+    unpriced: Mapping[str, Decimal] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """The one JSON object every spend command prints."""
+    missing = unpriced_by_unit(rows) if unpriced is None else unpriced
+    return {
+        "rows": [{name: plain(value) for name, value in row.items()} for row in rows],
+        "total": {measure: plain(added(rows, measure)) for measure in MEASURES},
+        "unpriced": [{"usage_unit": unit, "usage_quantity": plain(q)} for unit, q in missing.items()],
+        "period": {"from": plain(filters.period.start), "to": plain(filters.period.end)},
+        "base": filters.base,
+        "currency": filters.currency,
+        "as_of": plain(as_of.last_day),
+        "complete_until": plain(as_of.complete_until),
+    } | more
+
+
+def added(rows: Iterable[Row], measure: str) -> Decimal | None:
+    """The exact sum of a column; None when no row has a value."""
+    values = [row[measure] for row in rows if row.get(measure) is not None]
+    return sum(values, Decimal(0)) if values else None
+
+
+def unpriced_by_unit(rows: Iterable[Row]) -> dict[str, Decimal]:
+    """Quantity without a price, by unit; units without any are left out."""
+    sums: dict[str, Decimal] = {}
+    for row in rows:
+        unit, quantity = row.get("usage_unit"), row.get("unpriced_quantity")
+        if unit and quantity:
+            sums[unit] = sums.get(unit, Decimal(0)) + quantity
+    return {unit: q for unit, q in sums.items() if q}
+
+
+def print_json(value: object) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=plain) + "\n")
+
+
+def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], total: Sequence[str] | None = None) -> None:
+    """A table on stdout; columns whose head starts with `>` stand on the right. Names are text, never markup."""
+    table = Table(title=Text(title), title_justify="left", show_footer=total is not None, header_style="bold")
+    for number, head in enumerate(heads):
+        table.add_column(
+            head.removeprefix(">"),
+            footer=Text(total[number]) if total else "",
+            justify="right" if head.startswith(">") else "left",
+            overflow="fold",
+        )
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
+
+
+def say(text: str) -> None:
+    """A line of talk on stderr."""
+    talk.print(Text(text))
+
+
+def complain(error: AppError) -> None:
+    """What went wrong and what to do, on stderr."""
+    where = f"{error.place}: " if error.place else ""
+    talk.print(Text(f"error: {where}{error.message}", style="bold red"))
+    if error.remedy:
+        talk.print(Text(f"  → {error.remedy}"))
+
+
+@contextmanager
+def progress_bar() -> Iterator[Report]:
+    """A progress bar on stderr while the block runs; yields what work reports its steps to."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=talk, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda step, done, of: bar.update(task, description=step, completed=done, total=of)

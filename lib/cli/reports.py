@@ -1,0 +1,51 @@
+"""The report command: PDF, CSV and Excel files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lib.cli import options
+from lib.cli.output import say
+from lib.config import settings
+from lib.context import Context
+from lib.errors import InputError
+from lib.jobs.job import job as read_job
+from lib.jobs.table import jobs as read_jobs
+from lib.reports.jobs import job_report, jobs_report
+from lib.reports.pdf import render
+
+
+def report(
+    kind: Annotated[str, typer.Argument(metavar="jobs|job", help="jobs, or one job (then WS and JOB).")],
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[WS JOB]", help="Workspace id and job id.")] = None,
+    out: Annotated[Path, typer.Option("--out", help="The PDF file to write.")] = Path("report.pdf"),
+    name: Annotated[str | None, typer.Option(help="Part of the job's name.", rich_help_panel="Filters")] = None,
+    result: Annotated[str | None, typer.Option(help="Final state of runs.", rich_help_panel="Filters")] = None,
+    start: options.From = None,
+    end: options.To = None,
+    period: options.Preset = "last_30",
+    base: options.Base = None,
+    currency: options.Currency = None,
+    workspaces: options.Workspaces = None,
+    products: options.Products = None,
+    owners: options.Owners = None,
+    serverless: options.Serverless = "any",
+    tag: options.Tag = None,
+) -> None:
+    """Write a PDF report: what it says equals what `jobs` and `job` say."""
+    context = Context(settings())
+    view = options.filters(context, start=start, end=end, period=period, base=base, currency=currency, workspaces=workspaces,
+                           products=products, owners=owners, serverless=serverless, tag=tag, job_name=name, result=result)  # fmt: skip
+    if kind == "jobs" and not ids:
+        content = jobs_report(read_jobs(context.warehouse, view, context.as_of, context.thresholds), view)
+    elif kind == "job" and ids and len(ids) == 2:
+        content = job_report(read_job(context.warehouse, view, context.as_of, *ids), view)
+    else:
+        raise InputError("That is no report.", remedy="Use `report jobs --out F.pdf` or `report job WS JOB --out F.pdf`.")
+    pdf = render(content)
+    try:
+        out.write_bytes(pdf)
+    except OSError as error:
+        raise InputError(f"Cannot write {out}: {error.strerror}.", remedy="Name a file in a folder that exists.", place="--out") from error
+    say(f"{out} ({len(pdf) // 1024} KB)")

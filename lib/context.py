@@ -1,0 +1,108 @@
+"""From settings to working parts: the only place that knows which engine and which data are in use."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lib.config import Settings
+from lib.errors import SourceError
+from lib.jobs.table import Thresholds
+from lib.ledger.reference import tables as reference_tables
+from lib.ledger.refresh import Progress, Refreshed
+from lib.spend.compare import AsOf
+from lib.warehouse import Warehouse
+from lib.warehouse.asof import as_of
+from lib.warehouse.store import DatabaseFolder
+
+if TYPE_CHECKING:
+    from lib.demo import DemoSpec
+    from lib.files import ImportReport
+
+Quiet: Progress = lambda step, done, of: None  # noqa: E731
+
+
+def utc_today() -> date:
+    """The real date, in UTC: read here, at the edge, and nowhere deeper."""
+    return datetime.now(timezone.utc).date()
+
+
+@dataclass(frozen=True)
+class Context:
+    """The parts that answer questions, made when first asked for."""
+
+    settings: Settings
+    today: Callable[[], date] = utc_today
+
+    @cached_property
+    def folder(self) -> DatabaseFolder:
+        """Where the databases of the source are."""
+        return DatabaseFolder(self.settings.folder)
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The engine that runs queries; SourceError with the next step when there is no data yet."""
+        from lib.warehouse.embedded import EmbeddedWarehouse
+
+        if self.folder.find() is None:
+            raise no_data(self.settings)
+        return EmbeddedWarehouse(
+            self.settings.folder, threads=self.settings.threads or None, memory_limit=self.settings.memory_limit
+        )
+
+    @property
+    def as_of(self) -> AsOf:
+        """How far the data goes, now."""
+        return as_of(self.warehouse, self.today())
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """From when jobs and runs are marked."""
+        return Thresholds(self.settings.high_cost, self.settings.high_change)
+
+    def refresh(self, *, full: bool = False, account: Path | None = None, progress: Progress = Quiet) -> Refreshed:
+        """Bring the ledger up to the account; readers go on meanwhile."""
+        if account is None and self.folder.find() is None:
+            raise no_data(self.settings)
+        with self.folder.writing():
+            return self._publish(account, full, progress)
+
+    def make_demo(self, spec: "DemoSpec", *, progress: Progress = Quiet) -> Refreshed:
+        """Make the demo account and its ledger, and switch to them in one step."""
+        from lib.demo import create_account
+
+        with self.folder.writing():
+            account = self.folder.new_file("account")
+            create_account(account, spec, progress)
+            return self._publish(account, True, progress)
+
+    def import_files(self, source: Path, *, progress: Progress = Quiet) -> "ImportReport":
+        """Load a folder of exports, bring the ledger up to it, and switch to both in one step."""
+        from lib.files import import_folder
+
+        return import_folder(source, self.folder, lambda account: self._publish(account, False, progress), progress)
+
+    def _publish(self, account: Path | None, full: bool, progress: Progress) -> Refreshed:
+        from lib.warehouse.refreshing import refresh_ledger
+
+        return refresh_ledger(
+            self.folder,
+            currency=self.settings.currency,
+            reference=reference_tables(self.settings.vm_prices, self.settings.discounts),
+            account=account,
+            full=full,
+            threads=self.settings.threads or None,
+            memory_limit=self.settings.memory_limit,
+            progress=progress,
+        )
+
+
+def no_data(settings: Settings) -> SourceError:
+    """What to do when a source has no data yet."""
+    next_step = {
+        "demo": "Run `python -m lib demo` to make the demo account.",
+        "files": "Run `python -m lib import DIR` with a folder of exported tables (docs/import.md).",
+    }[settings.source]
+    return SourceError("There is no data yet.", place=str(settings.folder), remedy=next_step)

@@ -1,0 +1,1 @@
+"""How a figure came to be: its formula with the actual inputs, prices, base, date and query."""

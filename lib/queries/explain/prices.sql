@@ -1,0 +1,36 @@
+-- Price rows behind a cost: each SKU and price with what was used at it.
+-- Row: (cloud, sku_name, usage_unit, list_price, contract_price, price_source, rule_id)
+-- Params: start_date DATE, end_date DATE, currency STRING, workspaces ARRAY<STRING>, products ARRAY<STRING>,
+--   owners ARRAY<STRING>, serverless BOOLEAN, tag_key STRING, tag_value STRING, jobs_only BOOLEAN, job_keys ARRAY<STRING>,
+--   run_id STRING
+-- Returns: cloud STRING, sku_name STRING, usage_unit STRING, list_price DECIMAL(14,10), contract_price DECIMAL(14,10),
+--   price_source STRING, rule_id STRING, records BIGINT, usage_quantity DECIMAL(38,18), list_cost DECIMAL(38,12),
+--   contract_cost DECIMAL(38,12), first_day DATE, last_day DATE
+-- Source: job_keys are workspace_id/job_id; this reads the usage itself, not the ledger, so it also proves the figure.
+SELECT
+  cloud, sku_name, usage_unit, list_price, contract_price, price_source, rule_id,
+  COUNT(*) AS records,
+  SUM(usage_quantity) AS usage_quantity,
+  CAST(SUM(list_cost) AS DECIMAL(38,12)) AS list_cost,
+  CAST(SUM(cost) AS DECIMAL(38,12)) AS contract_cost,
+  MIN(usage_date) AS first_day,
+  MAX(usage_date) AS last_day
+FROM priced_usage
+WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency
+  AND (:workspaces IS NULL OR ARRAY_CONTAINS(CAST(:workspaces AS ARRAY<STRING>), COALESCE(workspace_id, '')))
+  AND (:products IS NULL OR ARRAY_CONTAINS(CAST(:products AS ARRAY<STRING>), COALESCE(product, '')))
+  AND (:owners IS NULL OR ARRAY_CONTAINS(CAST(:owners AS ARRAY<STRING>), COALESCE(owner, '')))
+  AND (:serverless IS NULL OR COALESCE(is_serverless, TRUE) = :serverless)
+  AND (
+    :tag_key IS NULL
+    OR (:tag_value IS NULL AND custom_tags[:tag_key] IS NOT NULL)
+    OR (:tag_value = '' AND custom_tags[:tag_key] IS NULL)
+    OR custom_tags[:tag_key] = :tag_value
+  )
+  AND (NOT :jobs_only OR job_id IS NOT NULL)
+  AND (
+    :job_keys IS NULL
+    OR ARRAY_CONTAINS(CAST(:job_keys AS ARRAY<STRING>), CONCAT(COALESCE(workspace_id, ''), '/', job_id))
+  )
+  AND (:run_id IS NULL OR job_run_id = :run_id)
+GROUP BY cloud, sku_name, usage_unit, list_price, contract_price, price_source, rule_id

@@ -1,0 +1,1 @@
+"""Can the numbers be believed: checks with evidence, why each matters, and what to do."""
