@@ -1,0 +1,192 @@
+"""The refresh: only what changed, exactly once, all or nothing."""
+
+from datetime import date
+from decimal import Decimal as D
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from lib.errors import SourceError
+from lib.ledger.changes import PriceWindow, changed_days, ranges, repriced
+from lib.ledger.reference import tables as reference_tables
+from lib.spend.period import Period
+from lib.warehouse.embedded import EmbeddedWarehouse
+from lib.warehouse.refreshing import LedgerFile, refresh_ledger
+from tests.account import Account, at, price, run_slice, usage
+from tests.same import assert_same
+
+USAGE, PRICES, RUNS = "system.billing.usage", "system.billing.list_prices", "system.lakeflow.job_run_timeline"
+
+
+def on(day: int, quantity: object = 1, **values: Any) -> dict[str, Any]:
+    return usage(quantity, start=f"2026-06-{day:02d} 10:00", record_id=f"u{day}-{quantity}", **values)
+
+
+def test_the_same_account_again_changes_nothing(tmp_path: Path) -> None:
+    tables = {USAGE: [on(1), on(2)], PRICES: [price("1")]}
+    account = Account(tmp_path, tables)
+    ledger = account.folder.current().ledger
+    assert account.change(tables).periods == ()
+    assert account.folder.current().ledger is not None
+    assert account.total() == 2
+    with account.folder.writing():
+        again = refresh_ledger(account.folder, currency="USD", reference=reference_tables(None, None))
+    assert again.periods == ()
+    assert ledger is not None
+
+
+def test_only_changed_days_are_worked_out(tmp_path: Path) -> None:
+    account = Account(tmp_path, {USAGE: [on(1), on(2), on(20)], PRICES: [price("1")]})
+    done = account.change({USAGE: [on(1), on(2), on(20), on(21, 5)], PRICES: [price("1")]})
+    assert done.periods == (Period(date(2026, 6, 21), date(2026, 6, 22)),)
+    assert not done.full
+    assert account.total() == 8
+
+
+def test_a_late_correction_is_found_on_its_own_day(tmp_path: Path) -> None:
+    before = [on(1, 10), on(20)]
+    account = Account(tmp_path, {USAGE: before, PRICES: [price("1")]})
+    correction = on(1, -4, record_type="RETRACTION", ingestion_date=date(2026, 6, 25))
+    done = account.change({USAGE: [*before, correction], PRICES: [price("1")]})
+    assert done.periods == (Period(date(2026, 6, 1), date(2026, 6, 2)),)
+    assert account.by("day") == {"2026-06-01": 6, "2026-06-20": 1}
+
+
+def test_a_day_that_vanished_is_taken_out(tmp_path: Path) -> None:
+    account = Account(tmp_path, {USAGE: [on(1), on(20)], PRICES: [price("1")]})
+    account.change({USAGE: [on(1)], PRICES: [price("1")]})
+    assert account.by("day") == {"2026-06-01": 1}
+
+
+def test_a_price_that_arrives_late_prices_the_days_it_holds_for(tmp_path: Path) -> None:
+    days = [on(1), on(10), on(20)]
+    account = Account(tmp_path, {USAGE: days, PRICES: [price("1", until="2026-06-05 00:00")]})
+    assert account.total() == 1
+    later = price("2", since="2026-06-05 00:00", until="2026-06-15 00:00")
+    done = account.change({USAGE: days, PRICES: [price("1", until="2026-06-05 00:00"), later]})
+    assert [p for p in done.periods if date(2026, 6, 1) in p or date(2026, 6, 20) in p] == []
+    assert account.total() == 3
+
+
+def test_a_new_discount_rule_is_used_everywhere(tmp_path: Path) -> None:
+    account = Account(tmp_path / "home", {USAGE: [on(1, 10)], PRICES: [price("1")]})
+    rules = tmp_path / "discounts.yaml"
+    rules.write_text("discounts: [{id: all, discount: 0.1}]")
+    account.settings["discounts"] = rules
+    assert account.change({USAGE: [on(1, 10)], PRICES: [price("1")]}).full
+    assert account.total("contract_cost") == 9
+
+
+def test_a_run_that_goes_on_is_updated_where_it_began(tmp_path: Path) -> None:
+    first = run_slice("2026-06-01 23:00", "2026-06-02 00:00", None)
+    account = Account(tmp_path, {USAGE: [on(1)], PRICES: [price("1")], RUNS: [first]})
+    more = run_slice("2026-06-02 00:00", "2026-06-02 00:30")
+    account.change({USAGE: [on(1)], PRICES: [price("1")], RUNS: [first, more]})
+    assert [(r["run_date"], r["busy_s"], r["final_state"]) for r in account.rows("base/job_runs")] == [
+        (date(2026, 6, 1), 5400.0, "SUCCEEDED")
+    ]
+
+
+def test_a_refresh_that_dies_leaves_the_old_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(tmp_path, {USAGE: [on(1)], PRICES: [price("1")]})
+    before = account.folder.current()
+
+    def die(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LedgerFile, "replace_days", die)
+    with pytest.raises(KeyboardInterrupt):
+        account.change({USAGE: [on(1), on(2)], PRICES: [price("1")]})
+    assert account.folder.current() == before
+    assert account.total() == 1
+    monkeypatch.undo()
+    account.change({USAGE: [on(1), on(2)], PRICES: [price("1")]})
+    assert account.total() == 2
+    assert len(list(tmp_path.glob("ledger-*.duckdb"))) == 1, "what the dead refresh left behind is gone"
+
+
+def test_a_ledger_that_does_not_add_up_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(tmp_path, {USAGE: [on(1)], PRICES: [price("1")]})
+    before = account.folder.current()
+    replace_days = LedgerFile.replace_days
+
+    def forgetful(self: LedgerFile, relation: Any, *args: Any) -> int:
+        rows = replace_days(self, relation, *args)
+        if relation.short_name == "spend_daily":
+            self.execute("DELETE FROM book.ledger.spend_daily WHERE usage_date = DATE '2026-06-02'")
+        return rows
+
+    monkeypatch.setattr(LedgerFile, "replace_days", forgetful)
+    with pytest.raises(SourceError, match="not add up") as caught:
+        account.change({USAGE: [on(1), on(2)], PRICES: [price("1")]})
+    assert "2026-06-02" in str(caught.value)
+    assert account.folder.current() == before
+
+
+def test_a_reader_keeps_its_data_while_the_ledger_changes(tmp_path: Path) -> None:
+    account = Account(tmp_path, {USAGE: [on(1)], PRICES: [price("1")]})
+    reader = EmbeddedWarehouse(tmp_path)
+    generation = reader.generation
+    account.change({USAGE: [on(1), on(2)], PRICES: [price("1")]})
+    assert reader.generation != generation
+    assert account.total() == 2
+
+
+def test_incremental_equals_full(tmp_path: Path) -> None:
+    rows = [on(d, d, job_id=f"j{d % 3}", job_run_id=f"r{d}", cluster_id=f"c{d % 2}", node_type="m5.xlarge") for d in range(1, 25)]
+    prices = [price("1"), price("2", since="2026-06-12 00:00")]
+    account = Account(tmp_path / "a", {USAGE: rows[:10], PRICES: prices[:1]})
+    account.change({USAGE: rows[:20], PRICES: prices})
+    account.change({USAGE: rows, PRICES: prices})
+    whole = Account(tmp_path / "b", {USAGE: rows, PRICES: prices})
+    for name in ("spend_daily", "spend_overview", "job_run_cost", "cluster_day", "job_names", "workspaces"):
+        assert_same(stored(account, name), stored(whole, name))
+
+
+def stored(account: Account, table: str) -> Any:
+    pointer = account.folder.current()
+    assert pointer.ledger
+    con = duckdb.connect(str(pointer.ledger), read_only=True)
+    try:
+        return con.sql(f"SELECT * FROM ledger.{table}").to_arrow_table()
+    finally:
+        con.close()
+
+
+def window(since: str, until: str | None, amount: str) -> PriceWindow:
+    return PriceWindow(at(since), at(until) if until else None, D(amount))
+
+
+YEAR = Period(date(2026, 1, 1), date(2027, 1, 1))
+
+
+def test_a_window_that_gets_its_end_changes_only_what_follows() -> None:
+    old = {("k",): [window("2026-01-01", None, "1")]}
+    new = {("k",): [window("2026-01-01", "2026-06-10 12:00", "1"), window("2026-06-10 12:00", None, "2")]}
+    assert repriced(old, new, YEAR) == [Period(date(2026, 6, 10), date(2027, 1, 1))]
+    assert repriced(new, new, YEAR) == []
+
+
+def test_a_split_window_of_one_price_is_no_change() -> None:
+    old = {("k",): [window("2026-01-01", None, "1")]}
+    new = {("k",): [window("2026-01-01", "2026-06-01", "1"), window("2026-06-01", None, "1")]}
+    assert repriced(old, new, YEAR) == []
+
+
+def test_a_gone_price_touches_the_days_it_held_for() -> None:
+    old = {("k",): [window("2026-02-01", "2026-03-01", "1")]}
+    assert repriced(old, {}, YEAR) == [Period(date(2026, 2, 1), date(2026, 3, 1))]
+
+
+def test_days_are_compared_by_source() -> None:
+    one, two = date(2026, 6, 1), date(2026, 6, 2)
+    known = {("usage", one): (1, D(1)), ("runs", two): (1, D(0))}
+    found = {("usage", one): (1, D(1)), ("runs", one): (3, D(0))}
+    assert changed_days(known, found) == {one, two}
+
+
+def test_near_days_become_one_range() -> None:
+    days = [date(2026, 6, d) for d in (1, 2, 4, 9)]
+    assert ranges(days) == [Period(date(2026, 6, 1), date(2026, 6, 5)), Period(date(2026, 6, 9), date(2026, 6, 10))]
