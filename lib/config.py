@@ -1,6 +1,8 @@
 """Every setting, once: read from the environment (`LAKELEDGER_*`), checked, frozen. Nothing else reads the environment."""
 
+import os
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -51,12 +53,22 @@ def settings() -> Settings:
 
 
 def load(**values: object) -> Settings:
-    """Settings from the environment, with `values` before it; all mistakes in one error."""
+    """Settings from the environment, with `values` before it; all mistakes in one error, unknown names included."""
+    problems = _unknown_names()
     try:
-        return Settings(**values)  # type: ignore[arg-type]
+        found = Settings(**values)  # type: ignore[arg-type]
     except ValidationError as error:
-        lines = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']} (given: {e['input']!r})" for e in error.errors()]
+        problems += [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']} (given: {e['input']!r})" for e in error.errors()]
+    if problems:
         raise SettingsError(
-            "These settings cannot be used:\n" + "\n".join(lines),
+            "These settings cannot be used:\n" + "\n".join(problems),
             remedy="Correct them in the environment or in app.yaml; the README lists every setting.",
-        ) from error
+        )
+    return found
+
+
+def _unknown_names() -> list[str]:
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    unknown = [name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known]
+    near = {name: get_close_matches(name.upper(), known, n=1) for name in unknown}
+    return [f"{name} is no setting." + (f" Did you mean {near[name][0]}?" if near[name] else "") for name in unknown]

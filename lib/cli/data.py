@@ -49,7 +49,7 @@ def import_(
     with progress_bar() as progress:
         report = context.import_files(folder, progress=progress)
     if as_json:
-        print_json(report.json())
+        print_json(report.as_dict())
         return
     typer.echo(report.text())
     say("Look at it with LAKELEDGER_SOURCE=files.")

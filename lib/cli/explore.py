@@ -54,7 +54,7 @@ def spend(
         heads,
         [_spend_cells(row, result.dims, view.currency) for row in rows],
         ["total", *[""] * (len(result.dims) - 1), "", "", dbus(added(rows, "dbus")),
-         *(money(added(rows, m), view.currency) for m in ("cost", "vm_cost", "total_cost"))],
+         *(_amount(added(rows, m), view.currency) for m in ("cost", "vm_cost", "total_cost"))],
     )  # fmt: skip
 
 
@@ -95,8 +95,12 @@ def _sort_key(dims: tuple[str, ...]) -> Any:
 def _spend_cells(row: dict[str, Any], dims: tuple[str, ...], currency: str) -> list[str]:
     names = [str(row.get(f"{dim}_name") or ("–" if row[dim] is None else row[dim])) for dim in dims]
     quantity = "–" if row["usage_quantity"] is None else f"{row['usage_quantity']:,.2f}"
-    costs = [money(row[m], currency) if row[m] is not None else "–" for m in ("cost", "vm_cost", "total_cost")]
+    costs = [_amount(row[m], currency) for m in ("cost", "vm_cost", "total_cost")]
     return [*names, quantity, row["usage_unit"] or "", dbus(row["dbus"]), *costs]
+
+
+def _amount(value: Decimal | None, currency: str) -> str:
+    return "–" if value is None else money(value, currency)
 
 
 def trust(

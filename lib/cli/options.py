@@ -9,6 +9,7 @@ from lib.context import Context
 from lib.errors import InputError
 from lib.spend.filters import Filters
 from lib.spend.period import Period, parse_day, preset
+from lib.warehouse.asof import check_currency
 
 From = Annotated[str | None, typer.Option("--from", help="First day, YYYY-MM-DD (UTC).", rich_help_panel="Period")]
 To = Annotated[str | None, typer.Option("--to", help="Day after the last one.", rich_help_panel="Period")]
@@ -45,6 +46,8 @@ def filters(
     cost_max: str | None = None,
 ) -> Filters:
     """What a command looks at; the period is `--from`/`--to`, else the preset."""
+    if currency:
+        check_currency(context.warehouse, currency.upper())
     return Filters(
         period=_period(context, start, end, period),
         currency=(currency or context.settings.currency).upper(),

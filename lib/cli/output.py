@@ -22,6 +22,8 @@ Row = Mapping[str, Any]
 MEASURES = ("dbus", "list_cost", "cost", "vm_cost", "total_cost")
 """Columns of an answer that add up; quantities of different units do not."""
 
+WIDE = 220
+"""Columns of text where there is no terminal to ask."""
 talk = Console(stderr=True)
 
 
@@ -61,8 +63,8 @@ def answer(
         "period": {"from": plain(filters.period.start), "to": plain(filters.period.end)},
         "base": filters.base,
         "currency": filters.currency,
-        "as_of": plain(as_of.last_day),
-        "complete_until": plain(as_of.complete_until),
+        "as_of": plain(as_of.newest_complete_day),
+        "last_day": plain(as_of.last_day),
     } | more
 
 
@@ -95,11 +97,18 @@ def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]],
             head.removeprefix(">"),
             footer=Text(total[number]) if total else "",
             justify="right" if head.startswith(">") else "left",
-            overflow="fold",
+            overflow="ellipsis",
+            no_wrap=True,
+            min_width=_narrowest(head),
         )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+
+
+def _narrowest(head: str) -> int | None:
+    """Figures are never cut; words may be."""
+    return None if head.startswith(">") else 8
 
 
 def say(text: str) -> None:

@@ -85,13 +85,14 @@ class Catalogue(Mapping[str, Query]):
             self._expanded[key] = f"-- {query.name}\n{_with(steps, query.body)}"
         return self._expanded[key]
 
-    def _visit(
-        self, query: Query, path: tuple[str, ...], stored: frozenset[str], ordered: dict[str, None]
-    ) -> None:
+    def _visit(self, query: Query, path: tuple[str, ...], stored: frozenset[str], ordered: dict[str, None]) -> None:
         for name in query.relations:
             if name in path:
-                raise QueryError(f"The relations {' → '.join((*path, name))} read each other.", place=query.place,
-                                 remedy="A relation may read only relations that do not read it.")  # fmt: skip
+                raise QueryError(
+                    f"The relations {' → '.join((*path, name))} read each other.",
+                    place=query.place,
+                    remedy="A relation may read only relations that do not read it.",
+                )
             if name not in stored and name not in ordered:
                 self._visit(self[f"{BASE}/{name}"], (*path, name), stored, ordered)
                 ordered[name] = None
@@ -104,22 +105,31 @@ class Catalogue(Mapping[str, Query]):
         return self._queries[name]
 
     def _check_params(self, query: Query) -> None:
-        """Each declared parameter is used, here or in a relation; what a relation asks for beyond the period is declared."""
+        """Each declared parameter is used, here or in a relation; what a relation asks for is declared too."""
         inherited = {
             column.name: relation for relation in query.relations for column in self._read(f"{BASE}/{relation}").params
         }
         declared = {column.name for column in query.params}
         for name in sorted(declared - set(markers(tokenise(query.text))) - inherited.keys()):
-            raise QueryError(f"`Params:` names {name}, which the text does not use.", place=f"{query.place}:1",
-                             remedy=f"Use :{name}, or take it out of `Params:`.")  # fmt: skip
+            raise QueryError(
+                f"`Params:` names {name}, which the text does not use.",
+                place=f"{query.place}:1",
+                remedy=f"Use :{name}, or take it out of `Params:`.",
+            )
         for name in sorted(inherited.keys() - declared - PERIOD_PARAMS):
-            raise QueryError(f"The relation {inherited[name]} asks for :{name}, which `Params:` does not name.",
-                             place=f"{query.place}:1", remedy="Add it to `Params:`.")  # fmt: skip
+            raise QueryError(
+                f"The relation {inherited[name]} asks for :{name}, which `Params:` does not name.",
+                place=f"{query.place}:1",
+                remedy="Add it to `Params:`.",
+            )
 
     def _unknown(self, name: str) -> NotFound:
         near = difflib.get_close_matches(name, self._paths, n=1, cutoff=0.4)
-        return NotFound(f"There is no query called {name!r}.", place="lib/queries",
-                        remedy=f"Did you mean {near[0]!r}?" if near else "")  # fmt: skip
+        return NotFound(
+            f"There is no query called {name!r}.",
+            place="lib/queries",
+            remedy=f"Did you mean {near[0]!r}?" if near else "",
+        )
 
 
 def _with(steps: list[str], body: str) -> str:

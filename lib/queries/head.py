@@ -1,11 +1,11 @@
 """The head comment of a query file: what it answers, what one row is, its parameters and result columns.
 
-    -- One or more sentences on what it answers.
-    -- Row: (workspace_id, job_id)          `Row: one` when there is a single row
-    -- Params: start_date DATE, end_date DATE      or `Params: none`
-    -- Returns: workspace_id STRING, job_id STRING,
-    --   list_cost DECIMAL(38,12)
-    -- Source: where its rule comes from; may be left out
+-- One or more sentences on what it answers.
+-- Row: (workspace_id, job_id)          `Row: one` when there is a single row
+-- Params: start_date DATE, end_date DATE      or `Params: none`
+-- Returns: workspace_id STRING, job_id STRING,
+--   list_cost DECIMAL(38,12)
+-- Source: where its rule comes from; may be left out
 """
 
 import re
@@ -89,8 +89,12 @@ def _sections(text: str, place: str) -> tuple[dict[str, _Section], int]:
         elif key in ("about", "Source") or said.startswith("  "):
             found[key].text = f"{found[key].text} {said.strip()}".strip()
         else:
-            _fail(f"A line after `{key}:` is neither a key nor indented.", place, number,
-                  f"Indent it by two spaces after `--`, or start it with one of {', '.join(_KEYS)}.")  # fmt: skip
+            _fail(
+                f"A line after `{key}:` is neither a key nor indented.",
+                place,
+                number,
+                f"Indent it by two spaces after `--`, or start it with one of {', '.join(_KEYS)}.",
+            )
     return found, number
 
 
@@ -119,8 +123,12 @@ def _column(key: str, piece: str, place: str, line: int) -> Column:
     try:
         return Column(match[1], parse_type(match[2]))
     except ValueError as error:
-        _fail(f"{match[1]} in `{key}:` has no type we know: {error}.", place, line,
-              "Use a Databricks type such as STRING, BIGINT, DATE or DECIMAL(38,12).")  # fmt: skip
+        _fail(
+            f"{match[1]} in `{key}:` has no type we know: {error}.",
+            place,
+            line,
+            "Use a Databricks type such as STRING, BIGINT, DATE or DECIMAL(38,12).",
+        )
 
 
 def _row(section: _Section, returns: tuple[Column, ...], place: str) -> tuple[str, ...]:
@@ -131,8 +139,12 @@ def _row(section: _Section, returns: tuple[Column, ...], place: str) -> tuple[st
     key = tuple(name.strip() for name in section.text[1:-1].split(","))
     for name in key:
         if name not in {column.name for column in returns}:
-            _fail(f"`Row:` names {name!r}, which the query does not return.", place, section.line,
-                  "Name only columns of `Returns:`.")  # fmt: skip
+            _fail(
+                f"`Row:` names {name!r}, which the query does not return.",
+                place,
+                section.line,
+                "Name only columns of `Returns:`.",
+            )
     return key
 
 

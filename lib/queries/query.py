@@ -1,14 +1,15 @@
 """One query file as a value: its text, what its head promises, and which tables it reads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lib.errors import QueryError
 from lib.queries.head import Column, parse_head
-from lib.queries.tokens import cte_names, line_of, markers, table_names, tokenise
+from lib.queries.tokens import Token, cte_names, line_of, markers, table_names, tokenise
 
 PERIOD_PARAMS = frozenset(("start_date", "end_date", "currency"))
-"""The only parameters a base relation may use; whoever reads one passes them."""
+"""What every reader of a base relation passes; a relation that asks for more makes its readers declare it."""
 SCHEMAS = frozenset(("external", "reference", "ledger"))
 """Schemas of ours beside Databricks' `system.<schema>`; a table of theirs has two parts."""
 
@@ -57,30 +58,50 @@ def parse_query(name: str, text: str, relations: frozenset[str], *, place: str =
     place = place or name
     head = parse_head(text, place)
     tokens = tokenise(text)
+    undeclared = {k: v for k, v in markers(tokens).items() if k not in {column.name for column in head.params}}
+    if undeclared:
+        marker, offset = next(iter(undeclared.items()))
+        complaint = f"The text uses :{marker}, which `Params:` does not name."
+        raise QueryError(complaint, place=f"{place}:{line_of(text, offset)}", remedy="Add it to `Params:`.")
+    tables, used = _sources(text, tokens, relations, place)
+    return Query(
+        name=name,
+        text=text,
+        about=head.about,
+        row=head.row,
+        params=head.params,
+        returns=head.returns,
+        source=head.source,
+        tables=frozenset(tables),
+        relations=tuple(dict.fromkeys(used)),
+        place=place,
+        head_lines=head.lines,
+    )
+
+
+def _sources(text: str, tokens: Sequence[Token], relations: frozenset[str], place: str) -> tuple[list[str], list[str]]:
+    """Tables and base relations that a text reads, in order of appearance."""
     ctes = cte_names(tokens)
-    declared = {column.name for column in head.params}
-    for marker, offset in markers(tokens).items():
-        if marker not in declared:
-            raise QueryError(f"The text uses :{marker}, which `Params:` does not name.",
-                             place=f"{place}:{line_of(text, offset)}", remedy="Add it to `Params:`.")  # fmt: skip
-    for cte in sorted(set(ctes) & relations):
-        raise QueryError(f"A common table expression has the name of the base relation {cte}.",
-                         place=f"{place}:{line_of(text, ctes[cte])}", remedy="Give it another name.")  # fmt: skip
-    tables: set[str] = set()
-    used: dict[str, None] = {}
+    for name in sorted(set(ctes) & relations):
+        raise QueryError(
+            f"A common table expression has the name of the base relation {name}.",
+            place=f"{place}:{line_of(text, ctes[name])}",
+            remedy="Give it another name.",
+        )
+    tables, used = [], []
     for found in table_names(tokens):
-        full = ".".join(found.parts)
-        if len(found.parts) == 1 and full in relations:
-            used[full] = None
+        name = ".".join(found.parts)
+        if name in relations:
+            used.append(name)
         elif _is_table(found.parts):
-            tables.add(full)
-        elif full not in ctes:
-            raise QueryError(f"{full} is neither a known table nor a base relation.",
-                             place=f"{place}:{line_of(text, found.start)}",
-                             remedy="Use system.<schema>.<table>, external.<table>, reference.<table> or the name "
-                                    "of a file in lib/queries/base.")  # fmt: skip
-    return Query(name, text, head.about, head.row, head.params, head.returns, head.source,
-                 frozenset(tables), tuple(used), place, head.lines)  # fmt: skip
+            tables.append(name)
+        elif name not in ctes:
+            raise QueryError(
+                f"{name} is neither a known table nor a base relation.",
+                place=f"{place}:{line_of(text, found.start)}",
+                remedy="Use system.<schema>.<table>, external.<table>, reference.<table> or a file of lib/queries/base.",
+            )
+    return tables, used
 
 
 def _is_table(parts: tuple[str, ...]) -> bool:

@@ -94,9 +94,9 @@ def cte_names(tokens: Sequence[Token]) -> dict[str, int]:
 
 
 _ENDS_FROM = frozenset(
-    ("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "QUALIFY", "WINDOW", "UNION", "INTERSECT", "EXCEPT", "MINUS")
-    + ("CLUSTER", "DISTRIBUTE", "SORT", "VIEW", ";", "|>")
-)
+    ("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "QUALIFY", "WINDOW", "UNION", "INTERSECT", "EXCEPT", "MINUS",
+     "CLUSTER", "DISTRIBUTE", "SORT", "VIEW", ";", "|>")
+)  # fmt: skip
 _STILL_EXPECTING = frozenset(("LATERAL", "STREAM", "ONLY", "TABLE"))
 
 

@@ -21,6 +21,13 @@ class AsOf:
         """The first day that may still grow: usage arrives within about a day, so yesterday and today may."""
         return self.today - DAY
 
+    @property
+    def newest_complete_day(self) -> date | None:
+        """The newest day that will not grow any more; None when there is none."""
+        if self.first_day is None or self.last_day is None or self.first_day >= self.complete_until:
+            return None
+        return min(self.last_day, self.complete_until - DAY)
+
     def incomplete(self, period: Period) -> int:
         """How many days of the period may still grow."""
         return max((period.end - max(self.complete_until, period.start)).days, 0)

@@ -37,7 +37,7 @@ def missing(value: Any) -> bool:
     if value is None:
         return True
     try:
-        return bool(value != value)  # noqa: PLR0124 - true of NaN and NaT only
+        return bool(value != value)
     except (TypeError, ValueError):  # pandas' NA answers neither yes nor no
         return True
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from lib.errors import InputError
 from lib.spend.compare import AsOf
 from lib.warehouse import Warehouse
 
@@ -11,3 +12,17 @@ def as_of(warehouse: Warehouse, today: date) -> AsOf:
     span = warehouse.fetch("names/span", {}).to_pylist()[0]
     arrived = span["last_ingestion"] or span["last_day"]
     return AsOf(span["first_day"], span["last_day"], max(arrived, span["last_day"]) if arrived else today)
+
+
+def currencies(warehouse: Warehouse) -> tuple[str, ...]:
+    """Currencies in which the account's usage is priced, the most used one first."""
+    return tuple(row["currency"] for row in warehouse.fetch("names/currencies", {}).to_pylist())
+
+
+def check_currency(warehouse: Warehouse, currency: str) -> None:
+    """InputError for a currency the ledger does not have: its figures would all be missing."""
+    known = currencies(warehouse)
+    if known and currency not in known:
+        raise InputError(
+            f"Nothing is priced in {currency}.", remedy=f"Use one of: {', '.join(known)}.", place="currency"
+        )

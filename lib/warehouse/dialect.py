@@ -25,14 +25,17 @@ def to_duckdb(text: str) -> str:
     try:
         statement = sqlglot.parse_one(text, dialect="databricks")
         read = {marker.name for marker in statement.find_all(sqlglot.exp.Placeholder)}
-        translated = repair(statement).sql(dialect="duckdb", pretty=True)
+        translated: str = repair(statement).sql(dialect="duckdb", pretty=True)
     except SqlglotError as error:
-        raise QueryError(f"The statement cannot be read: {str(error).splitlines()[0]}",
-                         remedy="Write it in Databricks SQL.") from error  # fmt: skip
+        raise QueryError(
+            f"The statement cannot be read: {str(error).splitlines()[0]}", remedy="Write it in Databricks SQL."
+        ) from error
     lost = sorted(set(markers(tokenise(text))) - read)
     if lost:
-        raise QueryError(f"The marker :{lost[0]} stands where only a fixed word may stand.",
-                         remedy="Put the word itself there, such as 'DAY'.")  # fmt: skip
+        raise QueryError(
+            f"The marker :{lost[0]} stands where only a fixed word may stand.",
+            remedy="Put the word itself there, such as 'DAY'.",
+        )
     return translated
 
 

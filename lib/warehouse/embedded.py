@@ -155,14 +155,20 @@ def _check_tables(query: Query, ready: Prepared, files: Files) -> None:
     """A table that is not there at all gets its name into the error, before the engine words it."""
     missing = ready.tables - files.tables
     if missing:
-        raise SourceError(f"The account has no {', '.join(sorted(missing))}.", place=query.place,
-                          remedy="Make the demo account again, load the files, or refresh the ledger.")  # fmt: skip
+        raise SourceError(
+            f"The account has no {', '.join(sorted(missing))}.",
+            place=query.place,
+            remedy="Make the demo account again, load the files, or refresh the ledger.",
+        )
 
 
 def run(con: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object], place: str) -> "pa.Table":
-    """The rows of a DuckDB statement; DuckDB's refusal becomes a QueryError."""
+    """The rows of a DuckDB statement; DuckDB's refusal becomes a QueryError.
+
+    `execute` plans a statement once where `sql` plans it twice, and planning is most of the time on a ledger.
+    """
     try:
-        return con.sql(text, params=dict(values)).to_arrow_table()
+        return con.execute(text, dict(values)).to_arrow_table()
     except duckdb.Error as error:
         raise QueryError(f"DuckDB refused the statement: {first_line(error)}", place=place) from error
 

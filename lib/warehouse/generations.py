@@ -1,4 +1,4 @@
-"""Follows a pointer to the files that hold now: readers finish on what they started with, new ones get the new files."""
+"""Follows a pointer to the files that hold now: readers finish on what they began with, new ones get the new."""
 
 import threading
 from collections.abc import Callable, Iterator

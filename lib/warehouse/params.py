@@ -46,7 +46,8 @@ def bind(query: Query, markers: Iterable[str], params: Mapping[str, object]) -> 
 def _fits(value: object, type_: SqlType) -> bool:
     if value is None:
         return True
-    if isinstance(value, bool) and type_.name != "BOOLEAN" or isinstance(value, datetime) and type_.name == "DATE":
+    too_special = {"BOOLEAN": datetime, "DATE": datetime}.get(type_.name, bool)  # a bool is an int, a datetime a date
+    if isinstance(value, too_special):
         return False
     if not isinstance(value, _PYTHON.get(type_.name, (object,))):
         return False

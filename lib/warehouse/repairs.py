@@ -40,9 +40,13 @@ NODES: dict[type[exp.Expression], tuple[str, tuple[str, ...]]] = {
     exp.ApproxQuantile: ("QUANTILE_DISC($a, $b)", ("this", "quantile")),
     exp.Quantile: ("QUANTILE_CONT($a, $b)", ("this", "quantile")),
     exp.ArrayDistinct: ("LIST_FILTER($a, LAMBDA x, i : LIST_POSITION($a, x) = i)", ("this",)),
-    exp.ArrayPosition: ("IF($a IS NULL OR $b IS NULL, NULL, COALESCE(LIST_POSITION($a, $b), 0))", ("this", "expression")),
+    exp.ArrayPosition: (
+        "IF($a IS NULL OR $b IS NULL, NULL, COALESCE(LIST_POSITION($a, $b), 0))",
+        ("this", "expression"),
+    ),
     # 0 where no row is left; DuckDB's own says NULL
     exp.CountIf: ("COUNT(CASE WHEN $a THEN 1 END)", ("this",)),
+    exp.ArrayToString: ("IF($a IS NULL, NULL, COALESCE(ARRAY_TO_STRING($a, $b), ''))", ("this", "expression")),
     exp.DayOfWeek: ("(DAYOFWEEK($a) + 1)", ("this",)),
     exp.Dayname: ("LEFT(DAYNAME($a), 3)", ("this",)),
     exp.Monthname: ("LEFT(MONTHNAME($a), 3)", ("this",)),

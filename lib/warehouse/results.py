@@ -35,8 +35,11 @@ def _same_columns(got: Sequence[str], promised: Sequence[str], place: str) -> No
         if names
     ]
     if complaints:
-        raise QueryError(f"The result {' and '.join(complaints)}.", place=place,
-                         remedy="Make the SELECT list and `Returns:` of the head name the same columns.")  # fmt: skip
+        raise QueryError(
+            f"The result {' and '.join(complaints)}.",
+            place=place,
+            remedy="Make the SELECT list and `Returns:` of the head name the same columns.",
+        )
 
 
 def _cast(values: "pa.ChunkedArray", column: Column, place: str) -> "pa.ChunkedArray":
@@ -52,8 +55,11 @@ def _cast(values: "pa.ChunkedArray", column: Column, place: str) -> "pa.ChunkedA
             values = values.cast(pa.timestamp("us"))
         return values.cast(wanted)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise QueryError(f"{column.name} is {values.type} and cannot become {column.type}: {error}", place=place,
-                         remedy="Correct the type in `Returns:`, or CAST in the SELECT list.") from error  # fmt: skip
+        raise QueryError(
+            f"{column.name} is {values.type} and cannot become {column.type}: {error}",
+            place=place,
+            remedy="Correct the type in `Returns:`, or CAST in the SELECT list.",
+        ) from error
 
 
 def _to_decimal(values: "pa.ChunkedArray", wanted: "pa.Decimal128Type") -> "pa.ChunkedArray":

@@ -18,7 +18,7 @@ from lib.warehouse.results import conform
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 TUNING = {
     "spark.sql.session.timeZone": "UTC",
@@ -67,17 +67,36 @@ class SparkWarehouse:
         self._spark.sql(f"CREATE DATABASE IF NOT EXISTS `{database}`")
         self._spark.sql(f"CREATE TABLE `{database}`.`{table}` USING parquet LOCATION '{files}'")
 
+    def store(self, relation: Query, params: Mapping[str, object]) -> None:
+        """Keep a relation's rows as a table of the database `ledger`, with the types that its head promises."""
+        from pyspark.sql.functions import col
+
+        columns = [col(column.name).cast(str(column.type)) for column in relation.returns]
+        self._spark.sql("CREATE DATABASE IF NOT EXISTS ledger")
+        self._frame(relation, params).select(*columns).write.saveAsTable(f"ledger.{relation.short_name}")
+
     def fetch(self, query: str | Query, params: Mapping[str, object] = NO_PARAMS) -> "pa.Table":
         """The rows of a query, as its head promises them."""
         from pyspark.errors import PySparkException
 
         query = self._query(query)
-        text = self.sql(query)
         try:
-            rows = self._spark.sql(text, args=bind(query, markers(tokenise(text)), params)).toArrow()
+            rows = self._frame(query, params).toArrow()
         except PySparkException as error:
             raise QueryError(f"Spark refused the statement: {error}", place=query.place) from error
         return conform(rows, query.returns, query.place)
+
+    def check(self, query: str | Query, params: Mapping[str, object]) -> None:
+        """Let Spark analyse a query without running it; a QueryError when it finds something wrong."""
+        from pyspark.errors import PySparkException
+
+        query = self._query(query)
+        try:
+            found = self._frame(query, params).columns
+        except PySparkException as error:
+            raise QueryError(f"Spark refused the statement: {error}", place=query.place) from error
+        if sorted(found) != sorted(column.name for column in query.returns):
+            raise QueryError(f"The result has the columns {', '.join(found)}.", place=query.place)
 
     def missing_tables(self) -> frozenset[str]:
         """None: tests load every table."""
@@ -86,6 +105,10 @@ class SparkWarehouse:
     def sql(self, query: str | Query, params: Mapping[str, object] = NO_PARAMS) -> str:
         """The statement with Spark's table names."""
         return remap(self._catalogue.expanded(self._query(query), self._stored), spark_name)
+
+    def _frame(self, query: Query, params: Mapping[str, object]) -> "DataFrame":
+        text = self.sql(query)
+        return self._spark.sql(text, args=bind(query, markers(tokenise(text)), params))
 
     def _query(self, query: str | Query) -> Query:
         return self._catalogue[query] if isinstance(query, str) else query

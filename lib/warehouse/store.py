@@ -42,8 +42,11 @@ class DatabaseFolder:
         """What the pointer says now; a SourceError when there is no account yet."""
         pointer = self.find()
         if pointer is None:
-            raise SourceError("There is no account data yet.", place=str(self.path),
-                              remedy="Make the demo account or load files first.")  # fmt: skip
+            raise SourceError(
+                "There is no account data yet.",
+                place=str(self.path),
+                remedy="Make the demo account or load files first.",
+            )
         return pointer
 
     def find(self) -> Pointer | None:
@@ -55,8 +58,11 @@ class DatabaseFolder:
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError) as error:
-            raise SourceError("The pointer to the account's files cannot be read.", place=str(self._pointer_file),
-                              remedy="Delete the folder and make the account again.") from error  # fmt: skip
+            raise SourceError(
+                "The pointer to the account's files cannot be read.",
+                place=str(self._pointer_file),
+                remedy="Delete the folder and make the account again.",
+            ) from error
 
     def current_account(self) -> Path | None:
         """The account file that holds now, None before the first one."""
@@ -100,8 +106,11 @@ class DatabaseFolder:
             with FileLock(self.path / "writing.lock", timeout=timeout_s):
                 yield
         except Timeout as error:
-            raise SourceError("Another process has been writing to this account's files for too long.",
-                              place=str(self.path), remedy="Wait for it, or end it.") from error  # fmt: skip
+            raise SourceError(
+                "Another process has been writing to this account's files for too long.",
+                place=str(self.path),
+                remedy="Wait for it, or end it.",
+            ) from error
 
     def prune(self) -> list[Path]:
         """Delete database files that are not pointed at; call it while `writing`.

@@ -142,7 +142,7 @@ class EmbeddedWriter:
 
     def execute(self, statement: str, params: Mapping[str, object] = NO_PARAMS) -> list[tuple[object, ...]]:
         """Run a statement in DuckDB's own SQL (`book.ledger.…`), for the ledger's own bookkeeping."""
-        return self._con.execute(statement, dict(params)).fetchall()
+        return list(self._con.execute(statement, dict(params)).fetchall())
 
     def _insert(
         self, relation: Query, text: str, params: Mapping[str, object], where: str, extra: Mapping[str, object]

@@ -13,12 +13,52 @@ from lib.queries.types import SqlType
 Kind = Literal["double", "integer", "decimal", "map", "unknown"]
 
 _INTEGERS = frozenset(("TINYINT", "SMALLINT", "INT", "BIGINT"))
-_COUNTS = (exp.Count, exp.CountIf, exp.TimestampDiff, exp.DateDiff, exp.UnixMillis, exp.UnixSeconds, exp.StrToUnix,
-           exp.Length, exp.ArraySize, exp.RowNumber, exp.Rank, exp.Extract, exp.Hour, exp.Minute, exp.Year)  # fmt: skip
-_DOUBLES = (exp.Quantile, exp.PercentileCont, exp.Median, exp.Stddev, exp.StddevPop, exp.StddevSamp, exp.Variance,
-            exp.VariancePop, exp.Sqrt, exp.Exp, exp.Ln, exp.Pow)  # fmt: skip
-_SAME = (exp.Paren, exp.Neg, exp.Abs, exp.Sum, exp.Max, exp.Min, exp.Round, exp.Filter, exp.Window, exp.Lag, exp.Lead,
-         exp.Alias, exp.ApproxQuantile)  # fmt: skip
+_COUNTS = (
+    exp.Count,
+    exp.CountIf,
+    exp.TimestampDiff,
+    exp.DateDiff,
+    exp.UnixMillis,
+    exp.UnixSeconds,
+    exp.StrToUnix,
+    exp.Length,
+    exp.ArraySize,
+    exp.RowNumber,
+    exp.Rank,
+    exp.Extract,
+    exp.Hour,
+    exp.Minute,
+    exp.Year,
+)
+_DOUBLES = (
+    exp.Quantile,
+    exp.PercentileCont,
+    exp.Median,
+    exp.Stddev,
+    exp.StddevPop,
+    exp.StddevSamp,
+    exp.Variance,
+    exp.VariancePop,
+    exp.Sqrt,
+    exp.Exp,
+    exp.Ln,
+    exp.Pow,
+)
+_SAME = (
+    exp.Paren,
+    exp.Neg,
+    exp.Abs,
+    exp.Sum,
+    exp.Max,
+    exp.Min,
+    exp.Round,
+    exp.Filter,
+    exp.Window,
+    exp.Lag,
+    exp.Lead,
+    exp.Alias,
+    exp.ApproxQuantile,
+)
 
 
 def kind_of_type(type_: SqlType) -> Kind:

@@ -15,14 +15,17 @@ def wide_price(statement: Statement) -> Iterator[Finding]:
     """A price read without CAST AS DECIMAL(14,10): its product overflows in DuckDB, Spark rounds each row."""
     for column in statement.tree.find_all(exp.Column):
         if "pricing" in [part.name.lower() for part in column.parts] and not _cast_to_price(column):
-            yield Finding(column, f"The price {column.sql()} is read with all its 18 digits.",
-                          "CAST(… AS DECIMAL(14,10)) where it is read.")  # fmt: skip
+            yield Finding(
+                column,
+                f"The price {column.sql()} is read with all its 18 digits.",
+                "CAST(… AS DECIMAL(14,10)) where it is read.",
+            )
 
 
 def _cast_to_price(column: exp.Column) -> bool:
     for above in ancestors(column):
         if isinstance(above, exp.Cast):
-            return above.to.sql(dialect="databricks").replace(" ", "") == "DECIMAL(14,10)"
+            return bool(above.to.sql(dialect="databricks").replace(" ", "") == "DECIMAL(14,10)")
         if isinstance(above, _COMPARISONS):
             return True
     return False
@@ -62,11 +65,17 @@ def rounded_integer(statement: Statement) -> Iterator[Finding]:
     for node in statement.tree.find_all(exp.Cast):
         if node.to.is_type(*_INTEGER_TYPES):
             if isinstance(node, exp.TryCast):
-                yield Finding(node, "TRY_CAST to an integer takes '12.7' in DuckDB, not in Spark.",
-                              "TRY_CAST(… AS DOUBLE), or compare the text.")  # fmt: skip
+                yield Finding(
+                    node,
+                    "TRY_CAST to an integer takes '12.7' in DuckDB, not in Spark.",
+                    "TRY_CAST(… AS DOUBLE), or compare the text.",
+                )
             elif kind_of(node.this, statement.kinds) in ("double", "decimal"):
-                yield Finding(node, "A number with digits after the point becomes an integer.",
-                              "Say how: FLOOR, CEIL or ROUND inside the CAST.")  # fmt: skip
+                yield Finding(
+                    node,
+                    "A number with digits after the point becomes an integer.",
+                    "Say how: FLOOR, CEIL or ROUND inside the CAST.",
+                )
 
 
 def text_of_number(statement: Statement) -> Iterator[Finding]:

@@ -15,8 +15,11 @@ def lateral_alias(statement: Statement) -> Iterator[Finding]:
         for place, node in _forbidden_places(select):
             for column in within(node):
                 if isinstance(column, exp.Column) and not column.table and column.name.lower() in aliases:
-                    yield Finding(column, f"{column.name} is an alias of this SELECT; Spark does not see it {place}.",
-                                  "Repeat the expression, or add a step to the WITH clause.")  # fmt: skip
+                    yield Finding(
+                        column,
+                        f"{column.name} is an alias of this SELECT; Spark does not see it {place}.",
+                        "Repeat the expression, or add a step to the WITH clause.",
+                    )
 
 
 def _forbidden_places(select: exp.Select) -> Iterator[tuple[str, exp.Expression]]:
@@ -72,16 +75,22 @@ def lateral_view(statement: Statement) -> Iterator[Finding]:
     """LATERAL VIEW and LATERAL explode(): lost rows, lost columns, or many times slower in DuckDB."""
     for node in statement.tree.find_all(exp.Lateral):
         if not isinstance(node.this, exp.Subquery):
-            yield Finding(node, "LATERAL VIEW is slow or wrong in DuckDB.",
-                          "A step of its own: SELECT …, explode(map_entries(m)) AS entry.")  # fmt: skip
+            yield Finding(
+                node,
+                "LATERAL VIEW is slow or wrong in DuckDB.",
+                "A step of its own: SELECT …, explode(map_entries(m)) AS entry.",
+            )
 
 
 def generator_columns(statement: Statement) -> Iterator[Finding]:
     """`explode(m) AS (k, v)` and explode of a map: DuckDB has one column a generator."""
     for node in statement.tree.find_all(exp.Aliases):
         if not isinstance(node.this, exp.Posexplode):
-            yield Finding(node, "A generator with several columns.",
-                          "explode(map_entries(m)) AS entry, then entry.key and entry.value.")  # fmt: skip
+            yield Finding(
+                node,
+                "A generator with several columns.",
+                "explode(map_entries(m)) AS entry, then entry.key and entry.value.",
+            )
 
 
 def grouped_map(statement: Statement) -> Iterator[Finding]:

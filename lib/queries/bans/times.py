@@ -17,8 +17,11 @@ def moved_date(statement: Statement) -> Iterator[Finding]:
         if interval.text("unit").upper() in _DAYS_OR_MORE and isinstance(interval.parent, exp.Add | exp.Sub):
             around = list(ancestors(interval.parent))
             if not any(isinstance(a, exp.Predicate | exp.Cast | exp.GenerateSeries | exp.WindowSpec) for a in around):
-                yield Finding(interval.parent, "A date moved by an interval is a TIMESTAMP in DuckDB.",
-                              "date_add or date_sub, or CAST the result AS DATE (or AS TIMESTAMP).")  # fmt: skip
+                yield Finding(
+                    interval.parent,
+                    "A date moved by an interval is a TIMESTAMP in DuckDB.",
+                    "date_add or date_sub, or CAST the result AS DATE (or AS TIMESTAMP).",
+                )
 
 
 def series_of_days(statement: Statement) -> Iterator[Finding]:
@@ -26,12 +29,16 @@ def series_of_days(statement: Statement) -> Iterator[Finding]:
     for series in statement.tree.find_all(exp.GenerateSeries):
         step = series.args.get("step")
         if step is None and not _counts_up(series):
-            yield Finding(series, "sequence() without a step counts down in Spark and is empty in DuckDB.",
-                          "Give the step as third argument.")  # fmt: skip
+            yield Finding(
+                series,
+                "sequence() without a step counts down in Spark and is empty in DuckDB.",
+                "Give the step as third argument.",
+            )
         unit = step.text("unit").upper() if isinstance(step, exp.Interval) else ""
         if unit in _DAYS_OR_MORE and not isinstance(series.parent, exp.Cast):
-            yield Finding(series, "sequence() of dates makes timestamps in DuckDB.",
-                          "CAST(sequence(…) AS ARRAY<DATE>).")  # fmt: skip
+            yield Finding(
+                series, "sequence() of dates makes timestamps in DuckDB.", "CAST(sequence(…) AS ARRAY<DATE>)."
+            )
 
 
 def _counts_up(series: exp.GenerateSeries) -> bool:
@@ -43,15 +50,17 @@ def subtracted_times(statement: Statement) -> Iterator[Finding]:
     """`date - date` is an interval in Spark and a number in DuckDB."""
     for node in statement.tree.find_all(exp.Sub):
         if _is_time(node.this) and _is_time(node.expression):
-            yield Finding(node, "One time is taken from another.", "timestampdiff(SECOND, a, b), or datediff(end, start).")
+            yield Finding(
+                node, "One time is taken from another.", "timestampdiff(SECOND, a, b), or datediff(end, start)."
+            )
 
 
 def _is_time(node: exp.Expression) -> bool:
     match node:
         case exp.Column():
-            return node.name.lower().endswith((*_TIME_NAMES, "_date", "_day"))
+            return bool(node.name.lower().endswith((*_TIME_NAMES, "_date", "_day")))
         case exp.Cast():
-            return node.to.is_type("date", "timestamp", "timestamptz")
+            return bool(node.to.is_type("date", "timestamp", "timestamptz"))
         case exp.Paren() | exp.Max() | exp.Min() | exp.Coalesce() | exp.Greatest() | exp.Least():
             return any(_is_time(part) for part in (node.this, *node.expressions))
     return isinstance(node, exp.TimestampTrunc | exp.TsOrDsAdd | exp.LastDay)

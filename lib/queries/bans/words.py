@@ -71,23 +71,29 @@ FUNCTIONS: dict[str, str] = {
 
 CLOCKS = frozenset(("CURRENT_DATE", "CURRENT_TIMESTAMP", "NOW", "CURDATE", "GETDATE", "LOCALTIMESTAMP"))
 CHANCES = frozenset(("RAND", "RANDOM", "RANDN", "UUID"))
-_ARGUMENTS = {"DATEDIFF": 2, "UNIX_TIMESTAMP": 1, "SPLIT": 2, "REPLACE": 3, "SUBSTRING": 3}
+_ARGUMENTS = {"DATEDIFF": 2, "UNIX_TIMESTAMP": 1, "SPLIT": 2, "REPLACE": 3, "SUBSTRING": 3, "ARRAY_JOIN": 2}
 
 
 def banned_function(statement: Statement) -> Iterator[Finding]:
     """A function of the table above."""
     for name, _ in statement.calls():
         if name.text.lower() in FUNCTIONS:
-            yield Finding(name, f"{name.text}() differs between engines, or is missing in one.",
-                          f"Write {FUNCTIONS[name.text.lower()]}.")  # fmt: skip
+            yield Finding(
+                name,
+                f"{name.text}() differs between engines, or is missing in one.",
+                f"Write {FUNCTIONS[name.text.lower()]}.",
+            )
 
 
 def banned_form(statement: Statement) -> Iterator[Finding]:
     """A function used with more arguments than all engines take: datediff with a unit, unix_timestamp of text, …"""
     for name, arguments in statement.calls():
         if len(arguments) > _ARGUMENTS.get(name.upper, len(arguments)):
-            yield Finding(name, f"{name.text}() with {len(arguments)} arguments differs between engines.",
-                          f"Use the form with {_ARGUMENTS[name.upper]}; timestampdiff for what elapsed.")  # fmt: skip
+            yield Finding(
+                name,
+                f"{name.text}() with {len(arguments)} arguments differs between engines.",
+                f"Use the form with {_ARGUMENTS[name.upper]}; timestampdiff for what elapsed.",
+            )
         if name.upper == "UNIX_TIMESTAMP" and (not arguments or arguments[0][0].kind == "string"):
             yield Finding(name, "unix_timestamp() of text, or of now, differs.", "Give it a timestamp column.")
         if name.upper in ("SUBSTRING", "SUBSTR") and len(arguments) > 1 and arguments[1][0].text == "0":

@@ -1,0 +1,1 @@
+"""Report content as values, and what makes PDF, CSV and Excel files of it."""
