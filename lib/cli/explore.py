@@ -169,7 +169,7 @@ def _values(columns: Any, given: list[str], context: Context) -> dict[str, objec
     values |= {"currency": context.settings.currency, "base": context.settings.cost_base}
     for pair in given:
         key, sign, text = pair.partition("=")
-        if not sign or (types and key not in types):
+        if not sign or key not in types:
             raise InputError(f"{pair!r} is no parameter of this query.", remedy=f"Use -p NAME=VALUE with: {', '.join(types) or 'none'}.")
         values[key] = _value(text, types[key], key)
     return values

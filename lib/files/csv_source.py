@@ -102,6 +102,8 @@ def _relation(width: int, skip: int, separator: str, escape: str, null: str | No
     return (
         f"read_csv($path, auto_detect=false, header=false, skip={skip}, delim='{separator}', quote='\"', "
         f"escape='{escape}', nullstr={nulls}, allow_quoted_nulls=false, columns={{{names}}}, "
-        f"hive_partitioning=false, compression='{'gzip' if gzip else 'none'}', max_line_size={MAX_LINE_BYTES}, "
+        f"compression='{'gzip' if gzip else 'none'}', hive_partitioning=false, "
+        # left to itself DuckDB takes sixteen longest lines of memory a thread
+        f"max_line_size={MAX_LINE_BYTES}, buffer_size={2 * MAX_LINE_BYTES}, "
         f"store_rejects=true, rejects_table='{REJECTS}', rejects_limit={REJECTS_LIMIT})"
     )

@@ -15,7 +15,7 @@ from lib.files.account import Taken
 from lib.files.layout import DataFile, Layout, scan
 from lib.files.merge import Changes, Kept, keep_newest, leave_new
 from lib.files.opened import unreadable
-from lib.files.report import ImportFailed, ImportReport, Note, Problem, TableReport
+from lib.files.report import ImportFailed, ImportReport, Note, Problem, TableReport, counted
 from lib.files.rules import RULES
 from lib.files.schema import known_tables
 from lib.files.scratch import scratch_connection, scratch_folder
@@ -110,11 +110,14 @@ class _Run:
             is_other = bool(changed) or before is None or base != before.account
             if is_other:
                 loaded = self._write(base, {name: changes[name] for name in changed}, publish)
-            after = self.database.current()
             return replace(
-                self._report(), tables=tuple(self._tables(changes, loaded)), changed=is_other, generation=after.generation,
-                missing=tuple(name for name in known_tables() if name not in loaded), usage_from=usage_from,
-            )  # fmt: skip
+                self._report(),
+                tables=tuple(self._tables(changes, loaded)),
+                changed=is_other,
+                generation=self.database.current().generation,
+                missing=tuple(name for name in known_tables() if name not in loaded),
+                usage_from=usage_from,
+            )
 
     def point(self, path: Path) -> None:
         """Move the pointer to the account file `path`, without a ledger."""
@@ -198,7 +201,8 @@ class _Run:
             if kept.conflicts:
                 counts = f"the newest {rule.newest} counts" if rule.newest else "the last one counts"
                 same = ", ".join(rule.key)
-                yield Note(name, f"{kept.conflicts:,} rows differ from another row with the same {same}; {counts}")
+                rows = counted(kept.conflicts, "row")
+                yield Note(name, f"{rows} left out that differ from another with the same {same}: {counts}")
 
 
 def _check_found(folder: Path, layout: Layout) -> None:

@@ -15,7 +15,7 @@ from lib.queries.types import SqlType
 
 _EXAMPLES = {
     "BOOLEAN": "true or false", "DATE": "a date such as 2026-01-31", "TIMESTAMP": "a time such as 2026-01-31T23:00:00Z",
-    "MAP": "a JSON object", "ARRAY": "a JSON array",
+    "STRING": "an exact id", "MAP": "a JSON object", "ARRAY": "a JSON array",
 }  # fmt: skip
 
 

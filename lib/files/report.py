@@ -89,7 +89,7 @@ class TableReport:
         return bool(self.added or self.replacing)
 
     def __str__(self) -> str:
-        parts = [f"{self.added:,} rows added"]
+        parts = [f"{counted(self.added, 'row')} added"]
         for count, words in (
             (self.replacing, "replacing older versions"),
             (self.present, "already there"),
@@ -99,7 +99,8 @@ class TableReport:
         ):
             parts += [f"{count:,} {words}"] if count else []
         known = f" ({self.files_known} imported before)" if self.files_known else ""
-        return f"{self.table}: {', '.join(parts)}; {self.rows:,} rows now, from {self.files} files{known}"
+        files = counted(self.files, "file")
+        return f"{self.table}: {', '.join(parts)}; {counted(self.rows, 'row')} now, from {files}{known}"
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class ImportReport:
 
     def _lines(self) -> Iterator[str]:
         if self.problems:
-            yield f"Nothing was imported from {self.folder}: {len(self.problems)} problems."
+            yield f"Nothing was imported from {self.folder}: {counted(len(self.problems), 'problem')}."
             yield from _section("Problems", self.problems)
         else:
             done = "Imported" if self.changed else "Nothing new in"
@@ -148,14 +149,25 @@ class ImportReport:
 
 
 class ImportFailed(InputError):
-    """Files that cannot be imported as they are; nothing was changed. `report` has every problem."""
+    """Files that cannot be imported as they are; nothing was changed. The message lists every problem of `report`."""
 
     def __init__(self, report: ImportReport) -> None:
-        first = report.problems[0]
-        more = len(report.problems) - 1
-        rest = f" And {more} more problem{'s' if more > 1 else ''}." if more else ""
-        super().__init__(f"{first.message}{rest} Nothing was imported.", remedy=first.remedy, place=first.place)
+        lines = "\n".join(map(str, report.problems))
+        super().__init__(
+            f"Nothing was imported: {counted(len(report.problems), 'problem')}.\n{lines}",
+            remedy="Correct or leave out these files and import again; docs/import.md says what they may look like.",
+            place=str(report.folder),
+        )
         self.report = report
+
+
+def counted(number: int, what: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "row"), counted(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _section(title: str, lines: tuple[object, ...]) -> Iterator[str]:

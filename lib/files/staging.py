@@ -10,7 +10,7 @@ from lib.files.layout import DataFile
 from lib.files.opened import UNREADABLE, Opened, Refused, unreadable, with_partition
 from lib.files.parquet_source import open_parquet
 from lib.files.reading import Reading, read
-from lib.files.report import Note, Problem
+from lib.files.report import Note, Problem, counted
 from lib.files.rules import RULES
 from lib.files.schema import Table, known_tables
 from lib.files.sql import name_sql
@@ -44,7 +44,9 @@ class Staged:
             if columns
         ]
         if self.rounded:
-            notes.append(Note(about, f"{self.rounded:,} rows have numbers with more decimals than we keep; rounded"))
+            notes.append(
+                Note(about, f"numbers of {counted(self.rounded, 'row')} have more decimals than we keep; rounded")
+            )
         if not self.rows:
             notes.append(Note(about, "the files hold no rows"))
         return notes

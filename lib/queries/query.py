@@ -99,7 +99,7 @@ def _sources(text: str, tokens: Sequence[Token], relations: frozenset[str], plac
             raise QueryError(
                 f"{name} is neither a known table nor a base relation.",
                 place=f"{place}:{line_of(text, found.start)}",
-                remedy="Use system.<schema>.<table>, external.<table>, reference.<table> or a file of lib/queries/base.",
+                remedy="Use system.<schema>.<table>, external.<table>, reference.<table> or a file of queries/base.",
             )
     return tables, used
 

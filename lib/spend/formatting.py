@@ -43,8 +43,14 @@ def missing(value: Any) -> bool:
 
 
 def exact(value: Number) -> Decimal:
-    """The number as a Decimal; floats by their shortest text, so 0.1 stays 0.1."""
+    """The number as a Decimal; floats lose what adding them up left behind, so both round to the same cent.
+
+    >>> exact(0.1 + 0.2), money(102.40499999999999, "USD") == money(Decimal("102.405"), "USD")
+    (Decimal('0.3'), True)
+    """
     try:
+        if isinstance(value, float) and abs(value) < 10**12:
+            return Decimal(f"{value:.9f}").normalize()
         return value if isinstance(value, Decimal) else Decimal(str(value))
     except InvalidOperation as error:  # pragma: no cover - a caller's mistake
         raise TypeError(f"{value!r} is not a number") from error

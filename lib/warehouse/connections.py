@@ -1,6 +1,7 @@
 """Opens DuckDB the one way we use it: UTC, no network, no extensions fetched on the fly."""
 
 import tempfile
+import uuid
 import warnings
 from pathlib import Path
 
@@ -11,11 +12,8 @@ from lib.errors import SourceError
 # true, and cheaper than the second planning that the other way costs
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
 
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "temp_directory": str(Path(tempfile.gettempdir()) / "lakeledger-spill"),
-}
+Config = dict[str, str | bool | int | float | list[str]]
+_ALWAYS: Config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
 def open_writable(
@@ -29,7 +27,9 @@ def open_writable(
 
 def open_memory(*, threads: int | None = None, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
     """An empty in-memory database, to attach files to."""
-    con = duckdb.connect(":memory:", config=_config(threads, memory_limit))
+    # two engines that spill into one folder overwrite each other's files
+    spill: Config = {"temp_directory": str(Path(tempfile.gettempdir()) / f"lakeledger-{uuid.uuid4().hex}")}
+    con = duckdb.connect(":memory:", config=_config(threads, memory_limit) | spill)
     con.execute("SET TimeZone='UTC'")
     return con
 
@@ -63,8 +63,8 @@ def tables_of(con: duckdb.DuckDBPyConnection, catalog: str) -> frozenset[str]:
     return frozenset(name for (name,) in rows.fetchall())
 
 
-def _config(threads: int | None, memory_limit: str | None) -> dict[str, str | bool | int | float | list[str]]:
-    config = dict(_CONFIG)
+def _config(threads: int | None, memory_limit: str | None) -> Config:
+    config = dict(_ALWAYS)
     if threads:
         config["threads"] = threads
     if memory_limit:

@@ -96,8 +96,8 @@ class EmbeddedWarehouse:
     def missing_tables(self) -> frozenset[str]:
         """Known tables that were never loaded: `meta.tables` says so, or does not know them."""
         with self._generations.current() as files:
-            rows = files.connection.cursor().execute("SELECT table_name FROM account.meta.tables WHERE NOT loaded")
-            return frozenset(name for (name,) in rows.fetchall())
+            rows = self._run(files, "SELECT table_name FROM account.meta.tables WHERE NOT loaded", {}, "meta.tables")
+        return frozenset(rows.column("table_name").to_pylist())
 
     def sql(self, query: str | Query, params: Mapping[str, object] = NO_PARAMS) -> str:
         """The DuckDB statement for a query, values still as named parameters."""

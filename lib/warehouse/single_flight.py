@@ -21,23 +21,29 @@ class SingleFlight(Generic[Key, Value]):
 
     def run(self, key: Key, work: Callable[[], Value]) -> Value:
         """The result of `work`, or of the run for `key` that is already under way."""
-        with self._lock:
-            future = self._running.get(key)
-            mine = future is None
-            if future is None:
-                future = self._running[key] = Future()
-        if not mine:
-            return future.result()
+        while True:
+            with self._lock:
+                flight = self._running.get(key)
+                if flight is None:
+                    mine = self._running[key] = Future[Value]()
+                    break
+            error = flight.exception()
+            if error is None or isinstance(error, Exception):
+                return flight.result()
+            # the one who ran it was stopped (Ctrl-C, a page that was left): that is no answer, so run it again
+        return self._run(key, mine, work)
+
+    def _run(self, key: Key, flight: Future[Value], work: Callable[[], Value]) -> Value:
         try:
             value = work()
         except BaseException as error:
-            self._finish(key)
-            future.set_exception(error)
+            self._land(key)
+            flight.set_exception(error)
             raise
-        self._finish(key)
-        future.set_result(value)
+        self._land(key)
+        flight.set_result(value)
         return value
 
-    def _finish(self, key: Key) -> None:
+    def _land(self, key: Key) -> None:
         with self._lock:
             del self._running[key]

@@ -168,8 +168,8 @@ job_hours AS (
 )
 SELECT
   h.usage_date, h.currency, j.workspace_id, j.job_id, j.run_id, j.resource_kind, j.resource_id,
-  CAST(SUM(h.list_cost * s.busy_share * j.work_s / s.work_s) AS DECIMAL(38,12)) AS shared_list_cost,
-  CAST(SUM(h.cost * s.busy_share * j.work_s / s.work_s) AS DECIMAL(38,12)) AS shared_cost,
+  CAST(SUM(h.list_cost * s.busy_share * TRY_DIVIDE(j.work_s, s.work_s)) AS DECIMAL(38,12)) AS shared_list_cost,
+  CAST(SUM(h.cost * s.busy_share * TRY_DIVIDE(j.work_s, s.work_s)) AS DECIMAL(38,12)) AS shared_cost,
   SUM(j.work_s) AS work_s
 FROM job_hours AS j
 INNER JOIN used_share AS s

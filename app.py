@@ -1,0 +1,5 @@
+"""Lakeledger in the browser: `streamlit run app.py`."""
+
+from lib.ui import frame
+
+frame.run()

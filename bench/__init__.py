@@ -1,0 +1,1 @@
+"""How fast the ledger is, against the naive way: `python -m bench`."""

@@ -1,0 +1,16 @@
+"""Every case, in the order of the table."""
+
+from bench.case import Case
+from bench.cases import app, clients, demo, growth, live, memory, overview, refresh, screens
+
+CASES: tuple[Case, ...] = (
+    overview.CASE,
+    live.CASE,
+    growth.CASE,
+    screens.CASE,
+    clients.CASE,
+    refresh.CASE,
+    demo.CASE,
+    app.CASE,
+    memory.CASE,
+)

@@ -1,0 +1,66 @@
+"""The landing page's spend by day and product: from the ledger, worked out from raw rows, and the naive way."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bench.case import Case, Plan, Row, at_least
+from bench.data import Size, context, last
+from bench.measure import in_child, in_turns
+from bench.naive import Naive
+
+STATEMENT = "spend/by_overview"
+DAYS = {"250k": (30, 180), "1M": (30, 180), "10M": (30, 90)}
+"""Windows; 10M rows at once would need more memory than most laptops have."""
+
+
+def run(plan: Plan) -> Iterator[Row]:
+    for size in {plan.smallest, plan.largest}:
+        for days in DAYS.get(size.name, (30,)):
+            plan.say(f"overview, {size.name}, {days} days")
+            yield from _rows(size, days, in_child(measured, size, days, plan.rounds).value)
+
+
+def _rows(size: Size, days: int, found: dict[str, Any]) -> Iterator[Row]:
+    took = found["seconds"]
+    ledger = took["ledger"]
+    detail = (
+        f"ledger {ledger * 1e3:.1f} ms, raw {took['raw'] * 1e3:.0f} ms, .df() {took['naive'] * 1e3:.0f} ms, "
+        f"fetchall {took['fetchall'] * 1e3:.0f} ms; naive total is off by {found['off']:.2%}"
+    )
+    what = f"Spend by day and product, {days} days"
+    yield Row(f"{what}: ledger vs pandas", size.name, took["naive"] / ledger, "×", at_least(1000), detail)
+    yield Row(f"{what}: ledger vs raw rows", size.name, took["raw"] / ledger, "×", at_least(10))
+    yield Row(
+        f"{what}: whole overview page",
+        size.name,
+        took["page"] * 1e3,
+        "ms",
+        detail="all its statements, frames and rankings",
+    )
+
+
+def measured(size: Size, days: int, rounds: int) -> dict[str, Any]:
+    """Seconds of each way, and by how much the naive total differs from the ledger's."""
+    from lib.explorer.by import spend
+    from lib.explorer.overview import overview
+    from lib.warehouse.embedded import EmbeddedWarehouse
+
+    here = context(size)
+    live = EmbeddedWarehouse(here.settings.folder, frozenset(), memory_limit=here.settings.memory_limit)
+    view, as_of, account = last(days), here.as_of, here.folder.current().account
+    naive, fetchall = Naive(account), Naive(account, "fetchall")
+    keys = ["usage_date", "product"]
+    took = in_turns(
+        {
+            "ledger": lambda: spend(here.warehouse, view, ("day", "product")),
+            "raw": lambda: spend(live, view, ("day", "product")),
+            "page": lambda: overview(here.warehouse, view, as_of),
+            "naive": lambda: naive.by(view.period, keys),
+        },
+        rounds,
+    ) | in_turns({"fetchall": lambda: fetchall.by(view.period, keys)}, 1)
+    exact = spend(here.warehouse, view, ("day", "product")).frame["list_cost"].sum()
+    return {"seconds": took, "off": naive.by(view.period, keys)["list_cost"].sum() / exact - 1}
+
+
+CASE = Case("overview", "Overview: ledger against pandas and against raw rows", run)

@@ -1,0 +1,82 @@
+"""Times and memory: compared things take turns in one process, each process is fresh, medians are told."""
+
+import multiprocessing
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+Work = Callable[[], object]
+QUICK_S, SLOW_S = 0.2, 15
+"""Work below the first is called five times a turn; work above the second is not called again."""
+
+
+def seconds(work: Work, times: int = 1) -> float:
+    """How long one call takes, as the median of `times`."""
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - start)
+    return median(taken)
+
+
+def in_turns(works: Mapping[str, Work], rounds: int) -> dict[str, float]:
+    """Seconds of each work, the median over rounds in which all take their turn: noise of the machine hits all alike.
+
+    Each is called once beforehand, which does not count (but for slow work, which is not called again).
+    """
+    taken = {name: [seconds(work)] for name, work in works.items()}
+    times = {name: 5 if first < QUICK_S else 1 for name, (first,) in taken.items()}
+    again = {name: work for name, work in works.items() if taken[name][0] < SLOW_S}
+    for _ in range(rounds):
+        for name, work in again.items():
+            taken[name].append(seconds(work, times[name]))
+    return {name: median(values[1:] or values) for name, values in taken.items()}
+
+
+@dataclass(frozen=True)
+class Child:
+    """What a process of its own gave back."""
+
+    value: Any
+    peak_mb: float
+    """Most memory it ever had resident."""
+
+
+def in_child(work: Callable[..., Any], *arguments: Any) -> Child:
+    """`work(*arguments)` in a fresh process; `work` is a function of a module."""
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe(duplex=False)
+    process = spawn.Process(target=_child, args=(theirs, work, arguments))
+    process.start()
+    theirs.close()
+    try:
+        failed, value, peak = ours.recv()
+    except EOFError:
+        failed, value, peak = True, f"the process ended with {process.exitcode}", 0.0
+    process.join()
+    if failed:
+        raise RuntimeError(f"{work.__module__}.{work.__name__}: {value}")
+    return Child(value, peak)
+
+
+def _child(out: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    import traceback
+
+    try:
+        value = work(*arguments)
+        out.send((False, value, peak_mb()))
+    except BaseException:
+        out.send((True, traceback.format_exc(), 0.0))
+
+
+def peak_mb(process: str = "self") -> float:
+    """Most memory a process ever had resident. `ru_maxrss` would count what its parent had before it was started."""
+    for line in Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise OSError("this system does not tell the peak memory of a process")

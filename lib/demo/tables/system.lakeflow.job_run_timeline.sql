@@ -1,0 +1,25 @@
+CREATE TABLE system.lakeflow.job_run_timeline (
+  account_id STRING,
+  workspace_id STRING,
+  job_id STRING,
+  run_id STRING,
+  period_start_time TIMESTAMP,
+  period_end_time TIMESTAMP COMMENT 'A slice is at most one hour, cut at clock hours',
+  trigger_type STRING COMMENT 'CONTINUOUS, CRON, FILE_ARRIVAL, ONETIME, ONETIME_RETRY',
+  run_type STRING COMMENT 'JOB_RUN, SUBMIT_RUN, WORKFLOW_RUN',
+  run_name STRING COMMENT 'Set for submits',
+  compute_ids ARRAY<STRING> COMMENT 'Mostly empty: use the task timeline',
+  result_state STRING COMMENT 'NULL on all but the last slice; a repair adds another ending slice',
+  termination_code STRING,
+  termination_type STRING,
+  job_parameters MAP<STRING, STRING>,
+  source_task_run_id STRING,
+  root_task_run_id STRING,
+  compute ARRAY<STRUCT<type: STRING, cluster_id: STRING, warehouse_id: STRING>>,
+  setup_duration_seconds BIGINT COMMENT 'Mostly 0: not for durations',
+  queue_duration_seconds BIGINT,
+  run_duration_seconds BIGINT,
+  cleanup_duration_seconds BIGINT,
+  execution_duration_seconds BIGINT
+)
+COMMENT 'Job runs in slices. One row: a slice of a run; start = end means the run never executed';

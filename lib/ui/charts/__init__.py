@@ -1,0 +1,1 @@
+"""Chart specifications: frames in, plain dictionaries out. Drawing is `lib.ui.charts.draw`."""

@@ -1,0 +1,62 @@
+"""Errors on the page: what happened, what to do, an id to quote. Never a stack trace."""
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from lib.errors import AppError, NotFound, QueryError, SourceError
+from lib.ui import words
+from lib.ui.address import carried
+from lib.ui.table import address_now
+
+logger = logging.getLogger("lakeledger")
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Draw whatever goes wrong inside instead of letting it reach Streamlit."""
+    try:
+        yield
+    except AppError as error:
+        draw(error)
+    except Exception as error:
+        unexpected(error)
+
+
+def draw(error: AppError) -> None:
+    """An error we know: its message and its remedy; the ones that may be ours also get an id."""
+    logger.info("shown to a reader: %s", error)
+    parts = [f"**{words.plain(error.message)}**"]
+    if error.remedy:
+        parts.append(words.plain(error.remedy))
+    if isinstance(error, QueryError):
+        reference = _log(error)
+        parts.append(
+            f"{words.plain(error.place)} · reference `{reference}`" if error.place else f"Reference `{reference}`"
+        )
+    box = st.info if isinstance(error, NotFound | SourceError) else st.error
+    icon = ":material/search_off:" if isinstance(error, NotFound) else ":material/error:"
+    box("  \n".join(parts), icon=":material/database_off:" if isinstance(error, SourceError) else icon)
+    if isinstance(error, NotFound):
+        st.page_link(
+            "pages/jobs.py", label="All jobs", icon=":material/arrow_back:", query_params=carried(address_now())
+        )
+
+
+def unexpected(error: Exception) -> None:
+    """An error nobody foresaw: it is logged in full under an id, and the page says only the id."""
+    reference = _log(error)
+    st.error(
+        "**Something went wrong on our side.** The rest of the app still works; try again in a moment.  \n"
+        f"If it happens again, quote reference `{reference}`.",
+        icon=":material/error:",
+    )
+
+
+def _log(error: Exception) -> str:
+    reference = secrets.token_hex(4)
+    logger.error("reference %s", reference, exc_info=error)
+    return reference

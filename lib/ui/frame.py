@@ -1,0 +1,150 @@
+"""The frame around every page: navigation, source, who is looking, the title line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from lib.ui import address, errors, theme, words
+from lib.ui.table import address_now
+
+ROOT = Path(__file__).parents[2]
+STATIC = ROOT / "static"
+SIDEBAR = 220
+"""Width in pixels."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page: its file in `pages/`, and how it is found."""
+
+    file: str
+    title: str
+    icon: str
+    section: str
+    about: str
+    hidden: bool = False
+    """Reached from another page only."""
+
+
+PAGES = (
+    Entry(
+        "overview",
+        "Overview",
+        "dashboard",
+        "Spend",
+        "How much, is it more than before, why, and what stands out",
+    ),
+    Entry("jobs", "Jobs", "work_history", "Spend", "What each job costs, how it ends, and how that changed"),
+    Entry("job", "Job", "work_history", "Spend", "One job: what its cost is made of, and its runs", hidden=True),
+    Entry("run", "Run", "play_circle", "Spend", "One run, down to the usage rows", hidden=True),
+    Entry("explorer", "Explorer", "travel_explore", "Spend", "Any measure by any two dimensions"),
+    Entry(
+        "trust",
+        "Data trust",
+        "verified_user",
+        "System",
+        "Whether the figures can be relied on, check by check",
+    ),
+    Entry("workspaces", "Workspaces", "domain", "System", "The account's workspaces as its tables know them"),
+    Entry("settings", "Settings", "settings", "System", "How this app is set up"),
+)
+"""Every page, in the order of the menu; the first one is where people land."""
+
+
+FRAMED = "framed"
+
+
+def _pages() -> dict[str, Page]:
+    return {
+        entry.file: st.Page(
+            ROOT / "pages" / f"{entry.file}.py",
+            title=entry.title,
+            default=entry is PAGES[0],
+            visibility="hidden" if entry.hidden else "visible",
+            help=entry.about,
+        )
+        for entry in PAGES
+    }
+
+
+def run() -> None:
+    """Draw the frame and the page in it."""
+    st.session_state[FRAMED] = True
+    pages = _pages()
+    page = st.navigation(list(pages.values()), position="hidden")
+    st.set_page_config(
+        page_title=f"{page.title} · Lakeledger",
+        page_icon=STATIC / "icon.svg",
+        layout="wide",
+        initial_sidebar_state=SIDEBAR,
+    )
+    st.html(FOLDING)
+    dark = theme.current().name == "dark"
+    st.logo(STATIC / ("logo-dark.svg" if dark else "logo-light.svg"), size="large", icon_image=STATIC / "icon.svg")
+    with st.sidebar:
+        _menu(pages)
+        slot = st.container(key="source")
+    with errors.shown():
+        page.run()
+    with slot, errors.shown():
+        _source()
+
+
+def require() -> None:
+    """Make sure that a page runs inside the frame.
+
+    Until `st.navigation` has run once in a server, Streamlit takes a folder called `pages` for its older kind of
+    app: when the first request of all is for a page, it runs that page alone. Then say how it is meant, and start over.
+    """
+    if not st.session_state.get(FRAMED):
+        st.navigation(list(_pages().values()), position="hidden")
+        st.rerun()
+
+
+FOLDING = """<style>
+div.st-key-filters-narrow { display: none; }
+@media (max-width: 640px) {
+  div.st-key-filters-wide { display: none; }
+  div.st-key-filters-narrow { display: flex; }
+}
+</style>"""
+"""Which of the two layouts of the filter bar a width gets; looks are set in .streamlit/config.toml alone."""
+
+
+def _menu(pages: Mapping[str, Page]) -> None:
+    """Links that carry the view along, so that a filter survives a change of page."""
+    carried = address.carried(address_now())
+    for section in dict.fromkeys(entry.section for entry in PAGES):
+        st.caption(section)
+        for entry in PAGES:
+            if entry.section == section and not entry.hidden:
+                icon = f":material/{entry.icon}:"
+                st.page_link(pages[entry.file], icon=icon, query_params=carried, width="stretch")
+
+
+def _source() -> None:
+    from lib.ui import session
+
+    session.identity()
+
+
+def title(text: str, *, as_of: str = "", freshness: str = "") -> None:
+    """The page's name, and at the right how new the data is, with the sources on hover."""
+    require()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(words.plain(text), anchor=False, width="content")
+        if as_of:
+            st.badge(words.plain(as_of), icon=":material/schedule:", color="gray", help=freshness or None)
+
+
+def breadcrumb(*steps: tuple[str, str, Mapping[str, str]], here: str) -> None:
+    """Where this page is: (page file, label, its own parameters) from the top down, then the page itself."""
+    carried = address.carried(address_now())
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="breadcrumb"):
+        for file, label, own in steps:
+            st.page_link(f"pages/{file}.py", label=words.plain(label), query_params={**carried, **own})
+            st.markdown(":gray[:material/chevron_right:]", width="content")
+        st.markdown(f":gray[{words.plain(here)}]", width="content")

@@ -1,0 +1,235 @@
+"""Tables: one page of rows, a pinned total, headings that sort, names that open. The state is in the address.
+
+Streamlit's own grid draws on a canvas: no pinned total, no full name on hover, no link a keyboard reaches. This one
+is a real HTML table, so all rows are sorted and paged here and only the page in sight is sent.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.spend import formatting
+from lib.ui import address
+from lib.ui.columns import NUMERIC, UNSORTED, Column, cell
+
+PAGE_SIZE = 50
+NAME_LENGTH = 40
+SHORT_LENGTH = 20
+"""Characters of a name on a narrow screen."""
+ASSETS = Path(__file__).parent / "assets"
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Why a row stands out: two or three words, and the sentence behind them."""
+
+    words: str
+    why: str
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A frame with everything that is needed to draw and to export it."""
+
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+    currency: str
+    key: str
+    """Name of the table in the address: `<key>_sort`, `<key>_page`."""
+    alt: str
+    """One sentence that says what the table lists."""
+    link: Callable[[Row], str] | None = None
+    """Where a row opens."""
+    total: Mapping[str, Any] | None = None
+    """Values of the pinned last row, by column name; it must equal the cards."""
+    mark: Callable[[Row], Mark | None] | None = None
+    extra: Callable[[Row, Column], Mapping[str, Any]] | None = None
+    """More about one cell: `hover`, `sub`, `tone`, `badge`, `colour`, `tint`, `estimate`, `href`, `text`."""
+    complete: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+    """Adds what only the rows in view need, such as their sparklines."""
+    sort: str = ""
+    """Column the table is sorted by at first; `-name` from the largest down; empty keeps the frame's order."""
+    empty: str = "Nothing matches these filters."
+    page_size: int = PAGE_SIZE
+    bare: bool = False
+    """Without frame, sorting and paging: for short lists inside a card."""
+    headless: bool = False
+
+
+@cache
+def _style() -> str:
+    return (ASSETS / "table.css").read_text("utf-8")
+
+
+@cache
+def _script() -> str:
+    return (ASSETS / "table.js").read_text("utf-8")
+
+
+def draw(table: Table) -> None:
+    """The page of the table that the address asks for."""
+    component = st.components.v2.component(
+        "lakeledger_table", html='<div class="frame">\n</div>', css=_style(), js=_script()
+    )
+    component(data=payload(table, address_now()), key=f"table-{table.key}")
+
+
+def address_now() -> dict[str, list[str]]:
+    """The parameters of the page in view."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a table is sorted; an empty name keeps the frame's order."""
+
+    name: str = ""
+    down: bool = False
+
+
+def order(table: Table, params: address.Params) -> Order:
+    """The order the address asks for, else the table's own; unknown columns are ignored."""
+    sortable = {column.name for column in table.columns if column.kind not in UNSORTED}
+    for text in (*params.get(f"{table.key}_sort", []), table.sort):
+        if text.removeprefix("-") in sortable:
+            return Order(text.removeprefix("-"), text.startswith("-"))
+    return Order()
+
+
+def arranged(table: Table, params: address.Params) -> pd.DataFrame:
+    """All rows in the order of the address; missing values last either way."""
+    by = order(table, params)
+    if not by.name or table.frame.empty:
+        return table.frame
+    values = table.frame[by.name]
+    return table.frame.loc[
+        values.sort_values(ascending=not by.down, na_position="last", kind="stable", key=_folded).index
+    ]
+
+
+def _folded(values: pd.Series) -> pd.Series:
+    return values.map(lambda value: value.casefold() if isinstance(value, str) else value)
+
+
+def payload(table: Table, params: address.Params) -> dict[str, Any]:
+    """What the browser draws."""
+    rows = arranged(table, params)
+    pages = max(1, -(-len(rows) // table.page_size))
+    reader = address.Reader(params)
+    page = min(pages, reader.one(f"{table.key}_page", address.natural, 1))
+    shown = rows.iloc[(page - 1) * table.page_size : page * table.page_size]
+    if table.complete and len(shown):
+        shown = table.complete(shown)
+    by = order(table, params)
+    return {
+        "alt": table.alt,
+        "bare": table.bare,
+        "headless": table.headless,
+        "empty": table.empty,
+        "columns": [_heading(table, column, by, params) for column in table.columns],
+        "rows": [_row(table, row) for row in shown.to_dict("records")],
+        "total": _total(table) if table.total is not None and len(rows) else None,
+        "pages": None if pages == 1 else _pager(table, params, page, pages, len(rows)),
+    }
+
+
+def _heading(table: Table, column: Column, by: Order, params: address.Params) -> dict[str, Any]:
+    heading: dict[str, Any] = {
+        "label": column.label,
+        "about": column.about,
+        "right": column.kind in NUMERIC or column.kind == "spark",
+        "mono": column.kind == "id",
+        "stays": column is table.columns[0] and not table.bare,
+        "phone": column.phone or column is table.columns[0],
+    }
+    if table.bare or column.kind in UNSORTED:
+        return heading
+    current = by.name == column.name
+    down = not by.down if current else column.kind in NUMERIC
+    change = {f"{table.key}_sort": ("-" if down else "") + column.name, f"{table.key}_page": None}
+    heading["sort"] = address.here(params, **change)
+    if current:
+        heading["sorted"] = "descending" if by.down else "ascending"
+    return heading
+
+
+def _row(table: Table, row: Row) -> dict[str, Any]:
+    href = table.link(row) if table.link else ""
+    mark = table.mark(row) if table.mark else None
+    cells = [_cell(table, row, column) for column in table.columns]
+    if href:
+        cells[0].setdefault("href", href)
+    if mark:
+        cells[0] |= {"flag": mark.words, "flagHover": mark.why}
+    return {"href": href, "mark": bool(mark), "cells": cells}
+
+
+def _cell(table: Table, row: Row, column: Column) -> dict[str, Any]:
+    value = row.get(column.name)
+    more = dict(table.extra(row, column)) if table.extra else {}
+    if column.kind == "spark":
+        return {"spark": [float(point) for point in value]} if value is not None and len(value) else {"text": ""}
+    if column.kind == "bar":
+        return {"share": 0.0 if formatting.missing(value) else float(value)} | more
+    full = cell(value, column, table.currency)
+    shown: dict[str, Any] = {"text": full}
+    if column.wraps:
+        shown["wrap"] = True
+    elif column.kind == "text" and len(full) > SHORT_LENGTH:
+        shown |= {
+            "text": formatting.middle(full, NAME_LENGTH),
+            "short": formatting.middle(full, SHORT_LENGTH),
+            "hover": full,
+        }
+    if column.estimate and not formatting.missing(value):
+        shown |= {"estimate": True, "hover": column.about or "An estimate."}
+    if column.kind == "id" and value:
+        shown["copy"] = full
+    if column.kind == "change" and not formatting.missing(value):
+        shown["tone"] = "up" if value > 0 else "down" if value < 0 else "muted"
+    if formatting.missing(value):
+        shown["tone"] = "muted"
+    return shown | more
+
+
+def _total(table: Table) -> dict[str, Any]:
+    assert table.total is not None
+    total = table.total
+    return {
+        "cells": [
+            {"text": total[c.name] if isinstance(total[c.name], str) else cell(total[c.name], c, table.currency)}
+            if c.name in total
+            else {"text": ""}
+            for c in table.columns
+        ]
+    }
+
+
+def _pager(table: Table, params: address.Params, page: int, pages: int, rows: int) -> dict[str, Any]:
+    first, last = (page - 1) * table.page_size + 1, min(rows, page * table.page_size)
+    words = f"{formatting.count(first)}{formatting.DASH}{formatting.count(last)} of {formatting.count(rows)}"
+    links: list[dict[str, Any]] = []
+    before = 1
+    for number in _near(page, pages):
+        if number - before > 1:
+            links.append({"label": "…"})
+        before = number
+        target = {f"{table.key}_page": None if number == 1 else str(number)}
+        links.append(
+            {"label": str(number), "current": True}
+            if number == page
+            else {"label": str(number), "href": address.here(params, **target), "about": f"Page {number}"}
+        )
+    return {"words": words, "links": links}
+
+
+def _near(page: int, pages: int) -> list[int]:
+    """First, last, and the pages around this one."""
+    return sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})

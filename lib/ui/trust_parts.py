@@ -1,0 +1,129 @@
+"""The checks of the Data trust page, worst first."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.spend import formatting
+from lib.trust.check import Checked, Verdict
+from lib.trust.trust import Trust
+from lib.ui import cards, states, table, words
+from lib.ui.columns import Column
+from lib.ui.table import Row, Table
+
+ORDER = (Verdict.CRITICAL, Verdict.WARN, Verdict.NOT_ASSESSED, Verdict.OK)
+SAID = {
+    Verdict.OK: ("OK", "check_circle", "green", "ok"),
+    Verdict.WARN: ("Warning", "warning", "orange", "warn"),
+    Verdict.CRITICAL: ("Critical", "error", "red", "critical"),
+    Verdict.NOT_ASSESSED: ("Not assessed", "visibility_off", "gray", "plain"),
+}
+"""Verdict → words, icon, colour, tone in a table."""
+SUMMARY = {
+    Verdict.CRITICAL: "Some figures cannot be relied on",
+    Verdict.WARN: "The figures add up; some things are worth knowing",
+    Verdict.OK: "The figures add up and everything they need is there",
+    Verdict.NOT_ASSESSED: "Nothing could be assessed",
+}
+
+
+def summary(trust: Trust) -> None:
+    """The overall answer and how many checks said what."""
+    label, icon, colour, _ = SAID[trust.verdict]
+    st.markdown(f":{colour}-badge[:material/{icon}: {label}] {words.strong(SUMMARY[trust.verdict])}")
+    counts = trust.counts()
+    cards.draw([cards.count(SAID[verdict][0], counts[verdict]) for verdict in (*ORDER[:3], Verdict.OK)], key="trust")
+
+
+def findings(checked: Sequence[Checked]) -> None:
+    """What is not in order: each with its evidence, why it matters and what to do."""
+    wrong = [item for item in checked if item.finding.verdict is not Verdict.OK]
+    grid = st.grid(2, min_column_width=400, gap="small")
+    for item in sorted(wrong, key=lambda item: ORDER.index(item.finding.verdict)):
+        label, icon, colour, _ = SAID[item.finding.verdict]
+        with grid.container(border=True, key=f"check-{item.check.name}", height="stretch"):
+            st.markdown(f":{colour}-badge[:material/{icon}: {label}] {words.strong(item.check.title)}")
+            st.markdown(words.plain(item.finding.evidence))
+            st.caption(
+                f"**Why it matters:** {words.plain(item.check.why)}  \n**What to do:** {words.plain(item.check.remedy)}"
+            )
+            if item.finding.details:
+                with st.expander(formatting.plural(len(item.finding.details), "detail"), type="compact"):
+                    st.code("\n".join(item.finding.details), language=None, wrap_lines=True)
+
+
+def passed(checked: Sequence[Checked]) -> None:
+    """The checks that found nothing, in one table."""
+    good = [item for item in checked if item.finding.verdict is Verdict.OK]
+    rows = pd.DataFrame(
+        [(SAID[Verdict.OK][0], item.check.title, item.finding.evidence, item.check.why) for item in good],
+        columns=["verdict", "title", "evidence", "why"],
+    )
+    columns = (
+        Column("verdict", "", "badge"),
+        Column("title", "Check", wraps=True, phone=True),
+        Column("evidence", "Evidence", wraps=True, phone=True),
+    )
+    table.draw(
+        Table(
+            rows,
+            columns,
+            "USD",
+            "passed",
+            "Checks that passed",
+            bare=True,
+            extra=_passed,
+            empty="No check passed.",
+        )
+    )
+
+
+def _passed(row: Row, column: Column) -> Mapping[str, Any]:
+    if column.name == "verdict":
+        return {"text": SAID[Verdict.OK][0], "badge": "ok"}
+    return {"hover": row["why"]} if column.name == "title" else {}
+
+
+def sources(trust: Trust) -> None:
+    """Every source: how much it holds and how new it is."""
+    missing = trust.evidence.missing
+    rows = pd.DataFrame(
+        [
+            {
+                "table": name,
+                "state": "not loaded" if name in missing else "loaded" if source["records"] else "empty",
+                "records": source["records"],
+                "first": source["first_time"],
+                "last": source["last_time"],
+            }
+            for name, source in sorted(trust.evidence.sources.items())
+        ]
+    )
+    columns = (
+        Column("table", "Table", "id", phone=True),
+        Column("state", "State", "badge", phone=True),
+        Column("records", "Rows", "count"),
+        Column("first", "From (UTC)", "date"),
+        Column("last", "To (UTC)", "date", phone=True),
+    )
+    tone = {"loaded": "ok", "not loaded": "warn", "empty": "plain"}
+    table.draw(
+        Table(
+            rows,
+            columns,
+            "USD",
+            "sources",
+            "Sources and how new they are",
+            bare=True,
+            extra=lambda row, column: {"badge": tone[row["state"]]} if column.name == "state" else {},
+        )
+    )
+
+
+def missing(trust: Trust) -> None:
+    """Tables that pages need and that are not there, with the statements that open them."""
+    absent = sorted(trust.evidence.missing & {name for name in trust.evidence.sources if name.startswith("system.")})
+    if absent:
+        states.not_assessed("what these tables would tell.", absent)

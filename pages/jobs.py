@@ -1,0 +1,68 @@
+"""What each job costs, how it ends, and how that changed."""
+
+from functools import partial
+
+import streamlit as st
+
+from lib.jobs.table import jobs
+from lib.spend import formatting
+from lib.ui import cards, changes, days_card, explain, export, findings, jobs_table, page, session, states, table
+from lib.ui.filters import Scope
+
+view = page.start("Jobs", Scope(jobs=True))
+filters, currency, params = view.filters, view.filters.currency, table.address_now()
+
+with states.loading(640):
+    shown = session.ask(jobs, filters, session.as_of(), page.thresholds(view))
+    sums = shown.cards
+    change, against = changes.delta(sums.change, shown.comparison, filters)
+    cards.draw(
+        [
+            cards.money(
+                "Total cost", sums.total_cost, currency, none="none", delta=change, against=against,
+                about=jobs_table.parts_words(shown, currency),
+            ),
+            cards.count("Jobs", sums.jobs, chip=f"{jobs_table.marked(shown)} marked"),
+            cards.count("Runs", sums.runs, chip=jobs_table.success_words(shown)),
+            cards.money("Average per run", sums.average_per_run, currency),
+            cards.money("Most expensive run", sums.most_expensive_run, currency),
+            cards.money(
+                "Failure cost", sums.failure_cost, currency, none="none", chip=jobs_table.failure_words(shown),
+                about="What failed runs and failed attempts cost",
+            ),
+        ],
+        key="jobs",
+    )  # fmt: skip
+    explain.line(
+        changes.words(shown.comparison, filters),
+        [
+            explain.money("jobs_cost", "Total cost", sums.total_cost, currency),
+            explain.money("vm_cost", "VM cost", sums.vm_cost, currency),
+            explain.money("average_per_run", "Average per run", sums.average_per_run, currency),
+            explain.money("most_expensive_run", "Most expensive run", sums.most_expensive_run, currency),
+            explain.money("failure_cost", "Failure cost", sums.failure_cost, currency),
+        ],
+        filters,
+        key="jobs",
+        job_keys=jobs_table.shown_keys(shown, filters),
+    )
+    if shown.jobs.empty:
+        states.empty("No job matches these filters", next_step="Choose a longer period, or remove a filter.")
+        st.stop()
+    headline = findings.headline("Job cost", sums.change, jobs_table.movers(shown), "Cost of jobs by day")
+    days_card.by_part(
+        shown.daily,
+        filters,
+        shown.as_of,
+        key="jobs",
+        title=headline,
+        sums={"dbu": sums.dbu_cost, "vm": sums.vm_cost},
+        vm_basis=jobs_table.basis(shown),
+    )
+    rows = jobs_table.jobs_table(shown, filters, params)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption(jobs_table.marks_words(shown, currency), width="content")
+        pdf = partial(jobs_table.pdf, shown, filters)
+        export.menu(rows, filters, title="Jobs", name="jobs", exact=jobs_table.exact(shown), pdf=pdf)
+    table.draw(rows)
+    st.caption(formatting.NBSP + page.incomplete_words(shown.as_of, filters))

@@ -1,0 +1,57 @@
+"""One run, down to the usage rows."""
+
+import streamlit as st
+
+from lib.jobs.run import run
+from lib.spend import formatting
+from lib.ui import cards, explain, export, frame, job_parts, page, run_parts, session, table
+
+workspace_id, job_id, run_id = job_parts.wanted("workspace_id", "job_id", "run_id")
+view = session.view()
+shown = session.ask(run, view.filters, workspace_id, job_id, run_id, page.thresholds(view))
+filters, currency, facts = shown.filters, shown.filters.currency, shown.run
+
+ids = {"workspace_id": workspace_id, "job_id": job_id}
+frame.breadcrumb(("jobs", "Jobs", {}), ("job", job_parts.name_of(shown.job), ids), here=f"Run {run_id}")
+page.start(run_parts.title(facts), page.ONE_THING)
+run_parts.about(shown)
+cards.draw(
+    [
+        cards.money("Total cost", facts["total_cost"], currency, about="Of the whole run, also outside the period"),
+        cards.money("DBU cost", facts["dbu_cost"], currency, chip=f"{formatting.short(facts['dbus'])} DBU"),
+        cards.money("VM cost", facts["vm_cost"], currency, none="none", badge=facts["vm_basis"] or ""),
+        cards.money("Shared", facts["shared_cost"], currency, none="none", badge="estimated", about=job_parts.SHARED),
+        cards.Card("Duration", formatting.duration(facts["busy_s"]), about="Time in which an attempt was running"),
+        cards.count("Attempts", int(facts["attempts"] or 1), about="The first, and one more for every repair"),
+    ],
+    key="run",
+)
+explain.line(
+    "The whole run, also its days outside the period.",
+    [explain.money("run_cost", "Cost of the run", facts["total_cost"], currency)],
+    filters,
+    key="run",
+    job_keys=(f"{workspace_id}/{job_id}",),
+    run_id=run_id,
+)
+
+left, right = st.columns([3, 7])
+with left.container(border=True, height="stretch"):
+    st.markdown("**What the cost is made of**")
+    found = job_parts.cost_parts(facts["dbu_cost"], facts["vm_cost"], facts["vm_basis"], shown.shared)
+    job_parts.split(found, filters, total=facts["total_cost"], key="run")
+    table.draw(job_parts.parts_table(found, filters, key="run-parts"))
+with right.container(border=True, height="stretch"):
+    st.markdown("**SKU lines**")
+    table.draw(run_parts.skus(shown))
+    st.markdown("**Attempts**")
+    table.draw(run_parts.attempts(shown))
+st.markdown("**Tasks**")
+table.draw(run_parts.tasks(shown))
+run_parts.shared(shown)
+run_parts.clusters(shown)
+usage = run_parts.usage(shown)
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    st.markdown(f"**{formatting.plural(len(shown.usage), 'usage row')}**", width="content")
+    export.menu(usage, filters, title=f"Run {run_id}", name=f"run-{run_id}", exact=run_parts.exact(shown))
+table.draw(usage)

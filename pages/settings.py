@@ -1,0 +1,10 @@
+"""How this app is set up."""
+
+import streamlit as st
+
+from lib.ui import errors, frame, settings_parts
+
+frame.title("Settings")
+st.caption("Read from the environment when the app starts. To change one, set its variable and start the app again.")
+with errors.shown():
+    settings_parts.draw()

@@ -1,0 +1,19 @@
+"""Whether the figures can be relied on, check by check."""
+
+import streamlit as st
+
+from lib.trust.trust import trust
+from lib.ui import page, session, states, trust_parts
+
+view = page.start("Data trust", page.ONE_THING)
+with states.loading(560):
+    shown = session.ask(trust, view.filters, session.as_of())
+    trust_parts.summary(shown)
+    trust_parts.findings(shown.checked)
+    with st.container(border=True):
+        st.markdown("**In order**")
+        trust_parts.passed(shown.checked)
+    trust_parts.missing(shown)
+    with st.container(border=True):
+        st.markdown("**Sources**")
+        trust_parts.sources(shown)

@@ -1,0 +1,198 @@
+"""The command line on the small demo: JSON is exact and complete, talk stays on stderr, exit codes are verdicts."""
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal as D
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+from typer.testing import CliRunner, Result
+
+from lib.cli.app import app
+from lib.context import Context
+from lib.errors import AppError
+from lib.explorer.by import DIMENSIONS
+from tests.conftest import TODAY
+
+PERIOD = ["--from", "2026-10-01", "--to", "2026-11-01"]
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def run(demo_settings: object) -> Callable[..., Result]:
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(app, list(words), catch_exceptions=False)
+
+    return call
+
+
+@pytest.fixture
+def ask(run: Callable[..., Result]) -> Run:
+    def call(*words: str) -> Any:
+        result = run(*words, "--json")
+        assert result.exit_code == 0, result.output
+        return json.loads(result.stdout)
+
+    return call
+
+
+def added(rows: list[dict[str, Any]], column: str) -> D:
+    return sum((D(row[column]) for row in rows if row[column] is not None), D(0))
+
+
+@pytest.mark.parametrize("dim", [*DIMENSIONS, "tag:team"])
+def test_spend_by_every_dimension_adds_up_to_the_same_bill(ask: Run, dim: str) -> None:
+    whole = ask("spend", "--by", "product", *PERIOD)
+    answer = ask("spend", "--by", dim, *PERIOD)
+    for measure in ("list_cost", "cost", "vm_cost", "total_cost"):
+        assert abs(added(answer["rows"], measure) - D(whole["total"][measure])) < D("1e-6"), measure
+        assert D(answer["total"][measure]) == added(answer["rows"], measure)
+    assert all(dim in row for row in answer["rows"])
+    assert answer["unpriced"] == whole["unpriced"] != []
+
+
+def test_two_dimensions_and_the_shape_of_an_answer(ask: Run) -> None:
+    answer = ask("spend", "--by", "workspace,serverless", *PERIOD)
+    assert set(answer) >= {"rows", "total", "unpriced", "period", "base", "currency", "as_of"}
+    assert (answer["period"], answer["base"], answer["currency"]) == ({"from": "2026-10-01", "to": "2026-11-01"}, "list", "USD")
+    row = answer["rows"][0]
+    assert list(row)[:3] == ["workspace", "workspace_name", "serverless"]
+    assert {"usage_quantity", "usage_unit", "dbus", "list_cost", "cost", "vm_cost", "total_cost"} <= set(row)
+    assert isinstance(row["list_cost"], str)
+    assert {row["serverless"] for row in answer["rows"]} == {True, False, None}
+
+
+def test_unpriced_usage_is_null_not_zero(ask: Run) -> None:
+    rows = ask("spend", "--by", "sku", *PERIOD)["rows"]
+    unpriced = [row for row in rows if row["unpriced_quantity"] not in (None, "0")]
+    assert unpriced
+    assert all(row["list_cost"] is None and row["total_cost"] is None for row in unpriced)
+
+
+def test_jobs_add_up_to_the_spend_of_jobs(ask: Run) -> None:
+    jobs = ask("jobs", *PERIOD)
+    by_job = ask("spend", "--by", "job", *PERIOD)
+    named = [row for row in by_job["rows"] if row["job"] is not None]
+    for measure in ("list_cost", "cost", "vm_cost", "total_cost"):
+        assert abs(added(named, measure) - D(jobs["total"][measure])) < D("1e-6")
+    assert jobs["cards"]["jobs"] == len(jobs["rows"])
+    assert jobs["cards"]["runs"] == sum(row["runs"] for row in jobs["rows"])
+
+
+def test_a_job_and_its_runs_add_up_to_its_line(ask: Run) -> None:
+    line = ask("jobs", *PERIOD, "--limit", "1")["rows"][0]
+    job = ask("job", line["workspace"], line["job"], *PERIOD)
+    assert D(job["total"]["total_cost"]) == D(line["total_cost"])
+    in_period = added(job["rows"], "period_cost") + added(job["rows"], "period_vm_cost")
+    assert abs(in_period - D(line["total_cost"])) < D("0.005")
+
+
+def test_a_run_adds_up_to_its_usage_rows(ask: Run) -> None:
+    line = ask("jobs", *PERIOD, "--limit", "1")["rows"][0]
+    run_line = next(r for r in ask("job", line["workspace"], line["job"], *PERIOD)["rows"] if r["cost"])
+    run = ask("run", line["workspace"], line["job"], run_line["run"], *PERIOD)
+    assert abs(added(run["rows"], "list_cost") - D(run["total"]["list_cost"])) < D("1e-6")
+    assert abs(sum(s["cost"] for s in run["skus"]) - float(run["total"]["cost"])) < 0.005
+
+
+def test_filters_by_name_are_letters_not_patterns(ask: Run) -> None:
+    names = [row["job_name"] for row in ask("jobs", *PERIOD)["rows"] if row["job_name"]]
+    part = names[len(names) // 2][:6].upper()
+    found = {row["job_name"] for row in ask("jobs", *PERIOD, "--name", part)["rows"]}
+    assert found == {name for name in names if part.lower() in name.lower()}
+    assert len(ask("jobs", *PERIOD, "--name", "%")["rows"]) == sum("%" in name for name in names)
+
+
+def test_sorting_and_amounts(ask: Run) -> None:
+    rows = ask("jobs", *PERIOD, "--min", "1", "--max", "50", "--sort", "runs")["rows"]
+    assert rows
+    assert all(1 <= D(row["total_cost"]) <= 50 for row in rows)
+    assert [row["runs"] for row in rows] == sorted((row["runs"] for row in rows), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["spend", "--by", "colour"], "no dimension 'colour'"),
+        (["spend", "--by", "product,product"], "one or two different"),
+        (["spend", "--by", "day", "--from", "2026-11-01", "--to", "2026-10-01"], "holds no day"),
+        (["spend", "--by", "day", "--from", "2026-11-01"], "both --from and --to"),
+        (["spend", "--by", "day", "--from", "1.11.2026", "--to", "2026-12-01"], "YYYY-MM-DD"),
+        (["spend", "--by", "day", "--period", "last_5"], "no period called"),
+        (["spend", "--by", "day", "--currency", "GBP"], "Nothing is priced in GBP"),
+        (["spend", "--by", "day", "--base", "net"], "'net' is not known"),
+        (["jobs", "--sort", "colour"], "cannot be sorted"),
+        (["jobs", "--min", "ten"], "not an amount"),
+        (["job", "nowhere", "1"], "no job '1'"),
+        (["run", "nowhere", "1", "2"], "no run '2'"),
+        (["query", "spend/bye"], "Did you mean"),
+        (["query", "names/span", "-p", "x=1"], "no parameter"),
+        (["report", "clusters"], "no report"),
+    ],
+)
+def test_mistakes_are_told_with_what_to_do(run: Callable[..., Result], words: list[str], said: str) -> None:
+    with pytest.raises(AppError) as caught:
+        run(*words)
+    assert said in str(caught.value)
+    assert caught.value.remedy or "not" in caught.value.message
+
+
+def test_errors_are_one_message_on_stderr_and_exit_code_2(
+    demo_settings: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from lib.cli import main
+
+    monkeypatch.setattr("sys.argv", ["lib", "spend", "--by", "colour"])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    said = capsys.readouterr()
+    assert (stopped.value.code, said.out) == (2, "")
+    assert "error:" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_trust_says_what_it_found(run: Callable[..., Result]) -> None:
+    result = run("trust", *PERIOD, "--json")
+    body = json.loads(result.stdout)
+    assert len(body["rows"]) >= 12
+    assert result.exit_code == (1 if body["verdict"] == "CRITICAL" else 0)
+    assert {row["check"]: row["verdict"] for row in body["rows"]}["reconciled"] == "OK"
+
+
+def test_query_shows_its_text_and_runs(run: Callable[..., Result], ask: Run) -> None:
+    assert "-- Row:" in run("query", "spend/by", "--show").stdout
+    rows = ask("query", "jobs/skus", "-p", "workspace_id=x", "-p", "job_id=y")["rows"]
+    assert rows == []
+    assert "jobs/table" in run("query").stdout
+
+
+@pytest.mark.parametrize("base", ["list", "contract"])
+def test_the_pdf_says_what_the_table_says(run: Callable[..., Result], ask: Run, tmp_path: Path, base: str) -> None:
+    out = tmp_path / "jobs.pdf"
+    assert run("report", "jobs", "--out", str(out), "--base", base, *PERIOD).exit_code == 0
+    text = " ".join(page.extract_text() for page in PdfReader(out).pages)
+    total = D(ask("jobs", "--base", base, *PERIOD)["total"]["total_cost"])
+    assert f"${total:,.2f}" in text
+
+
+def test_the_report_of_one_job(run: Callable[..., Result], ask: Run, tmp_path: Path) -> None:
+    line = ask("jobs", *PERIOD, "--limit", "1")["rows"][0]
+    out = tmp_path / "job.pdf"
+    assert run("report", "job", line["workspace"], line["job"], "--out", str(out), *PERIOD).exit_code == 0
+    text = " ".join(page.extract_text() for page in PdfReader(out).pages)
+    assert f"${D(line['total_cost']):,.2f}" in text
+
+
+def test_refresh_has_nothing_to_do_after_the_demo(run: Callable[..., Result], demo: Context) -> None:
+    generation = demo.warehouse.generation
+    assert json.loads(run("refresh", "--json").stdout)["days"] == 0
+    assert demo.warehouse.generation == generation
+
+
+def test_presets_are_relative_to_the_accounts_own_today(ask: Run) -> None:
+    period = ask("spend", "--by", "product", "--period", "last_7")["period"]
+    assert period == {"from": str(TODAY - timedelta(days=7)), "to": str(TODAY)}
+    assert date.fromisoformat(period["to"]) == TODAY

@@ -1,0 +1,38 @@
+"""What many tests stand on: a small demo account, made once a process and never changed."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lib.config import Settings, load, settings
+from lib.context import Context
+from lib.demo import DemoSpec
+
+TODAY = date(2026, 11, 20)
+SMALL = DemoSpec(seed=1, today=TODAY, days=75, scale=0.05)
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """LAKELEDGER_HOME with the small demo account in it. Only to read."""
+    home = tmp_path_factory.mktemp("home")
+    Context(load(source="demo", home=home)).make_demo(SMALL)
+    return home
+
+
+@pytest.fixture
+def demo(demo_home: Path) -> Context:
+    """The small demo account, ready to be asked."""
+    return Context(load(source="demo", home=demo_home))
+
+
+@pytest.fixture
+def demo_settings(demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """The same by environment, as a process of its own would find it."""
+    monkeypatch.setenv("LAKELEDGER_HOME", str(demo_home))
+    monkeypatch.setenv("LAKELEDGER_SOURCE", "demo")
+    settings.cache_clear()
+    yield settings()
+    settings.cache_clear()

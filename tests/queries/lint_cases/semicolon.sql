@@ -1,0 +1,4 @@
+-- bad
+SELECT 1 AS r;
+-- good
+SELECT ';' AS r

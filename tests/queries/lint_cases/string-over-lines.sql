@@ -1,0 +1,4 @@
+-- bad
+SELECT 'a⏎b' AS r
+-- good
+SELECT 'a\nb' AS r

@@ -1,0 +1,4 @@
+-- bad
+SELECT FROM WHERE
+-- good
+SELECT 1 AS r

@@ -1,0 +1,68 @@
+"""Values to run every query of the catalogue with, in tests."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from lib.queries.catalogue import Query
+from lib.spend.period import Period
+
+Values = Mapping[str, Any]
+
+SAMPLES: dict[str, list[dict[str, Any]]] = {}
+"""Query → values of its own, over the defaults, one dict a run; beside the runs that every query gets."""
+
+
+def samples(query: Query, period: Period, choices: Iterable[Values] = ()) -> list[dict[str, Any]]:
+    """Values for all runs of a query: the defaults, its own samples, and each choice that it has parameters for."""
+    defaults = _defaults(query, period)
+    known = {column.name for column in query.params}
+    more = [*SAMPLES.get(query.name, []), *(choice for choice in choices if set(choice) <= known)]
+    return [defaults, *(defaults | dict(values) for values in more)]
+
+
+def choices(job: Values) -> list[Values]:
+    """What people narrow a view by, one thing at a time, the most telling first.
+
+    `job`: workspace_id, job_id, run_id, owner and name of one.
+    """
+    identity = {name: job[name] for name in ("workspace_id", "job_id")}
+    return [
+        identity | {"run_id": job["run_id"]},
+        {"dim1": "job", "dim2": "sku"},
+        {"dim1": "tag", "dim1_tag": "team"},
+        {"tag_key": "team", "tag_value": ""},
+        {"jobs_only": False, "job_keys": [f"{job['workspace_id']}/{job['job_id']}"]},
+        {"job_keys": [f"{job['workspace_id']}/{job['job_id']}"]},
+        {"cost_min": Decimal("1.50"), "cost_max": Decimal(100)},
+        {"serverless": False},
+        {"result": "FAILED"},
+        identity,
+        {"since": date(2026, 6, 15)},
+        {"workspaces": [job["workspace_id"]]},
+        {"base": "contract"},
+        {"job_name": job["name"][:4].upper()},
+        {"owners": [job["owner"]]},
+        {"products": ["JOBS", "SQL"]},
+        {"serverless": True},
+        {"tag_key": "team"},
+        {"jobs_only": True},
+        {"dim1": "product", "dim2": "day"},
+    ]
+
+
+def _defaults(query: Query, period: Period) -> dict[str, Any]:
+    """The period for dates, USD, list prices, and nothing chosen for the rest."""
+    if query.name.startswith("base/"):  # whole relations are wide: two weeks of them say it all
+        period = Period(max(period.start, period.end - timedelta(days=14)), period.end)
+    shared: dict[str, Any] = {"start_date": period.start, "end_date": period.end, "currency": "USD", "base": "list"}
+    return shared | {c.name: _default(c.name, str(c.type), period) for c in query.params if c.name not in shared}
+
+
+def _default(name: str, type_: str, period: Period) -> date | None:
+    middle = period.start + timedelta(days=period.days // 2)
+    edges = {"recent_start": middle, "previous_end": middle}
+    if type_ != "DATE" or name == "since":
+        return None
+    return edges.get(name, period.end if name.endswith("end") else period.start)

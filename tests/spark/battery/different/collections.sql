@@ -1,0 +1,22 @@
+map_concat(m, map('z', '1'))
+map_filter(m, (k, v) -> k <> 'env')
+transform_values(m, (k, v) -> upper(v))
+transform_keys(m, (k, v) -> upper(k))
+map_zip_with(m, m, (k, v1, v2) -> v1)
+size(m)
+size(a)
+a[0]
+a[5]
+get(a, 0)
+element_at(a, 1)
+element_at(a, -1)
+array_intersect(a, array(1, 2, 7))
+array_except(a, array(1))
+array_sort(array_except(a, array(1)))
+array_remove(a, 2)
+transform(a, (x, i) -> x + i)
+forall(a, x -> x > 0)
+zip_with(a, a, (x, y) -> x + y)
+l[0].k
+size(filter(a, x -> x > 1))
+array_join(w, ',', 'none')

@@ -1,0 +1,16 @@
+substring(s, 0, 2)
+regexp_substr(s, '[a-z]+')
+split(s, ',', 2)
+substring_index('a.b.c', '.', 2)
+charindex('a', s)
+levenshtein(s, 'Alpha')
+soundex('Robert')
+format_string('%s-%d', s, i)
+format_string('%05d', i)
+printf('%s', s)
+'it''s'
+from_json('{"a": 1}', 'a INT')
+to_json(o)
+str_to_map('a:1,b:2', ',', ':')
+d - INTERVAL :number DAYS
+date_trunc(:unit, t)

@@ -1,0 +1,36 @@
+-- Eight rows with the values that engines stumble over: NULL, zero, halves, ends of months, empty collections, letters
+-- beyond ASCII. DuckDB's dialect; Spark reads the same rows from Parquet.
+CREATE TABLE facts AS
+SELECT * FROM (VALUES
+  (1, 'red', 3, 10::BIGINT, 1.5::DOUBLE, 1.234567890123456789::DECIMAL(38,18), 0.1500000000::DECIMAL(14,10), 'Alpha One',
+   true, DATE '2026-01-01', DATE '2026-02-28', TIMESTAMPTZ '2026-01-01 00:00:00', TIMESTAMPTZ '2026-01-01 00:59:59.999999',
+   MAP {'team': 'core', 'env': 'prod'}, [1, 2, 3], ['b', 'a', 'b'], [NULL, 5],
+   {'k': 'one', 'v': 1::BIGINT, 'p': {'z': 1.5::DECIMAL(38,18)}}, [{'k': 'a', 'v': 1::BIGINT}, {'k': 'b', 'v': 2::BIGINT}]),
+  (2, 'red', -7, -3::BIGINT, -2.5::DOUBLE, -0.5::DECIMAL(38,18), 2.5::DECIMAL(14,10), 'beta_two%',
+   false, DATE '2024-02-29', DATE '2026-03-01', TIMESTAMPTZ '2026-03-29 23:30:00', TIMESTAMPTZ '2026-03-30 00:10:00',
+   MAP {'team': ''}, []::INT[], []::VARCHAR[], []::INT[],
+   {'k': 'two', 'v': NULL::BIGINT, 'p': {'z': NULL::DECIMAL(38,18)}}, []::STRUCT(k VARCHAR, v BIGINT)[]),
+  (3, 'red', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+  (4, 'blue', 0, 0::BIGINT, 0.0::DOUBLE, 0::DECIMAL(38,18), 0::DECIMAL(14,10), '',
+   true, DATE '1970-01-01', DATE '1969-12-31', TIMESTAMPTZ '1970-01-01 00:00:00', TIMESTAMPTZ '1969-12-31 23:59:59.5',
+   MAP {}::MAP(VARCHAR, VARCHAR), [5]::INT[], ['z']::VARCHAR[], [NULL]::INT[],
+   {'k': NULL, 'v': 0::BIGINT, 'p': NULL}, [{'k': 'c', 'v': NULL::BIGINT}]),
+  (5, 'blue', 1000000, 9000000000::BIGINT, 1e15::DOUBLE, 12345678.000000000000000001::DECIMAL(38,18),
+   0.0000000001::DECIMAL(14,10), 'Ünïcode é 漢字',
+   false, DATE '2026-12-31', DATE '2027-01-01', TIMESTAMPTZ '2026-12-31 23:59:59.999', TIMESTAMPTZ '2027-01-02 12:00:00',
+   MAP {'Team': 'x', 'team': 'y'}, [7, 7, 8], ['x', 'y', 'z'], [1, NULL, 1],
+   {'k': 'five', 'v': 5::BIGINT, 'p': {'z': 0.000000000000000001::DECIMAL(38,18)}},
+   [{'k': 'a', 'v': 9::BIGINT}, {'k': 'a', 'v': 3::BIGINT}]),
+  (6, 'blue', 5, 7::BIGINT, 0.1::DOUBLE, 2.500000000000000000::DECIMAL(38,18), 3.1234567890::DECIMAL(14,10), 'a,b;c d',
+   true, DATE '2026-10-25', DATE '2026-10-26', TIMESTAMPTZ '2026-10-25 01:30:00.123456', TIMESTAMPTZ '2026-10-25 03:45:10',
+   MAP {'team': 'core'}, [3, 1, 2], ['c'], [9],
+   {'k': 'six', 'v': 6::BIGINT, 'p': {'z': 2::DECIMAL(38,18)}}, [{'k': 'd', 'v': 4::BIGINT}]),
+  (7, NULL, 5, 7::BIGINT, 2.5::DOUBLE, 0.125::DECIMAL(38,18), 1::DECIMAL(14,10), '  pad  ',
+   false, DATE '2026-05-31', DATE '2026-06-30', TIMESTAMPTZ '2026-05-31 12:00:00', TIMESTAMPTZ '2026-06-02 11:59:59',
+   MAP {'env': 'dev', 'cost.center': '42'}, [9], ['A', 'a'], [NULL, NULL]::INT[],
+   {'k': 'seven', 'v': 7::BIGINT, 'p': {'z': 3::DECIMAL(38,18)}}, [{'k': 'e', 'v': 5::BIGINT}, {'k': NULL, 'v': 6::BIGINT}]),
+  (8, 'green', 2, 20::BIGINT, 4.0::DOUBLE, 40::DECIMAL(38,18), 0.07::DECIMAL(14,10), 'run-123-abc',
+   NULL, DATE '2026-03-31', NULL, TIMESTAMPTZ '2026-03-31 07:00:00', NULL,
+   MAP {'team': NULL}, [2], ['a'], NULL,
+   {'k': 'eight', 'v': 8::BIGINT, 'p': {'z': 4::DECIMAL(38,18)}}, [{'k': 'f', 'v': 8::BIGINT}])
+) AS t(id, g, i, n, x, q, c, s, b, d, e, t, u, m, a, w, z, o, l)

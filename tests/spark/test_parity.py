@@ -1,0 +1,96 @@
+"""Every query of the catalogue, on DuckDB and on Apache Spark, row by row."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lib.ledger.relations import NAMES, STORED
+from lib.queries.catalogue import load
+from lib.spend.period import Period
+from lib.warehouse.connections import attach, open_memory, tables_of
+from lib.warehouse.embedded import EmbeddedWarehouse
+from lib.warehouse.spark import SparkWarehouse
+from lib.warehouse.store import DatabaseFolder
+from tests.queries.demo_account import make_demo, some_job, whole_period
+from tests.queries.samples import Values, choices, samples
+from tests.spark.answers import rows, same
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+CATALOGUE = load()
+RUNS = 6
+"""Spark takes a second or two for each; DuckDB runs them all in tests/queries."""
+pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore::FutureWarning")]
+
+
+@dataclass(frozen=True)
+class Engines:
+    duckdb: EmbeddedWarehouse
+    spark: SparkWarehouse
+    live_spark: SparkWarehouse
+    """The same, with every relation worked out in the statement."""
+    period: Period
+    choices: list[Values]
+
+
+@pytest.fixture(scope="module")
+def engines(spark: "SparkSession", tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+    home = tmp_path_factory.mktemp("demo")
+    folder = make_demo(home)
+    period = whole_period(folder)
+    live_spark = SparkWarehouse(spark)
+    for name, file in export(folder, home / "parquet").items():
+        live_spark.load_table(name, file)
+    values = {"start_date": period.start, "end_date": period.end, "currency": "USD"}
+    stored: frozenset[str] = frozenset()
+    for relation in STORED:
+        SparkWarehouse(spark, stored).store(CATALOGUE.relations[relation.name], values)
+        stored |= {relation.name}
+    duckdb = EmbeddedWarehouse(home)
+    yield Engines(duckdb, SparkWarehouse(spark, NAMES), live_spark, period, choices(some_job(folder)))
+    duckdb.close()
+
+
+def export(folder: DatabaseFolder, to: Path) -> dict[str, Path]:
+    """Every table of the account and every reference table as Parquet; by name, as queries write it."""
+    to.mkdir()
+    files = {}
+    with open_memory() as con:
+        pointer = folder.current()
+        assert pointer.ledger is not None
+        attach(con, pointer.account, "account")
+        attach(con, pointer.ledger, "book")
+        for catalog, schemas in (("account", None), ("book", ("reference",))):
+            for name in tables_of(con, catalog):
+                schema, table = name.split(".")
+                if schema != "meta" and (schemas is None or schema in schemas):
+                    files[name] = to / f"{name}.parquet"
+                    con.execute(f'COPY {catalog}."{schema}"."{table}" TO \'{files[name]}\'')
+    return files
+
+
+@pytest.mark.parametrize("name", CATALOGUE.names)
+def test_spark_understands_it_with_relations_inside(name: str, engines: Engines) -> None:
+    query = CATALOGUE[name]
+    engines.live_spark.check(query, samples(query, engines.period)[0])
+
+
+@pytest.mark.parametrize("name", CATALOGUE.names)
+def test_same_rows_on_both_engines(name: str, engines: Engines) -> None:
+    query = CATALOGUE[name]
+    for values in samples(query, engines.period, engines.choices)[:RUNS]:
+        ours, theirs = (rows(engine.fetch(query, values), query.row) for engine in (engines.duckdb, engines.spark))
+        assert len(ours) == len(theirs), values
+        for one, other in zip(ours, theirs, strict=True):
+            assert same(one, other), f"{values}\n{differences(query.returns, one, other)}"
+
+
+def differences(columns: tuple, one: list, other: list) -> list[str]:
+    named = zip(columns, one, other, strict=True)
+    return [
+        f"{column.name}: DuckDB {ours!r}, Spark {theirs!r}" for column, ours, theirs in named if not same(ours, theirs)
+    ]

@@ -1,0 +1,155 @@
+"""Many threads and processes at once: every answer is right, work is shared, nobody blocks anybody."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from lib.warehouse import embedded
+from lib.warehouse.embedded import EmbeddedWarehouse
+from lib.warehouse.store import DatabaseFolder
+from tests.warehouse.processes import next_generation, read_once
+from tests.warehouse.small import CATALOGUE, TEN_DAYS, new_account
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DatabaseFolder:
+    return new_account(tmp_path, rows=100)
+
+
+@pytest.fixture
+def warehouse(folder: DatabaseFolder) -> Iterator[EmbeddedWarehouse]:
+    engine = EmbeddedWarehouse(folder.path, catalogue=CATALOGUE)
+    yield engine
+    engine.close()
+
+
+def test_eight_threads_get_their_own_answers(warehouse: EmbeddedWarehouse) -> None:
+    expected = {"sku0": 34, "sku1": 33, "sku2": 33, "sku3": 0}
+
+    def ask(number: int) -> list[str]:
+        wrong = []
+        for turn in range(60):
+            sku = f"sku{(number + turn) % 4}"
+            answer = warehouse.fetch("spend/marks", {"sku": sku}).to_pylist()[0]
+            total = warehouse.fetch("spend/total", TEN_DAYS | {"skus": [sku]}).to_pylist()[0]
+            if answer["records"] != expected[sku] or (total["records"] or 0) != expected[sku]:
+                wrong.append(f"{sku}: {answer} {total}")
+        return wrong
+
+    with ThreadPoolExecutor(8) as pool:
+        assert [wrong for wrongs in pool.map(ask, range(8)) for wrong in wrongs] == []
+
+
+@pytest.fixture
+def executions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Texts that really reached DuckDB, each made to last a moment."""
+    texts: list[str] = []
+    run = embedded.run
+
+    def slow(con: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object], place: str) -> pa.Table:
+        texts.append(text)
+        time.sleep(0.3)
+        return run(con, text, values, place)
+
+    monkeypatch.setattr(embedded, "run", slow)
+    return texts
+
+
+def test_identical_requests_in_flight_are_one_execution(warehouse: EmbeddedWarehouse, executions: list[str]) -> None:
+    barrier = threading.Barrier(16)
+
+    def ask(number: int) -> pa.Table:
+        barrier.wait()
+        return warehouse.fetch("spend/total", dict(TEN_DAYS))
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(ask, range(16)))
+    assert len(executions) == 1
+    assert all(answer.equals(answers[0]) for answer in answers)
+
+
+def test_requests_that_differ_in_a_value_are_not_shared(warehouse: EmbeddedWarehouse, executions: list[str]) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(
+            pool.map(lambda sku: warehouse.fetch("spend/marks", {"sku": sku}), ["sku0", "sku1", "sku2", "sku2"])
+        )
+    assert len(executions) == 3
+    assert [answer.to_pylist()[0]["records"] for answer in answers] == [34, 33, 33, 33]
+
+
+def test_a_new_generation_is_not_answered_by_the_old_ones_flight(
+    folder: DatabaseFolder, warehouse: EmbeddedWarehouse, executions: list[str]
+) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        old = pool.submit(warehouse.fetch, "spend/marks", {"sku": "sku1"})
+        while not executions:
+            time.sleep(0.01)
+        next_generation(folder, 5)
+        new = pool.submit(read_once, warehouse)
+        assert old.result().to_pylist()[0]["records"] == 33
+        assert new.result() == 5
+
+
+def test_readers_are_right_while_generations_change(folder: DatabaseFolder, warehouse: EmbeddedWarehouse) -> None:
+    next_generation(folder, 0)
+    done = threading.Event()
+
+    def read() -> list[int]:
+        seen = []
+        while not done.is_set():
+            seen.append(read_once(warehouse))
+        return seen
+
+    with ThreadPoolExecutor(6) as pool:
+        readers = [pool.submit(read) for _ in range(6)]
+        for generation in range(1, 16):
+            next_generation(folder, generation)
+            time.sleep(0.02)
+        done.set()
+        histories = [reader.result() for reader in readers]
+    assert all(history == sorted(history) for history in histories)
+    assert len({generation for history in histories for generation in history}) > 5
+    assert read_once(warehouse) == 15
+    assert open_databases() <= {folder.current().account.name}
+
+
+def open_databases() -> set[str]:
+    """Database files that this process holds open, deleted ones included."""
+    names = set()
+    for entry in Path("/proc/self/fd").iterdir():
+        try:
+            target = os.readlink(entry)
+        except OSError:
+            continue
+        if ".duckdb" in target:
+            names.add(Path(target).name)
+    return names
+
+
+def test_reader_and_writer_processes_work_side_by_side(folder: DatabaseFolder) -> None:
+    next_generation(folder, 0)
+    command = [sys.executable, "-m", "tests.warehouse.processes"]
+    readers = [
+        subprocess.Popen(
+            [*command, "reads", folder.path], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    writer = subprocess.run([*command, "writes", folder.path], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert writer.returncode == 0, writer.stderr
+    for reader in readers:
+        out, errors = reader.communicate(timeout=60)
+        assert reader.returncode == 0, errors
+        answers, generations = map(int, out.split())
+        assert answers > generations > 2
