@@ -2,7 +2,7 @@
 
 import typer
 
-from lib.cli import data, explore, jobs, reports
+from lib.cli import data, explore, jobs, records, reports
 
 app = typer.Typer(
     name="python -m lib",
@@ -15,6 +15,7 @@ app.command("jobs")(jobs.jobs)
 app.command("job")(jobs.job)
 app.command("run")(jobs.run)
 app.command("spend")(explore.spend)
+app.command("records")(records.records)
 app.command("trust")(explore.trust)
 app.command("query")(explore.query)
 app.command("report")(reports.report)

@@ -23,7 +23,7 @@ EXIT_NOT_TRUSTED = 1
 
 
 def spend(
-    by_: Annotated[str, typer.Option("--by", help="day, month, product, sku, workspace, job, cluster, warehouse, pipeline, "
+    by_: Annotated[str, typer.Option("--by", help="day, week (from Monday), month, product, sku, workspace, job, cluster, warehouse, pipeline, "
                                      "endpoint, app, owner, cloud, serverless or tag:KEY; one, or two with a comma.")],
     start: options.From = None,
     end: options.To = None,
@@ -87,7 +87,7 @@ def _dimension(dim: str, value: str | None) -> str | bool | None:
 
 
 def _sort_key(dims: tuple[str, ...]) -> Any:
-    if dims[0] in ("day", "month"):
+    if dims[0] in ("day", "week", "month"):
         return lambda row: (row[dims[0]], -(row["total_cost"] or 0))
     return lambda row: -(row["total_cost"] or 0)
 

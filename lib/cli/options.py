@@ -48,8 +48,10 @@ def filters(
     """What a command looks at; the period is `--from`/`--to`, else the preset."""
     if currency:
         check_currency(context.warehouse, currency.upper())
+    shown = _period(context, start, end, period)
     return Filters(
-        period=_period(context, start, end, period),
+        period=shown,
+        compare=shown.previous(),
         currency=(currency or context.settings.currency).upper(),
         base=base or context.settings.cost_base,  # type: ignore[arg-type]
         workspaces=tuple(workspaces or ()),

@@ -31,12 +31,19 @@ ABSENT = frozenset(
 STEPS = tuple(sorted((HERE / "sql").glob("*.sql")))
 
 
-def create_account(path: Path, spec: DemoSpec, progress: Progress | None = None) -> None:
+def create_account(
+    path: Path,
+    spec: DemoSpec,
+    progress: Progress | None = None,
+    *,
+    threads: int | None = None,
+    memory_limit: str | None = None,
+) -> None:
     """Write the account of `spec` to `path`, replacing what is there; until it is complete, `path` is untouched."""
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with open_writable(unfinished) as connection:
+        with open_writable(unfinished, threads=threads, memory_limit=memory_limit) as connection:
             _generate(connection, spec, progress or _silent)
         os.replace(unfinished, path)
     except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:

@@ -13,7 +13,7 @@ from lib.spend.filters import Filters
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame
 
-COARSE = ("day", "month", "product", "sku", "workspace", "cloud", "serverless")
+COARSE = ("day", "week", "month", "product", "sku", "workspace", "cloud", "serverless")
 """Dimensions that the overview ledger keeps."""
 OBJECTS = ("job", "cluster", "warehouse", "pipeline", "endpoint", "app")
 """Dimensions whose ids are unique in a workspace only."""

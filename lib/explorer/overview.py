@@ -1,6 +1,7 @@
 """The landing page: how much, is it more than before, why, and what should be looked at."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal
 
 import pandas as pd
@@ -9,7 +10,8 @@ import pyarrow.compute as pc
 from lib.explorer.by import spend, unpriced
 from lib.spend.compare import AsOf, Change, Comparison, comparison
 from lib.spend.filters import Filters
-from lib.spend.period import Period
+from lib.spend.period import DAY, Period
+from lib.spend.projection import Projection, month_end
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame
 
@@ -30,6 +32,17 @@ class Highlight:
     share: float | None = None
     """Of the earlier amount (rise, fall) or of the total (untagged)."""
     unit: str = ""
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """How many classic clusters do what, as of the newest minute that is known."""
+
+    seen_until: datetime | None
+    running: int
+    idle: int
+    pending: int
+    terminated: int
 
 
 @dataclass(frozen=True)
@@ -59,6 +72,10 @@ class Overview:
     """Quantity without a price, by unit."""
     untagged_cost: float | None
     """Cost of usage that carries no tag of anybody's own."""
+    projection: Projection | None
+    """The running month at its end, by run-rate."""
+    clusters: Clusters | None
+    """Classic clusters by state; None when the node timeline was not loaded."""
     highlights: tuple[Highlight, ...]
 
 
@@ -93,6 +110,8 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
         top=top,
         unpriced=missing,
         untagged_cost=untagged,
+        projection=_projection(warehouse, filters, as_of),
+        clusters=_clusters(warehouse, filters, as_of),
         highlights=_highlights(moved, change, missing, untagged, total),
     )
 
@@ -141,6 +160,43 @@ def _untagged(warehouse: Warehouse, filters: Filters) -> float | None:
     names = ("start_date", "end_date", "currency", "base", "workspaces", "products", "serverless")
     rows = frame(warehouse.fetch("spend/untagged", {name: params[name] for name in names}))
     return _sum(rows["total_cost"])
+
+
+def _projection(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Projection | None:
+    newest = as_of.newest_complete_day
+    if newest is None:
+        return None
+    month = filters.with_period(Period(newest.replace(day=1), newest + DAY))
+    days = spend(warehouse, month, ("day",)).frame
+    costs = {date.fromisoformat(row.key1): float(row.total_cost) for row in days.itertuples() if row.total_cost == row.total_cost}
+    return month_end(costs, as_of)
+
+
+def _clusters(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Clusters | None:
+    if "system.compute.node_timeline" in warehouse.missing_tables():
+        return None
+    around = {"start_date": as_of.today - 3 * DAY, "end_date": as_of.today + DAY}
+    row = warehouse.fetch("overview/clusters", around | {"workspaces": filters.params()["workspaces"]}).to_pylist()[0]
+    return Clusters(**row)
+
+
+def grouped(daily: pd.DataFrame, grain: Literal["day", "week", "month"], period: Period) -> pd.DataFrame:
+    """The days of an overview put together: weeks begin on Monday, days of the period without usage count as 0.
+
+    Returns one row a (usage_date, product): the first day of the group, `dbu_cost`, `vm_cost`, `total_cost`, and
+    `is_complete`, false when one of its days is not.
+    """
+    products = daily["product"].unique()
+    days = [period.start + n * DAY for n in range(period.days)]
+    whole = daily.set_index(["usage_date", "product"]).reindex(pd.MultiIndex.from_product([days, products], names=["usage_date", "product"]))
+    begun = {day: is_complete for day, is_complete in zip(daily["usage_date"], daily["is_complete"], strict=True)}
+    whole = whole.reset_index()
+    whole["is_complete"] = [begun.get(day, True) for day in whole["usage_date"]]
+    first = {"day": lambda d: d, "week": lambda d: d - d.weekday() * DAY, "month": lambda d: d.replace(day=1)}[grain]
+    whole["usage_date"] = [first(day) for day in whole["usage_date"]]
+    money = whole.groupby(["usage_date", "product"], as_index=False)[["dbus", "dbu_cost", "vm_cost", "total_cost"]].sum()
+    complete = whole.groupby("usage_date")["is_complete"].all()
+    return money.assign(is_complete=[bool(complete[day]) for day in money["usage_date"]])
 
 
 def _sum(values: "pd.Series[float]") -> float | None:

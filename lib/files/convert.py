@@ -39,14 +39,14 @@ def _struct(sql: str, source: DuckDBPyType, target: SqlType, bind: Bind | None) 
     if source.id == "map":
         value_type = _children(source)["value"]
         parts = {
-            name: convert(f"map_extract_value({sql}, {text_sql(name)})", value_type, type_) for name, type_ in fields
+            name: _part(f"map_extract_value({sql}, {text_sql(name)})", value_type, type_) for name, type_ in fields
         }
         return _pack(sql, target, parts)
     if source.id != "struct":
         raise Unfit
     given = {name.lower(): type_ for name, type_ in _children(source).items()}
     parts = {
-        name: convert(f"struct_extract({sql}, {text_sql(name)})", given[name.lower()], type_)
+        name: _part(f"struct_extract({sql}, {text_sql(name)})", given[name.lower()], type_)
         for name, type_ in fields
         if name.lower() in given
     }
@@ -56,6 +56,14 @@ def _struct(sql: str, source: DuckDBPyType, target: SqlType, bind: Bind | None) 
     extra = (name for name in _children(source) if name.lower() not in {field.lower() for field in target.fields})
     packed = _pack(sql, target, parts)
     return Converted(packed.value, packed.bad, extra=tuple(chain(extra, inner)))
+
+
+def _part(sql: str, source: DuckDBPyType, target: SqlType) -> Converted:
+    """A field or element; of a wrong type it may be there as long as it is NULL, as exporters type empty fields freely."""
+    try:
+        return convert(sql, source, target)
+    except Unfit:
+        return Converted(f"CAST(NULL AS {duckdb_type(target)})", f"{sql} IS NOT NULL")
 
 
 def _pack(sql: str, target: SqlType, parts: dict[str, Converted]) -> Converted:
@@ -73,7 +81,7 @@ def _map(sql: str, source: DuckDBPyType, target: SqlType, bind: Bind | None) -> 
         return _json(sql, target, bind)
     key_type, value_type = target.parts
     if source.id == "struct":  # a struct whose fields are the keys: empty fields are keys that are not there
-        parts = {name: convert(f"struct_extract({sql}, {text_sql(name)})", type_, value_type)
+        parts = {name: _part(f"struct_extract({sql}, {text_sql(name)})", type_, value_type)
                  for name, type_ in _children(source).items()}  # fmt: skip
         pairs = ", ".join(f"{{'key': {text_sql(name)}, 'value': {part.value}}}" for name, part in parts.items())
         entries = f"list_filter([{pairs}], lambda pair: pair.value IS NOT NULL)"
@@ -82,7 +90,7 @@ def _map(sql: str, source: DuckDBPyType, target: SqlType, bind: Bind | None) -> 
     entries, given = _entries(sql, source)
     name = _variable(sql)
     key = convert(f"{name}.key", given["key"], key_type)
-    item = convert(f"{name}.value", given["value"], value_type)
+    item = _part(f"{name}.value", given["value"], value_type)
     changed = f"list_transform({entries}, lambda {name}: {{'key': {key.value}, 'value': {item.value}}})"
     value = f"TRY(map_from_entries({changed}))"
     return Converted(
@@ -107,7 +115,7 @@ def _array(sql: str, source: DuckDBPyType, target: SqlType, bind: Bind | None) -
     if source.id != "list":
         raise Unfit
     name = _variable(sql)
-    element = convert(name, _children(source)["child"], target.parts[0])
+    element = _part(name, _children(source)["child"], target.parts[0])
     value = f"list_transform({sql}, lambda {name}: {element.value})"
     return Converted(value, _any(sql, name, element.bad), extra=element.extra)
 

@@ -1,4 +1,4 @@
-"""Finds in a query what the engines would read differently. Runs in tests and in `make lint`, never with users."""
+"""Finds in a query what the engines would read differently. It runs in tests, never with users."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

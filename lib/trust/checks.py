@@ -187,6 +187,16 @@ def _machines(e: Evidence) -> Finding:
     return Finding(WARN if bad else OK, said + ".")
 
 
+def _unmatched(e: Evidence) -> Finding:
+    v = e.vm
+    said = (
+        f"{v['machines_only_days']:,} cluster days have machines and no DBUs ({v['machines_only_cost'] or 0:,.2f}), "
+        f"{v['unknown_days']:,} have DBUs and no machines"
+    )
+    odd = v["machines_only_days"] + v["unknown_days"]
+    return Finding(WARN if v["cluster_days"] and odd / v["cluster_days"] > 0.05 else OK, f"{said}; both are in the totals.")
+
+
 def _rows_in_shape(e: Evidence) -> Finding:
     u = e.usage
     said = f"{u['outside_hours']:,} rows are longer than an hour, {u['wrong_date']:,} carry another date than their start"
@@ -230,6 +240,8 @@ CHECKS = (
           "Load the regional tables of the other regions too.", _regions, (USAGE, "system.compute.clusters")),
     Check("machines", "VM cost is known", "Classic compute costs VMs that Databricks does not bill.",
           "Configure a cloud bill (docs/prices.md), or add VM prices.", _machines, (USAGE,)),
+    Check("unmatched", "Machines match DBUs", "Machines without DBUs idle in pools or belong to no job; DBUs without machines look too cheap.",
+          "Load the missing days of the cloud bill or of the node timeline.", _unmatched, (USAGE,)),
     Check("shape", "Usage rows are in shape", "Rows with another date than their start land on the wrong day.",
           "Check the export; dates are UTC.", _rows_in_shape, (USAGE,)),
     Check("owners", "Usage names a person", "Cost of nobody cannot be acted on.",

@@ -76,8 +76,8 @@ def _metric(card: Card) -> None:
     badge = f" :gray-badge[{words.plain(BADGES.get(card.badge, card.badge))}]" if card.badge else ""
     st.metric(
         words.plain(card.label) + badge,
-        words.plain(card.value),
-        words.plain(chip) if chip else None,
+        words.figure(card.value),
+        words.figure(chip) if chip else None,
         delta_color=COLOURS.get(direction, "gray"),  # type: ignore[arg-type]
         delta_arrow=direction if direction in COLOURS else "off",  # type: ignore[arg-type]
         help=_hover(card) or None,

@@ -1,6 +1,7 @@
 """The frame around every page: navigation, source, who is looking, the title line."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,8 @@ PAGES = (
 """Every page, in the order of the menu; the first one is where people land."""
 
 
-FRAMED = "framed"
+_framed: ContextVar[bool] = ContextVar("framed", default=False)
+"""Whether the page that runs now was started by the frame."""
 
 
 def _pages() -> dict[str, Page]:
@@ -72,7 +74,6 @@ def _pages() -> dict[str, Page]:
 
 def run() -> None:
     """Draw the frame and the page in it."""
-    st.session_state[FRAMED] = True
     pages = _pages()
     page = st.navigation(list(pages.values()), position="hidden")
     st.set_page_config(
@@ -87,8 +88,12 @@ def run() -> None:
     with st.sidebar:
         _menu(pages)
         slot = st.container(key="source")
-    with errors.shown():
-        page.run()
+    framed = _framed.set(True)
+    try:
+        with errors.shown():
+            page.run()
+    finally:
+        _framed.reset(framed)
     with slot, errors.shown():
         _source()
 
@@ -99,7 +104,7 @@ def require() -> None:
     Until `st.navigation` has run once in a server, Streamlit takes a folder called `pages` for its older kind of
     app: when the first request of all is for a page, it runs that page alone. Then say how it is meant, and start over.
     """
-    if not st.session_state.get(FRAMED):
+    if not _framed.get():
         st.navigation(list(_pages().values()), position="hidden")
         st.rerun()
 

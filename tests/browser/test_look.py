@@ -13,7 +13,7 @@ from tests.browser.conftest import SCREENS, App
 
 PAGES = {
     "overview": "", "jobs": "jobs", "explorer": "explorer", "trust": "trust", "workspaces": "workspaces", "settings": "settings",
-    "jobs-empty": "jobs?job_name=nothing-is-called-so",
+    "jobs-empty": "jobs?name=nothing-is-called-so",
 }  # fmt: skip
 
 

@@ -165,5 +165,7 @@ def test_daily_cost_is_that_of_a_small_account(account: duckdb.DuckDBPyConnectio
 
 
 def test_three_clouds_and_several_workspaces(account: duckdb.DuckDBPyConnection):
-    clouds = dict(account.execute("SELECT cloud, count(DISTINCT workspace_id) FROM billing.usage GROUP BY 1").fetchall())
+    clouds = dict(
+        account.execute("SELECT cloud, count(DISTINCT workspace_id) FROM billing.usage GROUP BY 1").fetchall()
+    )
     assert clouds == {"AWS": 6, "AZURE": 1, "GCP": 1}

@@ -85,6 +85,12 @@ def test_a_column_without_values_may_have_any_type(tmp_path: Path) -> None:
     assert imported(tmp_path, "custom_tags, ingestion_date, workspace_id", **empty) == [(None, None, None)]
 
 
+def test_a_field_without_values_may_have_any_type(tmp_path: Path) -> None:
+    metadata = pa.array([{"job_id": "9", "genie": None, "cluster_id": None}])
+    got = imported(tmp_path, "usage_metadata.job_id AS job, usage_metadata.genie AS genie", usage_metadata=metadata)
+    assert got == [("9", None)]
+
+
 def test_parts_with_different_columns_are_one_table(tmp_path: Path) -> None:
     folder = tmp_path / "in/system.billing.usage"
     write_parquet(folder / "part-000.parquet", USAGE, [usage("r1", workspace_id="w")])

@@ -125,6 +125,13 @@ def test_columns_of_a_wrong_type(tmp_path: Path) -> None:
     ]
 
 
+def test_a_field_of_a_wrong_type(tmp_path: Path) -> None:
+    metadata = pa.array([{"job_id": "9", "genie": n} for n in (None, 5, None)])
+    (found,) = arrow_problems(tmp_path, usage_metadata=metadata)
+    assert found.startswith("billing.usage.parquet, row 2, column usage_metadata: ")
+    assert "'genie': 5" in found
+
+
 @pytest.mark.parametrize(("column", "value", "wanted"), [
     ("custom_tags", '"[1]"', "a JSON object"), ("custom_tags", '"{""a"": 1"', "a JSON object"),
     ("usage_metadata", '"text"', "a JSON object with fields such as cluster_id, job_id, job_run_id"),

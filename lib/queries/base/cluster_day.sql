@@ -7,8 +7,8 @@
 -- Source: hours are distinct node minutes / 60; spot share from the instance events, else from the configuration
 --   (the first_on_demand nodes, driver included, are on demand). Nodes that the timeline misses (it drops short
 --   lives) are inferred from billed DBUs / (node DBU rate x Photon factor) when it explains under 90 % of the bill.
---   A cloud bill in the databricks_job_spends layout wins over any estimate; its cost is per cluster and day, so
---   rows of several runs that repeat one figure are one figure.
+--   A cloud bill wins over any estimate: its lines that carry the ClusterId tag, else a databricks_job_spends table,
+--   whose cost is per cluster and day, so rows of several runs that repeat one figure are one figure.
 WITH classic_usage AS (
   SELECT
     usage_date, workspace_id, usage_metadata.cluster_id AS cluster_id,
@@ -98,13 +98,34 @@ timeline AS (
   FROM node_costs
   GROUP BY usage_date, workspace_id, cluster_id
 ),
-cloud_bill AS (
+spend_table AS (
   SELECT
     usage_date, cluster_id,
     CASE WHEN COUNT(*) > 1 AND MIN(ec2_cost) = MAX(ec2_cost) THEN MAX(ec2_cost) ELSE SUM(ec2_cost) END AS billed_cost
   FROM external.databricks_job_spends
   WHERE usage_date >= :start_date AND usage_date < :end_date AND cluster_id IS NOT NULL AND ec2_cost IS NOT NULL
   GROUP BY usage_date, cluster_id
+),
+-- the cloud's own bill, in the currency that most of a cluster's day is billed in
+cloud_sums AS (
+  SELECT usage_date, cluster_id, currency, SUM(cost) AS billed_cost
+  FROM external.cloud_costs
+  WHERE usage_date >= :start_date AND usage_date < :end_date AND cluster_id IS NOT NULL
+  GROUP BY usage_date, cluster_id, currency
+),
+cloud_lines AS (
+  SELECT usage_date, cluster_id, currency, billed_cost
+  FROM cloud_sums
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY usage_date, cluster_id ORDER BY billed_cost DESC, currency) = 1
+),
+cloud_bill AS (
+  SELECT
+    COALESCE(l.usage_date, s.usage_date) AS usage_date,
+    COALESCE(l.cluster_id, s.cluster_id) AS cluster_id,
+    COALESCE(l.billed_cost, s.billed_cost) AS billed_cost,
+    l.currency AS billed_currency
+  FROM cloud_lines AS l
+  FULL OUTER JOIN spend_table AS s ON s.usage_date = l.usage_date AND s.cluster_id = l.cluster_id
 ),
 estimated AS (
   SELECT
@@ -149,7 +170,7 @@ SELECT
     WHEN e.seen_cost IS NOT NULL OR e.inferred_hours > 0 THEN 'estimated'
   END AS vm_basis,
   CASE
-    WHEN c.billed_cost IS NOT NULL THEN NULL
+    WHEN c.billed_cost IS NOT NULL THEN c.billed_currency
     WHEN e.seen_cost IS NOT NULL OR e.inferred_hours > 0 THEN 'USD'
   END AS vm_currency
 FROM estimated AS e

@@ -24,14 +24,14 @@ defined AS (
 billed AS (
   SELECT
     workspace_id, usage_metadata.job_id AS job_id,
-    MAX_BY(COALESCE(usage_metadata.job_name, usage_metadata.run_name), usage_start_time) AS name
+    MAX_BY(COALESCE(usage_metadata.job_name, usage_metadata.run_name), STRUCT(usage_start_time, COALESCE(usage_metadata.job_name, usage_metadata.run_name))) AS name
   FROM system.billing.usage
   WHERE billing_origin_product = 'JOBS' AND usage_metadata.job_id IS NOT NULL
     AND COALESCE(usage_metadata.job_name, usage_metadata.run_name) IS NOT NULL
   GROUP BY workspace_id, usage_metadata.job_id
 ),
 ran AS (
-  SELECT workspace_id, job_id, MAX_BY(run_name, period_start_time) AS name
+  SELECT workspace_id, job_id, MAX_BY(run_name, STRUCT(period_start_time, run_name)) AS name
   FROM system.lakeflow.job_run_timeline
   WHERE run_name IS NOT NULL AND job_id IS NOT NULL
   GROUP BY workspace_id, job_id

@@ -36,7 +36,7 @@ by_attempt AS (
     workspace_id, job_id, run_id, attempt,
     MAX(run_name) AS run_name,
     MAX(run_type) AS run_type,
-    MIN_BY(trigger_type, period_start_time) AS trigger_type,
+    MIN_BY(trigger_type, STRUCT(period_start_time, trigger_type)) AS trigger_type,
     MIN(period_start_time) AS started_at,
     MAX(period_end_time) AS ended_at,
     SUM(slice_s) AS busy_s,

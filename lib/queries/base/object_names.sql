@@ -23,7 +23,7 @@ UNION ALL
 SELECT 'endpoint' AS object_kind, workspace_id, endpoint_id, endpoint_name, NULL AS owner, FALSE AS is_deleted
 FROM (
   SELECT workspace_id, usage_metadata.endpoint_id AS endpoint_id,
-    MAX_BY(usage_metadata.endpoint_name, usage_start_time) AS endpoint_name
+    MAX_BY(usage_metadata.endpoint_name, STRUCT(usage_start_time, usage_metadata.endpoint_name)) AS endpoint_name
   FROM system.billing.usage
   WHERE usage_metadata.endpoint_id IS NOT NULL
   GROUP BY workspace_id, usage_metadata.endpoint_id
@@ -32,7 +32,7 @@ UNION ALL
 SELECT 'app' AS object_kind, workspace_id, app_id, app_name, NULL AS owner, FALSE AS is_deleted
 FROM (
   SELECT workspace_id, usage_metadata.app_id AS app_id,
-    MAX_BY(usage_metadata.app_name, usage_start_time) AS app_name
+    MAX_BY(usage_metadata.app_name, STRUCT(usage_start_time, usage_metadata.app_name)) AS app_name
   FROM system.billing.usage
   WHERE usage_metadata.app_id IS NOT NULL
   GROUP BY workspace_id, usage_metadata.app_id

@@ -23,8 +23,8 @@ WITH ledger AS (
 in_period AS (
   SELECT
     workspace_id, job_id,
-    MAX_BY(owner, usage_date) AS owner,
-    MAX_BY(is_serverless, usage_date) AS is_serverless,
+    MAX_BY(owner, STRUCT(usage_date, owner)) AS owner,
+    MAX_BY(is_serverless, STRUCT(usage_date, is_serverless)) AS is_serverless,
     SUM(CASE WHEN usage_unit = 'DBU' THEN usage_quantity END) AS dbus,
     SUM(list_cost) AS list_cost,
     SUM(cost) AS dbu_cost,

@@ -8,7 +8,7 @@ WITH task_runs AS (
   SELECT
     task_key, job_run_id, run_id,
     SUM(UNIX_TIMESTAMP(period_end_time) - UNIX_TIMESTAMP(period_start_time)) AS work_s,
-    MAX_BY(result_state, period_end_time) AS result_state,
+    MAX_BY(result_state, STRUCT(period_end_time, result_state)) AS result_state,
     MAX(ARRAY_JOIN(compute_ids, ', ')) AS compute_ids
   FROM system.lakeflow.job_task_run_timeline
   WHERE period_start_time >= :start_date AND period_start_time < :end_date

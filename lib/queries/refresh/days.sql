@@ -38,3 +38,8 @@ SELECT 'job_spends' AS source, usage_date AS day, COUNT(*) AS records, CAST(SUM(
 FROM external.databricks_job_spends
 WHERE :since IS NULL OR usage_date >= :since
 GROUP BY usage_date
+UNION ALL
+SELECT 'cloud_costs' AS source, usage_date AS day, COUNT(*) AS records, CAST(SUM(cost) AS DECIMAL(38,18)) AS content, NULL AS newest
+FROM external.cloud_costs
+WHERE :since IS NULL OR usage_date >= :since
+GROUP BY usage_date

@@ -8,7 +8,7 @@ SELECT
   MIN(period_start_time) AS started_at,
   MAX(period_end_time) AS ended_at,
   CAST(SUM(UNIX_TIMESTAMP(period_end_time) - UNIX_TIMESTAMP(period_start_time)) AS DOUBLE) AS work_s,
-  MAX_BY(result_state, period_end_time) AS result_state,
+  MAX_BY(result_state, STRUCT(period_end_time, result_state)) AS result_state,
   MAX(termination_code) AS termination_code,
   MAX(ARRAY_JOIN(compute_ids, ', ')) AS compute_ids
 FROM system.lakeflow.job_task_run_timeline

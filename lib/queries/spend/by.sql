@@ -12,6 +12,7 @@ WITH keyed AS (
   SELECT
     CASE :dim1
       WHEN 'day' THEN DATE_FORMAT(usage_date, 'yyyy-MM-dd')
+      WHEN 'week' THEN DATE_FORMAT(DATE_TRUNC('WEEK', usage_date), 'yyyy-MM-dd')
       WHEN 'month' THEN DATE_FORMAT(usage_date, 'yyyy-MM')
       WHEN 'product' THEN product
       WHEN 'sku' THEN sku_name
@@ -29,6 +30,7 @@ WITH keyed AS (
     END AS key1,
     CASE :dim2
       WHEN 'day' THEN DATE_FORMAT(usage_date, 'yyyy-MM-dd')
+      WHEN 'week' THEN DATE_FORMAT(DATE_TRUNC('WEEK', usage_date), 'yyyy-MM-dd')
       WHEN 'month' THEN DATE_FORMAT(usage_date, 'yyyy-MM')
       WHEN 'product' THEN product
       WHEN 'sku' THEN sku_name

@@ -121,6 +121,12 @@ export default function ({ data, parentElement }) {
     data.total ? element("tfoot", {}, line(data.total, data.columns)) : null,
   );
   const scroll = element("div", { class: "scroll", tabindex: data.bare ? null : "0", role: "region", "aria-label": data.alt }, table);
-  root.replaceChildren(scroll, ...[pager(data.pages)].filter(Boolean));
+  const box = element("div", { class: "box" }, scroll);
+  const hint = () => box.classList.toggle("more", scroll.scrollWidth - scroll.clientWidth - scroll.scrollLeft > 4);
+  scroll.onscroll = hint;
+  root.replaceChildren(box, ...[pager(data.pages)].filter(Boolean));
   scroll.scrollLeft = at;
+  const watch = new ResizeObserver(hint);
+  watch.observe(scroll);
+  return () => watch.disconnect();
 }
