@@ -48,7 +48,11 @@ def _measure(plan: Plan, cases: list[Case]) -> dict[Case, list[Row]]:
             in_child(ready, size)
     found = {}
     for case in cases:
-        found[case] = list(case.run(plan))
+        found[case] = []
+        try:
+            found[case] += case.run(plan)
+        except Exception as error:  # one part that cannot be measured must not lose the others
+            talk.print(f"[red]{case.name}: {error}[/]", highlight=False)
         out.print(report.table(case, found[case]))
     return found
 

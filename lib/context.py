@@ -75,7 +75,9 @@ class Context:
 
         with self.folder.writing():
             account = self.folder.new_file("account")
-            create_account(account, spec, progress)
+            create_account(
+                account, spec, progress, threads=self.settings.threads or None, memory_limit=self.settings.memory_limit
+            )
             return self._publish(account, True, progress)
 
     def import_files(self, source: Path, *, progress: Progress = Quiet) -> "ImportReport":

@@ -5,8 +5,9 @@ import streamlit as st
 from lib.explorer.by import spend, unpriced
 from lib.spend import formatting
 from lib.ui import explain, explorer, export, page, session, states, table, words
+from lib.ui.filters import Scope
 
-view = page.start("Explorer")
+view = page.start("Explorer", Scope(comparing=False))
 filters, currency, params = view.filters, view.filters.currency, table.address_now()
 choice = explorer.choose(session.options())
 

@@ -20,7 +20,7 @@ failure = job_parts.failure_cost(shown)
 cards.draw(
     [
         cards.money("Total cost", shown.total_cost, currency),
-        cards.money("DBU cost", shown.dbu_cost, currency, chip=f"{formatting.short(shown.dbus)} DBU"),
+        cards.money("DBU cost", shown.dbu_cost, currency, chip=cards.dbus(shown.dbus)),
         cards.money("VM cost", shown.vm_cost, currency, none="none", badge=shown.vm_basis or ""),
         cards.money("Shared", shown.shared_cost, currency, none="none", badge="estimated", about=job_parts.SHARED),
         cards.count("Runs", len(shown.runs), chip=job_parts.success_words(shown)),

@@ -1,5 +1,7 @@
 """One run, down to the usage rows."""
 
+from functools import partial
+
 import streamlit as st
 
 from lib.jobs.run import run
@@ -18,7 +20,7 @@ run_parts.about(shown)
 cards.draw(
     [
         cards.money("Total cost", facts["total_cost"], currency, about="Of the whole run, also outside the period"),
-        cards.money("DBU cost", facts["dbu_cost"], currency, chip=f"{formatting.short(facts['dbus'])} DBU"),
+        cards.money("DBU cost", facts["dbu_cost"], currency, chip=cards.dbus(facts["dbus"])),
         cards.money("VM cost", facts["vm_cost"], currency, none="none", badge=facts["vm_basis"] or ""),
         cards.money("Shared", facts["shared_cost"], currency, none="none", badge="estimated", about=job_parts.SHARED),
         cards.Card("Duration", formatting.duration(facts["busy_s"]), about="Time in which an attempt was running"),
@@ -53,5 +55,5 @@ run_parts.clusters(shown)
 usage = run_parts.usage(shown)
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.markdown(f"**{formatting.plural(len(shown.usage), 'usage row')}**", width="content")
-    export.menu(usage, filters, title=f"Run {run_id}", name=f"run-{run_id}", exact=run_parts.exact(shown))
+    export.menu(usage, filters, title=f"Run {run_id}", name=f"run-{run_id}", exact=partial(run_parts.exact, shown))
 table.draw(usage)

@@ -28,7 +28,7 @@ WORDS = {
 
 
 def run(plan: Plan) -> Iterator[Row]:
-    for size in {plan.smallest, plan.largest}:
+    for size in dict.fromkeys((plan.smallest, plan.largest)):
         for what, words in WORDS.items():
             plan.say(f"live, {size.name}, {what}")
             took = in_child(measured, size, what, plan.rounds).value

@@ -14,7 +14,7 @@ DAYS = {"250k": (30, 180), "1M": (30, 180), "10M": (30, 90)}
 
 
 def run(plan: Plan) -> Iterator[Row]:
-    for size in {plan.smallest, plan.largest}:
+    for size in dict.fromkeys((plan.smallest, plan.largest)):
         for days in DAYS.get(size.name, (30,)):
             plan.say(f"overview, {size.name}, {days} days")
             yield from _rows(size, days, in_child(measured, size, days, plan.rounds).value)

@@ -2,7 +2,7 @@
 
 import typer
 
-from lib.cli import data, explore, jobs, records, reports
+from lib.cli import data, explore, jobs, priorities, records, reports
 
 app = typer.Typer(
     name="python -m lib",
@@ -16,6 +16,7 @@ app.command("job")(jobs.job)
 app.command("run")(jobs.run)
 app.command("spend")(explore.spend)
 app.command("records")(records.records)
+app.command("priorities")(priorities.priorities)
 app.command("trust")(explore.trust)
 app.command("query")(explore.query)
 app.command("report")(reports.report)

@@ -10,7 +10,6 @@ from lib.cli.options import Json
 from lib.cli.output import plain, print_json, progress_bar, say
 from lib.config import load, settings
 from lib.context import Context, utc_today
-from lib.errors import InputError
 from lib.ledger.refresh import Refreshed
 from lib.spend.period import parse_day
 
@@ -27,8 +26,6 @@ def demo(
     """Make the demo account: the same seed, today, days and scale give the same account."""
     from lib.demo import DemoSpec
 
-    if not 0 < scale <= 400 or not 1 <= days <= 3650:
-        raise InputError(f"A demo of scale {scale} and {days} days cannot be made.", remedy="Scale up to 400, days from 1 to 3650.")
     day = parse_day(today, place="--today") if today else utc_today()
     used = load(source="demo", **({"home": out} if out else {}))
     context = Context(used)

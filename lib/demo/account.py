@@ -20,6 +20,7 @@ Progress = Callable[[str, int, int], None]
 
 ABSENT = frozenset(
     {
+        "external.cloud_costs",
         "external.databricks_job_spends",
         "system.billing.account_prices",
         "system.billing.attributed_usage",

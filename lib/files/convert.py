@@ -59,7 +59,7 @@ def _struct(sql: str, source: DuckDBPyType, target: SqlType, bind: Bind | None) 
 
 
 def _part(sql: str, source: DuckDBPyType, target: SqlType) -> Converted:
-    """A field or element; of a wrong type it may be there as long as it is NULL, as exporters type empty fields freely."""
+    """A field or element. One of a wrong type may be there while it is NULL: exporters type empty fields freely."""
     try:
         return convert(sql, source, target)
     except Unfit:

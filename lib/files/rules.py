@@ -121,4 +121,7 @@ RULES: dict[str, Rule] = {
         required=("usage_date", "ec2_cost"), order="usage_date",
         replaced_by=("usage_date", "cluster_id", "job_id", "run_id"),
     ),
+    "external.cloud_costs": Rule(
+        required=("record_key", "cloud", "usage_date", "cost", "currency"), key=("record_key",), order="usage_date"
+    ),
 }  # fmt: skip

@@ -198,7 +198,7 @@ def plural(number: int, noun: str, nouns: str = "") -> str:
 
 
 def percent(share: Number | None, *, plus: bool = False) -> str:
-    """A share (0.18 is 18 %) with at most one decimal.
+    """A share (0.18 is 18 %) with at most one decimal; `plus` for changes, which have a sign.
 
     >>> percent(0.1834), percent(Decimal("-0.5")), percent(0.18, plus=True), percent(0.0001), percent(None)
     ('18.3\\xa0%', '−50\\xa0%', '+18\\xa0%', '<0.1\\xa0%', '—')
@@ -209,7 +209,7 @@ def percent(share: Number | None, *, plus: bool = False) -> str:
     value = exact(share) * 100
     rounded = _fixed(value, 1)
     if rounded == 0 and value != 0:
-        return f"<0.1{NBSP}%" if value > 0 else f">{MINUS}0.1{NBSP}%"
+        return f"≈0{NBSP}%" if plus else f"<0.1{NBSP}%" if value > 0 else f">{MINUS}0.1{NBSP}%"
     digits = f"{abs(rounded):,}".removesuffix(".0")
     return _signed(rounded < 0, f"{digits}{NBSP}%", plus=plus and rounded > 0)
 

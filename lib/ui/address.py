@@ -133,7 +133,7 @@ def amount(text: str) -> Decimal:
 
 def natural(text: str) -> int:
     """A converter for counts from 1 up."""
-    if not text.isdecimal() or int(text) < 1:
+    if not text.isdecimal() or len(text) > 9 or int(text) < 1:
         raise InputError(f"{text!r} is not a number from 1 up.", remedy="Page 1 is shown.")
     return int(text)
 

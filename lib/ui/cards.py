@@ -53,6 +53,11 @@ def count(label: str, number: int, **more: Any) -> Card:
     return Card(label, formatting.count(number), **more)
 
 
+def dbus(amount: float | None) -> str:
+    """DBUs for a chip; nothing when there are none."""
+    return "" if formatting.missing(amount) else f"{formatting.short(amount)} DBU"
+
+
 def unpriced(quantities: Mapping[str, float]) -> Card:
     """A card for usage without a price: its quantities by unit, never an amount."""
     said = [formatting.quantity(quantity, unit) for unit, quantity in quantities.items()]
@@ -65,7 +70,7 @@ def unpriced(quantities: Mapping[str, float]) -> Card:
 
 def draw(cards: Sequence[Card], *, key: str) -> None:
     """The cards side by side; they wrap when the page is narrow."""
-    with st.grid(len(cards), min_column_width=148, gap="small", key=f"cards-{key}"):
+    with st.grid(len(cards), min_column_width=136, gap="small", key=f"cards-{key}"):
         for card in cards:
             _metric(card)
 

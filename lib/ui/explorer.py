@@ -25,6 +25,7 @@ MEASURES: dict[str, tuple[str, Kind]] = {
 SHAPES = {"treemap": "Treemap", "sunburst": "Sunburst"}
 NAMES = {
     "day": "Day",
+    "week": "Week",
     "month": "Month",
     "product": "Product",
     "sku": "SKU",

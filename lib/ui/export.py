@@ -10,8 +10,10 @@ import streamlit as st
 from lib.reports import tables
 from lib.reports.content import ColumnSpec
 from lib.reports.words import base_words, filters_in_words
+from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.ui import session
+from lib.ui.address import Params
 from lib.ui.table import Table, address_now, arranged
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,44 +29,49 @@ class Exact:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """What goes into a file: rows in the order on screen, their columns, the total of the screen."""
+    """What goes into a file, worked out when the file is asked for: by then no page is being drawn."""
 
-    frame: pd.DataFrame
-    columns: tuple[ColumnSpec, ...]
+    table: Table
+    params: Params
+    exact: Callable[[], Exact] | None
     title: str
     notes: tuple[tuple[str, str], ...]
-    currency: str
-    total: dict[str, object] | None
+
+    def rows(self) -> tuple[pd.DataFrame, list[ColumnSpec]]:
+        """The rows in the order on screen, and their columns."""
+        shown = arranged(self.table, self.params)
+        if self.exact is None:
+            return shown, [column.spec for column in self.table.columns]
+        exact = self.exact()
+        in_order = exact.frame if self.table.of is not None else exact.frame.loc[shown.index]
+        return in_order, list(exact.columns)
 
     def csv(self) -> bytes:
         """For programs."""
-        return tables.to_csv(self.frame, self.columns)
+        return tables.to_csv(*self.rows())
 
     def excel(self) -> bytes:
         """For people."""
+        frame, columns = self.rows()
+        names = {column.name for column in columns}
+        total = {
+            name: value
+            for name, value in (self.table.total or {}).items()
+            if name in names and not isinstance(value, str) and (self.table.of or 0) <= len(frame)
+        }
         return tables.to_excel(
-            self.frame, self.columns, self.title, self.notes, currency=self.currency, total=self.total
+            frame, columns, self.title, self.notes, currency=self.table.currency, total=total or None
         )
 
 
-def sheet(table: Table, filters: Filters, *, title: str, exact: Exact | None = None) -> Sheet:
-    """The table as shown, ready to be written."""
-    rows = arranged(table, address_now())
-    columns = tuple(exact.columns) if exact else tuple(column.spec for column in table.columns)
-    names = {column.name for column in columns}
-    total = {name: value for name, value in (table.total or {}).items() if name in names and not isinstance(value, str)}
-    return Sheet(
-        frame=exact.frame.loc[rows.index] if exact else rows,
-        columns=columns,
-        title=title,
-        notes=(
-            *filters_in_words(filters, session.options().workspaces),
-            ("Cost", base_words(filters)),
-            ("Data", session.as_of_words()),
-        ),
-        currency=table.currency,
-        total=total or None,
+def sheet(table: Table, filters: Filters, *, title: str, exact: Callable[[], Exact] | None = None) -> Sheet:
+    """The table as shown, ready to be written, with what it stands on."""
+    notes = (
+        *filters_in_words(filters, session.options().workspaces),
+        ("Cost", base_words(filters)),
+        ("Data", session.as_of_words()),
     )
+    return Sheet(table, address_now(), exact, title, notes)
 
 
 def menu(
@@ -73,14 +80,21 @@ def menu(
     *,
     title: str,
     name: str,
-    exact: Exact | None = None,
+    exact: Callable[[], Exact] | None = None,
     pdf: Callable[[], bytes] | None = None,
+    rows: int | None = None,
 ) -> None:
-    """A button with the formats; `name` is the file's, without its ending."""
+    """A button with the formats.
+
+    name:   the file's, without its ending
+    exact:  the rows with all their digits, where the table's own are rounded to floats
+    rows:   how many rows a file gets, when that is not all of the table's
+    """
     ready = sheet(table, filters, title=title, exact=exact)
     stem = f"lakeledger-{name}-{filters.period.start}-{filters.period.last}"
+    count = len(table.frame) if rows is None else rows
     with st.popover("Export", icon=":material/download:", key=f"export-{table.key}"):
-        st.caption(f"{len(table.frame):,} rows, as filtered and sorted here")
+        st.caption(f"{formatting.plural(count, 'row')}, as filtered and sorted here")
         button = partial(_button, key=table.key, stem=stem)
         if pdf:
             button("PDF report", pdf, "pdf", "application/pdf", "picture_as_pdf")

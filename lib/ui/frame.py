@@ -42,6 +42,7 @@ PAGES = (
     Entry("job", "Job", "work_history", "Spend", "One job: what its cost is made of, and its runs", hidden=True),
     Entry("run", "Run", "play_circle", "Spend", "One run, down to the usage rows", hidden=True),
     Entry("explorer", "Explorer", "travel_explore", "Spend", "Any measure by any two dimensions"),
+    Entry("records", "Usage rows", "receipt_long", "Spend", "The rows of the bill themselves, with their prices"),
     Entry(
         "trust",
         "Data trust",

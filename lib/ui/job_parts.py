@@ -104,6 +104,9 @@ def cost_parts(dbu: float | None, vm: float | None, vm_basis: str | None, shared
 
 def split(found: list[Part], filters: Filters, *, total: float | None, key: str) -> str | None:
     """The donut of the parts; the key of the slice that was clicked just now."""
+    if not found:
+        st.caption("No usage with a price has arrived.")
+        return None
     frame = pd.DataFrame([(part.key, part.amount) for part in found], columns=["part", "amount"])
     folded = parts.folded(frame, name="part", value="amount")
     labels = {part.key: part.label for part in found}
@@ -135,7 +138,9 @@ def parts_table(found: list[Part], filters: Filters, *, key: str) -> Table:
         return {"estimate": True, "hover": "Estimated; not part of the total"} if row["part"] in estimates else {}
 
     columns = (Column("label", "Part", phone=True), Column("amount", "Cost", "money", phone=True))
-    return Table(frame, columns, filters.currency, key, "Parts of the cost", bare=True, headless=True, extra=extra)
+    return Table(
+        frame, columns, filters.currency, key, "Parts of the cost", bare=True, headless=True, extra=extra, empty=" "
+    )
 
 
 SKU_COLUMNS = (
@@ -210,6 +215,10 @@ def result_badge(row: Row, column: Column) -> Mapping[str, Any]:
             return {"badge": "info"}
         tone = "ok" if value == "SUCCEEDED" else "critical" if value in BAD else "plain"
         return {"text": state(str(value)), "badge": tone}
+    if column.name in ("dbu_cost", "total_cost") and formatting.missing(row[column.name]):
+        if row["unpriced_quantity"] and not formatting.missing(row["unpriced_quantity"]):
+            return {"text": formatting.unpriced(row["unpriced_quantity"], "DBU")}
+        return {"text": formatting.NONE, "hover": "No usage of this run has arrived"}
     if column.name == "vm_cost" and row.get("vm_basis") == "estimated" and not formatting.missing(row["vm_cost"]):
         return {"estimate": True, "hover": "Estimated from node time × VM price"}
     return {}
@@ -340,11 +349,12 @@ def history(view: JobView) -> str | None:
 
 def history_title(view: JobView) -> str:
     """What the history shows, in a sentence."""
+    newest = f", newest {MOST_RUNS} shown" if len(view.runs) > MOST_RUNS else ""
     ended = view.runs["final_state"].dropna()
     failed = int(ended.isin(runs.FAILED).sum())
     if not failed:
-        return f"Cost and duration of the runs: none of {formatting.count(len(ended))} failed"
-    return f"Cost and duration of the runs: {formatting.count(failed)} of {formatting.count(len(ended))} failed"
+        return f"Cost and duration of the runs: none of {formatting.count(len(ended))} failed{newest}"
+    return f"Cost and duration of the runs: {formatting.count(failed)} of {formatting.count(len(ended))} failed{newest}"
 
 
 def pdf(view: JobView, filters: Filters) -> bytes:

@@ -15,6 +15,7 @@ from lib.ui.table import Row, Table
 
 NOBODY = {"owner": "no owner", "job": "not a job", "workspace": "no workspace", "product": "no product"}
 """What a missing key of a dimension means."""
+MOST_PRODUCTS = 9
 FILTERS = {"workspace": "workspace", "owner": "owner", "product": "product"}
 """Dimensions that a click narrows the view to, with their parameter."""
 
@@ -43,7 +44,7 @@ def opener(dim: str, params: address.Params) -> Callable[[Row], str]:
     return href
 
 
-def unpriced(row: Row, column: Column) -> Mapping[str, Any]:
+def unpriced(row: Row, column: Column) -> dict[str, Any]:
     """Usage that has no price at all shows its quantity instead of a zero."""
     nothing = formatting.missing(row["dbu_cost"]) and formatting.missing(row["vm_cost"])
     if not nothing or column.name not in ("total_cost", "share"):
@@ -83,10 +84,7 @@ def ranking(
                 empty="Nothing to show in this period.",
             )
         )
-        rest = rows.iloc[most:]
-        if len(rest):
-            amount = formatting.money(float(rest["total_cost"].sum()), filters.currency)
-            st.caption(words.plain(f"and {formatting.count(len(rest))} more with {amount}"))
+        _and_more(rows.iloc[most:], filters.currency)
 
 
 def products(rows: pd.DataFrame, filters: Filters, params: address.Params, *, total: float | None) -> None:
@@ -115,19 +113,20 @@ def products(rows: pd.DataFrame, filters: Filters, params: address.Params, *, to
         st.query_params["product"] = folded["product"][picked]
         st.rerun()
 
-    def extra(row: Row, column: Column) -> Mapping[str, Any]:
-        if column.name == "product":
-            return {"text": names[row["product"]], "colour": colours[row["product"]]}
-        return unpriced(row, column)
-
     columns = (
-        Column("product", "Product", phone=True),
+        Column("words", "Product", phone=True),
         Column("total_cost", "Cost", "money", phone=True),
         Column("share", "Share", "percent", phone=True),
     )
+    shown = known.head(MOST_PRODUCTS).assign(words=[names[name] for name in known["product"].head(MOST_PRODUCTS)])
+
+    def extra(row: Row, column: Column) -> Mapping[str, Any]:
+        colour = {"colour": colours[row["product"]]} if column.name == "words" else {}
+        return unpriced(row, column) | colour
+
     table.draw(
         Table(
-            known,
+            shown,
             columns,
             filters.currency,
             "top-product",
@@ -137,6 +136,14 @@ def products(rows: pd.DataFrame, filters: Filters, params: address.Params, *, to
             link=opener("product", params),
         )
     )
+    _and_more(known.iloc[MOST_PRODUCTS:], filters.currency)
+
+
+def _and_more(rest: pd.DataFrame, currency: str) -> None:
+    """One line on the rows that are not listed; none is left out without a word."""
+    if len(rest):
+        amount = formatting.money(float(rest["total_cost"].sum()), currency)
+        st.caption(words.plain(f"and {formatting.count(len(rest))} more with {amount}"))
 
 
 MOVERS = (
@@ -149,7 +156,7 @@ MOVERS = (
 
 
 def movers(
-    moved: pd.DataFrame | None, whole: float | None, filters: Filters, params: address.Params, *, most: int = 9
+    moved: pd.DataFrame | None, whole: float | None, filters: Filters, params: address.Params, *, most: int = 17
 ) -> None:
     """Jobs whose cost changed most, largest change first; `whole` is the change of all spend."""
     if moved is None or filters.compare is None:

@@ -58,6 +58,8 @@ class Table:
     """Column the table is sorted by at first; `-name` from the largest down; empty keeps the frame's order."""
     empty: str = "Nothing matches these filters."
     page_size: int = PAGE_SIZE
+    of: int | None = None
+    """How many rows there are when the frame holds the page in view only, in its order."""
     bare: bool = False
     """Without frame, sorting and paging: for short lists inside a card."""
     headless: bool = False
@@ -106,7 +108,7 @@ def order(table: Table, params: address.Params) -> Order:
 def arranged(table: Table, params: address.Params) -> pd.DataFrame:
     """All rows in the order of the address; missing values last either way."""
     by = order(table, params)
-    if not by.name or table.frame.empty:
+    if not by.name or table.frame.empty or table.of is not None:
         return table.frame
     values = table.frame[by.name]
     return table.frame.loc[
@@ -121,10 +123,10 @@ def _folded(values: pd.Series) -> pd.Series:
 def payload(table: Table, params: address.Params) -> dict[str, Any]:
     """What the browser draws."""
     rows = arranged(table, params)
-    pages = max(1, -(-len(rows) // table.page_size))
-    reader = address.Reader(params)
-    page = min(pages, reader.one(f"{table.key}_page", address.natural, 1))
-    shown = rows.iloc[(page - 1) * table.page_size : page * table.page_size]
+    count = len(rows) if table.of is None else table.of
+    pages = max(1, -(-count // table.page_size))
+    page = page_number(table.key, params, pages)
+    shown = rows if table.of is not None else rows.iloc[(page - 1) * table.page_size : page * table.page_size]
     if table.complete and len(shown):
         shown = table.complete(shown)
     by = order(table, params)
@@ -136,8 +138,13 @@ def payload(table: Table, params: address.Params) -> dict[str, Any]:
         "columns": [_heading(table, column, by, params) for column in table.columns],
         "rows": [_row(table, row) for row in shown.to_dict("records")],
         "total": _total(table) if table.total is not None and len(rows) else None,
-        "pages": None if pages == 1 else _pager(table, params, page, pages, len(rows)),
+        "pages": None if pages == 1 else _pager(table, params, page, pages, count),
     }
+
+
+def page_number(key: str, params: address.Params, pages: int) -> int:
+    """The page of a table that the address asks for, or the nearest there is."""
+    return min(pages, address.Reader(params).one(f"{key}_page", address.natural, 1))
 
 
 def _heading(table: Table, column: Column, by: Order, params: address.Params) -> dict[str, Any]:
@@ -149,7 +156,7 @@ def _heading(table: Table, column: Column, by: Order, params: address.Params) ->
         "stays": column is table.columns[0] and not table.bare,
         "phone": column.phone or column is table.columns[0],
     }
-    if table.bare or column.kind in UNSORTED:
+    if table.bare or table.of is not None or column.kind in UNSORTED:
         return heading
     current = by.name == column.name
     down = not by.down if current else column.kind in NUMERIC
@@ -196,6 +203,8 @@ def _cell(table: Table, row: Row, column: Column) -> dict[str, Any]:
         shown["tone"] = "up" if value > 0 else "down" if value < 0 else "muted"
     if formatting.missing(value):
         shown["tone"] = "muted"
+    if "text" in more:
+        shown.pop("short", None)
     return shown | more
 
 

@@ -5,7 +5,7 @@ import duckdb
 from lib.demo.schema import ddl
 
 PLANNED = {
-    "external": {"databricks_job_spends"},
+    "external": {"cloud_costs", "databricks_job_spends"},
     "system.access": {"audit", "column_lineage", "table_lineage", "workspaces_latest"},
     "system.ai_gateway": {"usage"},
     "system.billing": {"account_prices", "attributed_usage", "cloud_infra_cost", "list_prices", "usage"},

@@ -8,7 +8,10 @@ from lib.ui.frame import PAGES
 from tests.pages.conftest import ROOT, Open, card, forget, opener, said, table, texts, total
 from tests.pages.small import HOSTILE, LONG, UNICODE, make, tables
 
-IDS = {"job": {"workspace_id": "ws1", "job_id": "j1"}, "run": {"workspace_id": "ws1", "job_id": "j1", "run_id": "j1-r45"}}
+IDS = {
+    "job": {"workspace_id": "ws1", "job_id": "j1"},
+    "run": {"workspace_id": "ws1", "job_id": "j1", "run_id": "j1-r45"},
+}
 
 
 def test_every_file_in_pages_is_in_the_menu_and_back():
@@ -33,7 +36,7 @@ def test_overview_says_how_much_and_where_it_went(app: Open):
     # 30 days × 6 DBU × $0.70 − 2 × $0.70; 30 × 3 × $0.55; 7 DBU have no price
     assert texts(products, "Cost")[1:] == ["$124.60", "$49.50", "unpriced · 7\N{NO-BREAK SPACE}DBU"]
     assert card(at, "Unpriced").value == "7\N{NO-BREAK SPACE}DBU"
-    assert [t for t in texts(table(at, "top-workspace"), "Workspaces")] == ["prod", "dev", "ws9"]
+    assert texts(table(at, "top-workspace"), "Workspaces") == ["prod", "dev", "ws9"]
 
 
 def test_overview_shows_the_same_total_everywhere(app: Open):
@@ -90,7 +93,9 @@ def test_a_job_says_what_it_costs_and_how_it_ran(app: Open):
     assert "6 of 30 failed" in said(at)
 
 
-@pytest.mark.parametrize(("part", "key", "first"), [("skus", "skus", "PREMIUM_JOBS_COMPUTE"), ("tasks", "tasks", "load")])
+@pytest.mark.parametrize(
+    ("part", "key", "first"), [("skus", "skus", "PREMIUM_JOBS_COMPUTE"), ("tasks", "tasks", "load")]
+)
 def test_a_part_of_the_cost_opens(app: Open, part, key, first):
     drawn = table(app("job", part=part, **IDS["job"]), key)
     assert drawn["rows"][0]["cells"][0]["text"] == first

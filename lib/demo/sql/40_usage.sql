@@ -242,7 +242,7 @@ DROP TABLE reading;
 
 INSERT INTO billing.usage
 SELECT
-  uuid_of('usage', r.rowid), getvariable('account_id'), m.workspace_id, m.sku_name, m.cloud,
+  uuid_of('usage', hash(r.meter, r.s, r.e, r.run, r.attempt, r.record, r.quantity)), getvariable('account_id'), m.workspace_id, m.sku_name, m.cloud,
   -- one row starts in the last millisecond before a price window that ends on ...:59.999
   moment(r.s) - CASE WHEN r.meter = 1000000013 AND r.s = getvariable('price_gap_s') THEN INTERVAL 500 MICROSECOND ELSE INTERVAL 0 SECOND END,
   moment(r.e), day_of(r.s - CASE WHEN r.meter = 1000000013 AND r.s = getvariable('price_gap_s') THEN 1 ELSE 0 END),

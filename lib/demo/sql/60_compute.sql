@@ -76,7 +76,7 @@ WITH up AS (
     s.start_s AS up_s, s.last_work_s AS busy_s, s.end_s AS down_s,
     c.profile = 'always' AS forever, 'ON_DEMAND' AS availability, NULL::BIGINT AS pool_day
   FROM cluster_session AS s JOIN cluster AS c USING (cl)
-  WHERE c.cl IN (1, 2, 3, 4, 5, 13) OR (c.cl < 400 AND getvariable('scale') >= 0.5 AND s.end_s > days_ago(35, 0))
+  WHERE c.cl IN (1, 2, 3, 4, 5, 13) OR (c.cl < 150 AND getvariable('scale') >= 0.5 AND s.end_s > days_ago(35, 0))
   UNION ALL
   SELECT j.ws, cluster_id_of(a.s, a.run * 2 + a.attempt), j.node_type, m.memory_gib,
     CASE j.job WHEN 35 THEN 5 WHEN 42 THEN 14 ELSE 18 + 20 * unit('job-cpu', j.job) END, CASE j.job WHEN 35 THEN 7 WHEN 42 THEN 71

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from lib.spend.period import Period
 from lib.ui.charts.axis import Spec, day_axis, hatch, legend, tooltip, value_axis
 from lib.ui.theme import Theme
 
+Grain = Literal["day", "week", "month"]
 MOST = 6
 """Series of their own; what is left is "Other"."""
 OTHER = "Other"
@@ -32,20 +33,23 @@ def stacked_days(
     incomplete_from: date | None = None,
     previous: Sequence[float] | None = None,
     order: Sequence[str] = (),
+    grain: Grain = "day",
 ) -> Spec:
     """Columns by day.
 
     frame:     one row per (`day`, `by`), `value` is money; days without rows are zero, missing values count as zero
     previous:  totals of the days of the period before, first day first: a thin dashed line
     order:     series that come first, lowest in the stack; the others follow by size
+    grain:     the columns are days, weeks (from Monday) or months; the frame's days are put together
     Days from `incomplete_from` on are drawn paler and hatched.
     """
-    wide = _wide(frame, day, by, value, period)
+    wide = _put_together(_wide(frame, day, by, value, period), grain)
     wide = wide[[*(name for name in order if name in wide), *(name for name in wide if name not in order)]]
     colours = colours or palette.series(list(wide.columns), other=OTHER)
     names = {name: (labels or {}).get(name, name) for name in wide.columns}
-    before = list(previous or [])[: period.days]
-    source = _source(wide, names, currency, incomplete_from, before)
+    before = list(previous or [])[: period.days] if grain == "day" else []
+    late = [incomplete_from is not None and _last_day(day, grain, period) >= incomplete_from for day in wide.index]
+    source = _source(wide, names, currency, late, before, grain)
     words = partial(formatting.money_short, currency=currency)
     stacks = [wide.clip(lower=0).sum(axis=1).max(), *before]
     axis, lines = value_axis([*stacks, wide.clip(upper=0).sum(axis=1).min()], words, theme)
@@ -69,7 +73,7 @@ def stacked_days(
             formatter=_template(names, colours, bool(before)),
         ),
         "dataset": {"source": source},
-        "xAxis": day_axis([f"{day.day} {formatting.MONTHS[day.month - 1][:3]}" for day in wide.index], theme),
+        "xAxis": day_axis([_label(day, grain) for day in wide.index], theme),
         "yAxis": axis,
         "series": [*series, lines],
         "animationDuration": 250,
@@ -102,11 +106,11 @@ def _source(
     wide: pd.DataFrame,
     names: Mapping[str, str],
     currency: str,
-    incomplete_from: date | None,
+    late: Sequence[bool],
     before: list[float],
+    grain: Grain,
 ) -> pd.DataFrame:
     days = list(wide.index)
-    late = [incomplete_from is not None and day >= incomplete_from for day in days]
     source = pd.DataFrame({"day": range(len(days))})
     for index, key in enumerate(names):
         values = list(wide[key])
@@ -115,8 +119,7 @@ def _source(
         source[f"t{index}"] = [formatting.money(round(value, 6), currency) for value in values]
     source["total"] = [formatting.money(round(value, 6), currency) for value in wide.sum(axis=1)]
     source["note"] = [
-        f"{day:%A}, {formatting.day_words(day)}" + (" · not complete yet" if pale else "")
-        for day, pale in zip(days, late, strict=True)
+        _words(day, grain) + (" · not complete yet" if pale else "") for day, pale in zip(days, late, strict=True)
     ]
     if before:
         padded: list[float | None] = [float(value) for value in before]
@@ -124,6 +127,35 @@ def _source(
         source["before"] = padded
         source["before_text"] = [formatting.NONE if v is None else formatting.money(v, currency) for v in padded]
     return source
+
+
+def _put_together(wide: pd.DataFrame, grain: Grain) -> pd.DataFrame:
+    return wide if grain == "day" else wide.groupby([_first_day(day, grain) for day in wide.index]).sum()
+
+
+def _first_day(day: date, grain: Grain) -> date:
+    if grain == "month":
+        return day.replace(day=1)
+    return day - timedelta(days=day.weekday()) if grain == "week" else day
+
+
+def _last_day(first: date, grain: Grain, period: Period) -> date:
+    """The last day of the period that belongs to a column."""
+    if grain == "day":
+        return first
+    following = first + timedelta(days=7 if grain == "week" else 32)
+    return min(_first_day(following, grain) - timedelta(days=1), period.last)
+
+
+def _label(day: date, grain: Grain) -> str:
+    month = formatting.MONTHS[day.month - 1][:3]
+    return f"{month} {day.year}" if grain == "month" else f"{day.day} {month}"
+
+
+def _words(day: date, grain: Grain) -> str:
+    if grain == "month":
+        return f"{formatting.MONTHS[day.month - 1]} {day.year}"
+    return f"Week of {formatting.day_words(day)}" if grain == "week" else f"{day:%A}, {formatting.day_words(day)}"
 
 
 def _columns(name: str, column: str, colour: str, theme: Theme, *, pale: bool) -> Spec:

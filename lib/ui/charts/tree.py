@@ -104,7 +104,7 @@ def figure(
                 "tiling": {"pad": 2},
             }
             if shape == "treemap"
-            else {"insidetextorientation": "auto"}
+            else {"insidetextorientation": "auto", "leaf": {"opacity": 1}}
         ),
     )
     chart = go.Figure(trace)

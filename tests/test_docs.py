@@ -1,0 +1,81 @@
+"""What the README says is what the code knows; registries name things that exist."""
+
+from pathlib import Path
+
+import pytest
+
+from docs.generate import MAP, ROOT, written
+from lib.config import PREFIX, Settings, load
+from lib.errors import SettingsError
+from lib.explain.figures import FIGURES
+from lib.ledger.relations import STORED
+from lib.queries.catalogue import load as catalogue
+from lib.trust.checks import CHECKS
+
+
+def test_the_readme_is_current() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert written(text) == text, "run `make docs`"
+
+
+def test_the_map_names_every_room() -> None:
+    rooms = {p.stem if p.is_file() else p.name for p in (ROOT / "lib").iterdir() if not p.name.startswith("__")}
+    assert rooms == set(MAP)
+
+
+def test_links_of_the_documents_lead_somewhere() -> None:
+    for document in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for part in document.read_text(encoding="utf-8").split("](")[1:]:
+            target = part.split(")")[0].split("#")[0]
+            if target and "://" not in target:
+                assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_figures_and_relations_name_queries_that_exist() -> None:
+    names = set(catalogue().names)
+    assert {figure.query for figure in FIGURES.values()} <= names
+    assert {f"base/{relation.name}" for relation in STORED} <= names
+    assert len({check.name for check in CHECKS}) == len(CHECKS)
+
+
+def test_every_setting_is_named_wrong_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAKELEDGER_SOURCE", "moon")
+    monkeypatch.setenv("LAKELEDGER_CURRENCY", "dollars")
+    monkeypatch.setenv("LAKELEDGER_HIGH_COSTS", "5")
+    with pytest.raises(SettingsError) as caught:
+        load()
+    said = caught.value.message
+    assert all(part in said for part in ("LAKELEDGER_SOURCE", "LAKELEDGER_CURRENCY", "Did you mean LAKELEDGER_HIGH_COST"))
+
+
+def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    values = {
+        "source": "files", "home": str(tmp_path), "currency": "eur", "cost_base": "contract", "discounts": "d.yaml",
+        "vm_prices": "v.csv", "high_cost": "12.5", "high_change": "0.2", "memory_limit": "512MB", "threads": "1",
+    }  # fmt: skip
+    assert set(values) == set(Settings.model_fields)
+    for name, value in values.items():
+        monkeypatch.setenv(f"{PREFIX}{name.upper()}", value)
+    found = load()
+    assert (found.currency, found.folder, str(found.high_cost)) == ("EUR", tmp_path / "files", "12.5")
+
+
+def test_nothing_else_reads_the_environment() -> None:
+    readers = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "lib").rglob("*.py")
+        if "os.environ" in path.read_text(encoding="utf-8") or "getenv" in path.read_text(encoding="utf-8")
+    ]
+    assert readers == ["lib/config.py"]
+
+
+def test_no_statement_is_glued_together_in_python() -> None:
+    verbs = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "MERGE ")
+    glued = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for folder in ("explorer", "jobs", "trust", "explain", "ui", "cli", "reports", "spend", "ledger")
+        for path in (ROOT / "lib" / folder).rglob("*.py")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if any(f'f"{verb}' in line for verb in verbs)
+    ]
+    assert glued == []
