@@ -29,8 +29,12 @@ class Settings(BaseSettings):
     discounts: Path | None = Field(None, description="YAML file of dated discount rules (docs/prices.md)")
     vm_prices: Path | None = Field(None, description="CSV file of your own VM prices (docs/prices.md)")
     high_cost: Decimal = Field(Decimal(500), ge=0, description="Jobs and runs that cost at least this are marked")
-    high_change: float = Field(0.5, ge=0, description="Jobs whose cost rose by at least this share are marked (0.5 = 50 %)")
-    memory_limit: str = Field("2GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$", description="Memory of the embedded engine")
+    high_change: float = Field(
+        0.5, ge=0, description="Jobs whose cost rose by at least this share are marked (0.5 = 50 %)"
+    )
+    memory_limit: str = Field(
+        "2GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$", description="Memory of the embedded engine"
+    )
     threads: int = Field(0, ge=0, le=256, description="Threads of the embedded engine; 0 = all cores")
 
     @field_validator("currency")

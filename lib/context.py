@@ -84,7 +84,14 @@ class Context:
         """Load a folder of exports, bring the ledger up to it, and switch to both in one step."""
         from lib.files import import_folder
 
-        return import_folder(source, self.folder, lambda account: self._publish(account, False, progress), progress)
+        return import_folder(
+            source,
+            self.folder,
+            lambda account: self._publish(account, False, progress),
+            progress,
+            threads=self.settings.threads or None,
+            memory_limit=self.settings.memory_limit,
+        )
 
     def _publish(self, account: Path | None, full: bool, progress: Progress) -> Refreshed:
         from lib.warehouse.refreshing import refresh_ledger

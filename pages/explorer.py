@@ -5,7 +5,7 @@ import streamlit as st
 from lib.explorer.by import spend, unpriced
 from lib.spend import formatting
 from lib.ui import explain, explorer, export, page, session, states, table, words
-from lib.ui.filters import Scope
+from lib.ui.chips import Scope
 
 view = page.start("Explorer", Scope(comparing=False))
 filters, currency, params = view.filters, view.filters.currency, table.address_now()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.jobs.job import job
 from lib.spend import formatting
-from lib.ui import address, cards, days_card, explain, export, frame, job_parts, page, session, table, words
+from lib.ui import address, cards, cost_parts, days_card, explain, export, frame, job_parts, page, session, table, words
 
 workspace_id, job_id = job_parts.wanted("workspace_id", "job_id")
 filters, params = session.view().filters, table.address_now()
@@ -45,11 +45,11 @@ explain.line(
 left, right = st.columns([3, 7])
 with left.container(border=True, height="stretch"):
     st.markdown("**What the cost is made of**")
-    found = job_parts.cost_parts(shown.dbu_cost, shown.vm_cost, shown.vm_basis, shown.shared)
-    job_parts.go_deeper(job_parts.split(found, filters, total=shown.total_cost, key="job"))
-    table.draw(job_parts.parts_table(found, filters, key="job-parts"))
+    found = cost_parts.of(shown.dbu_cost, shown.vm_cost, shown.vm_basis, shown.shared)
+    cost_parts.go_deeper(cost_parts.split(found, filters, total=shown.total_cost, key="job"))
+    table.draw(cost_parts.listed(found, filters, key="job-parts"))
 with right.container(border=True, height="stretch"):
-    table.draw(job_parts.breakdown(shown, job_parts.part_control()))
+    table.draw(cost_parts.breakdown(shown, cost_parts.control()))
 
 if len(shown.runs):
     with st.container(border=True):

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.jobs.table import jobs
 from lib.spend import formatting
 from lib.ui import cards, changes, days_card, explain, export, findings, jobs_table, page, session, states, table
-from lib.ui.filters import Scope
+from lib.ui.chips import Scope
 
 view = page.start("Jobs", Scope(jobs=True))
 filters, currency, params = view.filters, view.filters.currency, table.address_now()
@@ -49,16 +49,14 @@ with states.loading(640):
     if shown.jobs.empty:
         states.empty("No job matches these filters", next_step="Choose a longer period, or remove a filter.")
         st.stop()
-    headline = findings.headline("Job cost", sums.change, jobs_table.movers(shown), "Cost of jobs by day")
-    days_card.by_part(
-        shown.daily,
-        filters,
-        shown.as_of,
-        key="jobs",
-        title=headline,
-        sums={"dbu": sums.dbu_cost, "vm": sums.vm_cost},
-        vm_basis=jobs_table.basis(shown),
-    )
+    chart, ranking = st.columns([5, 3])
+    with chart:
+        headline = findings.headline("Job cost", sums.change, jobs_table.movers(shown), "Cost of jobs by day")
+        parts = {"dbu": sums.dbu_cost, "vm": sums.vm_cost}
+        basis = jobs_table.basis(shown)
+        days_card.by_part(shown.daily, filters, shown.as_of, key="jobs", title=headline, sums=parts, vm_basis=basis)
+    with ranking:
+        jobs_table.costliest(shown, filters, params)
     rows = jobs_table.jobs_table(shown, filters, params)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(jobs_table.marks_words(shown, currency), width="content")

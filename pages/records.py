@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.explorer.records import LARGEST_PAGE
 from lib.ui import cards, export, page, records, states, table
-from lib.ui.filters import Scope
+from lib.ui.chips import Scope
 
 view = page.start("Usage rows", Scope(comparing=False))
 filters, params = view.filters, table.address_now()

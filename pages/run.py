@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.jobs.run import run
 from lib.spend import formatting
-from lib.ui import cards, explain, export, frame, job_parts, page, run_parts, session, table
+from lib.ui import cards, cost_parts, explain, export, frame, job_parts, page, run_parts, session, table
 
 workspace_id, job_id, run_id = job_parts.wanted("workspace_id", "job_id", "run_id")
 view = session.view()
@@ -40,9 +40,9 @@ explain.line(
 left, right = st.columns([3, 7])
 with left.container(border=True, height="stretch"):
     st.markdown("**What the cost is made of**")
-    found = job_parts.cost_parts(facts["dbu_cost"], facts["vm_cost"], facts["vm_basis"], shown.shared)
-    job_parts.split(found, filters, total=facts["total_cost"], key="run")
-    table.draw(job_parts.parts_table(found, filters, key="run-parts"))
+    found = cost_parts.of(facts["dbu_cost"], facts["vm_cost"], facts["vm_basis"], shown.shared)
+    cost_parts.split(found, filters, total=facts["total_cost"], key="run")
+    table.draw(cost_parts.listed(found, filters, key="run-parts"))
 with right.container(border=True, height="stretch"):
     st.markdown("**SKU lines**")
     table.draw(run_parts.skus(shown))

@@ -90,7 +90,9 @@ def write_account(path: Path, tables: Mapping[str, Iterable[Row]]) -> None:
     for statement in duckdb_statements():
         con.execute(statement)
     con.execute("CREATE SCHEMA meta")
-    con.execute("CREATE TABLE meta.tables (table_name TEXT, loaded BOOLEAN, rows BIGINT, loaded_at TIMESTAMPTZ, origin TEXT)")
+    con.execute(
+        "CREATE TABLE meta.tables (table_name TEXT, loaded BOOLEAN, rows BIGINT, loaded_at TIMESTAMPTZ, origin TEXT)"
+    )
     for table in ddl():
         rows = list(tables.get(table.name, ()))
         if rows:
@@ -107,9 +109,7 @@ def write_account(path: Path, tables: Mapping[str, Iterable[Row]]) -> None:
 def insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
     """Append dicts to a DuckDB table, by column name."""
     schema = con.sql(f"SELECT * FROM {table} LIMIT 0").to_arrow_table().schema
-    arriving = pa.table(
-        {f.name: pa.array([_value(row.get(f.name), f.type) for row in rows], f.type) for f in schema}
-    )
+    arriving = pa.table({f.name: pa.array([_value(row.get(f.name), f.type) for row in rows], f.type) for f in schema})
     con.register("arriving", arriving)
     con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM arriving")
     con.unregister("arriving")

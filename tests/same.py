@@ -21,7 +21,9 @@ def assert_same(left: pa.Table, right: pa.Table, tolerance: float = 1e-9) -> Non
 def same(a: Any, b: Any, tolerance: float) -> bool:
     """Equal, or two numbers within a relative tolerance."""
     if isinstance(a, (float, Decimal)) and isinstance(b, (float, Decimal)):
-        return math.isclose(float(a), float(b), rel_tol=tolerance, abs_tol=1e-9) or (float(a) != float(a) and float(b) != float(b))
+        return math.isclose(float(a), float(b), rel_tol=tolerance, abs_tol=1e-9) or (
+            float(a) != float(a) and float(b) != float(b)
+        )
     if isinstance(a, list) and isinstance(b, list):
         return sorted(map(str, a)) == sorted(map(str, b))
     return bool(a == b)

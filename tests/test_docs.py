@@ -45,7 +45,9 @@ def test_every_setting_is_named_wrong_at_once(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(SettingsError) as caught:
         load()
     said = caught.value.message
-    assert all(part in said for part in ("LAKELEDGER_SOURCE", "LAKELEDGER_CURRENCY", "Did you mean LAKELEDGER_HIGH_COST"))
+    assert all(
+        part in said for part in ("LAKELEDGER_SOURCE", "LAKELEDGER_CURRENCY", "Did you mean LAKELEDGER_HIGH_COST")
+    )
 
 
 def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ def demo(
     scale: Annotated[float, typer.Option(help="1 is about 250,000 usage rows; 40 about 10 million.")] = 1.0,
     days: Annotated[int, typer.Option(help="Days of history.")] = 180,
     seed: Annotated[int, typer.Option(help="Another seed is another account.")] = 1,
-    today: Annotated[str | None, typer.Option(help="The account's today, YYYY-MM-DD; the real one if left out.")] = None,
+    today: Annotated[
+        str | None, typer.Option(help="The account's today, YYYY-MM-DD; the real one if left out.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for it, instead of LAKELEDGER_HOME.")] = None,
     if_missing: Annotated[bool, typer.Option("--if-missing", help="Do nothing when there is one already.")] = False,
     as_json: Json = False,

@@ -23,8 +23,14 @@ EXIT_NOT_TRUSTED = 1
 
 
 def spend(
-    by_: Annotated[str, typer.Option("--by", help="day, week (from Monday), month, product, sku, workspace, job, cluster, warehouse, pipeline, "
-                                     "endpoint, app, owner, cloud, serverless or tag:KEY; one, or two with a comma.")],
+    by_: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            help="day, week (from Monday), month, product, sku, workspace, job, cluster, warehouse, pipeline, "
+            "endpoint, app, owner, cloud, serverless or tag:KEY; one, or two with a comma.",
+        ),
+    ],
     start: options.From = None,
     end: options.To = None,
     period: options.Preset = "last_30",
@@ -36,11 +42,22 @@ def spend(
     serverless: options.Serverless = "any",
     tag: options.Tag = None,
     as_json: options.Json = False,
-) -> None:  # fmt: skip
+) -> None:
     """Spend by one or two dimensions."""
     context = Context(settings())
-    view = options.filters(context, start=start, end=end, period=period, base=base, currency=currency, workspaces=workspaces,
-                           products=products, owners=owners, serverless=serverless, tag=tag)  # fmt: skip
+    view = options.filters(
+        context,
+        start=start,
+        end=end,
+        period=period,
+        base=base,
+        currency=currency,
+        workspaces=workspaces,
+        products=products,
+        owners=owners,
+        serverless=serverless,
+        tag=tag,
+    )
     dims = [dim.strip() for dim in by_.split(",") if dim.strip()]
     result = by.spend(context.warehouse, view, dims)
     rows = [spend_row(row, result.dims) for row in result.rows.to_pylist()]
@@ -53,9 +70,15 @@ def spend(
         f"Spend by {', '.join(result.dims)}, {view.period.start} to {view.period.last} (UTC), {view.currency}",
         heads,
         [_spend_cells(row, result.dims, view.currency) for row in rows],
-        ["total", *[""] * (len(result.dims) - 1), "", "", dbus(added(rows, "dbus")),
-         *(_amount(added(rows, m), view.currency) for m in ("cost", "vm_cost", "total_cost"))],
-    )  # fmt: skip
+        [
+            "total",
+            *[""] * (len(result.dims) - 1),
+            "",
+            "",
+            dbus(added(rows, "dbus")),
+            *(_amount(added(rows, m), view.currency) for m in ("cost", "vm_cost", "total_cost")),
+        ],
+    )
 
 
 def spend_row(row: dict[str, Any], dims: tuple[str, ...]) -> dict[str, Any]:
@@ -116,10 +139,17 @@ def trust(
     result = check_all(context.warehouse, view, context.as_of)
     if as_json:
         rows = [
-            {"check": c.check.name, "title": c.check.title, "verdict": str(c.finding.verdict), "evidence": c.finding.evidence,
-             "details": list(c.finding.details), "why": c.check.why, "remedy": c.check.remedy}
+            {
+                "check": c.check.name,
+                "title": c.check.title,
+                "verdict": str(c.finding.verdict),
+                "evidence": c.finding.evidence,
+                "details": list(c.finding.details),
+                "why": c.check.why,
+                "remedy": c.check.remedy,
+            }
             for c in result.checked
-        ]  # fmt: skip
+        ]
         print_json(answer([], view, context.as_of, unpriced={}) | {"rows": rows, "verdict": str(result.verdict)})
     else:
         print_table(
@@ -151,7 +181,13 @@ def query(
     values = _values(found.params, params or [], context)
     rows = context.warehouse.fetch(found, values).to_pylist()
     if as_json:
-        print_json({"rows": [{key: plain(value) for key, value in row.items()} for row in rows], "query": name, "params": values})
+        print_json(
+            {
+                "rows": [{key: plain(value) for key, value in row.items()} for row in rows],
+                "query": name,
+                "params": values,
+            }
+        )
         return
     print_table(name, [column.name for column in found.returns], [[_cell(v) for v in row.values()] for row in rows])
     say(f"{count(len(rows))} rows")
@@ -170,7 +206,10 @@ def _values(columns: Any, given: list[str], context: Context) -> dict[str, objec
     for pair in given:
         key, sign, text = pair.partition("=")
         if not sign or key not in types:
-            raise InputError(f"{pair!r} is no parameter of this query.", remedy=f"Use -p NAME=VALUE with: {', '.join(types) or 'none'}.")
+            raise InputError(
+                f"{pair!r} is no parameter of this query.",
+                remedy=f"Use -p NAME=VALUE with: {', '.join(types) or 'none'}.",
+            )
         values[key] = _value(text, types[key], key)
     return values
 

@@ -23,9 +23,13 @@ RunId = Annotated[str, typer.Argument(metavar="RUN", help="Run id.")]
 
 def jobs(
     name: Annotated[str | None, typer.Option(help="Part of the job's name.", rich_help_panel="Filters")] = None,
-    result: Annotated[str | None, typer.Option(help="Final state of runs, such as FAILED.", rich_help_panel="Filters")] = None,
+    result: Annotated[
+        str | None, typer.Option(help="Final state of runs, such as FAILED.", rich_help_panel="Filters")
+    ] = None,
     cost_min: Annotated[str | None, typer.Option("--min", help="Lowest total cost.", rich_help_panel="Filters")] = None,
-    cost_max: Annotated[str | None, typer.Option("--max", help="Highest total cost.", rich_help_panel="Filters")] = None,
+    cost_max: Annotated[
+        str | None, typer.Option("--max", help="Highest total cost.", rich_help_panel="Filters")
+    ] = None,
     sort: Annotated[str, typer.Option(help=f"One of {', '.join(SORTS)}.")] = "total_cost",
     limit: Annotated[int, typer.Option(help="Rows to print (JSON: all unless given); 0 is all.", min=0)] = 0,
     start: options.From = None,
@@ -42,11 +46,27 @@ def jobs(
 ) -> None:
     """What every job cost, most expensive first."""
     if sort not in SORTS:
-        raise InputError(f"Jobs cannot be sorted by {sort!r}.", remedy=f"Use one of: {', '.join(SORTS)}.", place="--sort")
+        raise InputError(
+            f"Jobs cannot be sorted by {sort!r}.", remedy=f"Use one of: {', '.join(SORTS)}.", place="--sort"
+        )
     context = Context(settings())
-    view = options.filters(context, start=start, end=end, period=period, base=base, currency=currency, workspaces=workspaces,
-                           products=products, owners=owners, serverless=serverless, tag=tag, job_name=name, result=result,
-                           cost_min=cost_min, cost_max=cost_max)  # fmt: skip
+    view = options.filters(
+        context,
+        start=start,
+        end=end,
+        period=period,
+        base=base,
+        currency=currency,
+        workspaces=workspaces,
+        products=products,
+        owners=owners,
+        serverless=serverless,
+        tag=tag,
+        job_name=name,
+        result=result,
+        cost_min=cost_min,
+        cost_max=cost_max,
+    )
     found = read_jobs(context.warehouse, view, context.as_of, context.thresholds)
     rows = [_job_row(row) for row in found.rows.to_pylist()]
     rows.sort(key=lambda row: _sortable(row, sort))
@@ -67,10 +87,19 @@ def jobs(
         f"Jobs, {view.period.start} to {view.period.last} (UTC), {view.currency} at {view.base} price",
         ["job", "workspace", "owner", ">runs", ">ok", ">DBUs", ">DBU cost", ">VM cost", "", ">total", ">change"],
         [_job_cells(row, view.currency) for row in shown],
-        [f"{count(len(rows))} jobs", "", "", count(found.cards.runs), "", dbus(added(rows, "dbus")),
-         *(money(added(rows, m), view.currency) for m in ("cost", "vm_cost")), "",
-         money(added(rows, "total_cost"), view.currency), ""],
-    )  # fmt: skip
+        [
+            f"{count(len(rows))} jobs",
+            "",
+            "",
+            count(found.cards.runs),
+            "",
+            dbus(added(rows, "dbus")),
+            *(money(added(rows, m), view.currency) for m in ("cost", "vm_cost")),
+            "",
+            money(added(rows, "total_cost"), view.currency),
+            "",
+        ],
+    )
 
 
 def _job_row(row: dict[str, Any]) -> dict[str, Any]:
@@ -119,12 +148,18 @@ def _sortable(row: dict[str, Any], column: str) -> Any:
 
 def _job_cells(row: dict[str, Any], currency: str) -> list[str]:
     return [
-        row["job_name"] or row["job"], row["workspace_name"] or row["workspace"] or "–", row["owner"] or "–",
-        count(row["runs"]), percent(row["success_rate"]), dbus(row["dbus"]), money(row["cost"], currency),
+        row["job_name"] or row["job"],
+        row["workspace_name"] or row["workspace"] or "–",
+        row["owner"] or "–",
+        count(row["runs"]),
+        percent(row["success_rate"]),
+        dbus(row["dbus"]),
+        money(row["cost"], currency),
         money(row["vm_cost"], currency) if row["vm_cost"] is not None else "–",
-        {"estimated": "est.", "billed": "billed"}.get(row["vm_basis"] or "", ""), money(row["total_cost"], currency),
+        {"estimated": "est.", "billed": "billed"}.get(row["vm_basis"] or "", ""),
+        money(row["total_cost"], currency),
         money(row["change"], currency, plus=True) if row["change"] is not None else "–",
-    ]  # fmt: skip
+    ]
 
 
 def job(
@@ -157,28 +192,55 @@ def job(
         )
         return
     print_table(
-        f"{found.job['job_name'] or job_id}: {money(found.total_cost, view.currency)} from {view.period.start} to {view.period.last}",
+        f"{found.job['job_name'] or job_id}: {money(found.total_cost, view.currency)}, "
+        f"{view.period.start} to {view.period.last} (UTC)",
         ["run", "started", "state", ">attempts", ">busy", ">DBUs", ">DBU cost", ">VM cost", ">total"],
         [
-            [r["run_id"], str(plain(r["started_at"]) or "–"), r["final_state"] or "–", count(r["attempts"] or 0),
-             duration(r["busy_s"]), dbus(r["dbus"]), money(r["dbu_cost"], view.currency),
-             money(r["vm_cost"], view.currency) if r["vm_cost"] is not None else "–", money(r["total_cost"], view.currency)]
+            [
+                r["run_id"],
+                str(plain(r["started_at"]) or "–"),
+                r["final_state"] or "–",
+                count(r["attempts"] or 0),
+                duration(r["busy_s"]),
+                dbus(r["dbus"]),
+                money(r["dbu_cost"], view.currency),
+                money(r["vm_cost"], view.currency) if r["vm_cost"] is not None else "–",
+                money(r["total_cost"], view.currency),
+            ]
             for r in found.run_rows.to_pylist()
         ],
-    )  # fmt: skip
+    )
 
 
 def _run_row(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        "workspace": row["workspace_id"], "job": row["job_id"], "run": row["run_id"],
-        "usage_quantity": row["dbus"], "usage_unit": "DBU" if row["dbus"] is not None else None, "dbus": row["dbus"],
-        "list_cost": row["list_cost"], "cost": row["dbu_cost"], "vm_cost": row["vm_cost"], "vm_basis": row["vm_basis"],
-        "total_cost": row["total_cost"], "period_cost": row["period_dbu_cost"], "period_vm_cost": row["period_vm_cost"],
-        "shared_cost": row["shared_cost"], "unpriced_quantity": row["unpriced_quantity"], "state": row["final_state"],
-        "attempts": row["attempts"], "failed_share": row["failed_share"], "started_at": row["started_at"],
-        "ended_at": row["ended_at"], "busy_s": row["busy_s"], "owner": row["owner"], "trigger": row["trigger_type"],
-        "run_type": row["run_type"], "run_name": row["run_name"], "serverless": row["is_serverless"],
-    }  # fmt: skip
+        "workspace": row["workspace_id"],
+        "job": row["job_id"],
+        "run": row["run_id"],
+        "usage_quantity": row["dbus"],
+        "usage_unit": "DBU" if row["dbus"] is not None else None,
+        "dbus": row["dbus"],
+        "list_cost": row["list_cost"],
+        "cost": row["dbu_cost"],
+        "vm_cost": row["vm_cost"],
+        "vm_basis": row["vm_basis"],
+        "total_cost": row["total_cost"],
+        "period_cost": row["period_dbu_cost"],
+        "period_vm_cost": row["period_vm_cost"],
+        "shared_cost": row["shared_cost"],
+        "unpriced_quantity": row["unpriced_quantity"],
+        "state": row["final_state"],
+        "attempts": row["attempts"],
+        "failed_share": row["failed_share"],
+        "started_at": row["started_at"],
+        "ended_at": row["ended_at"],
+        "busy_s": row["busy_s"],
+        "owner": row["owner"],
+        "trigger": row["trigger_type"],
+        "run_type": row["run_type"],
+        "run_name": row["run_name"],
+        "serverless": row["is_serverless"],
+    }
 
 
 def run(
@@ -196,8 +258,10 @@ def run(
     context = Context(settings())
     view = options.filters(context, start=start, end=end, period=period, base=base, currency=currency)
     found = read_run(context.warehouse, view, workspace_id, job_id, run_id, context.thresholds)
-    usage = [row | {"cost": row["contract_cost" if view.base == "contract" else "list_cost"], "vm_cost": None} for row in
-             found.usage_rows.to_pylist()]  # fmt: skip
+    usage = [
+        row | {"cost": row["contract_cost" if view.base == "contract" else "list_cost"], "vm_cost": None}
+        for row in found.usage_rows.to_pylist()
+    ]
     if as_json:
         print_json(
             answer(usage, view, context.as_of, unpriced=_unpriced(usage))
@@ -216,15 +280,27 @@ def run(
         f"Run {run_id}: {money(found.run_row['total_cost'], view.currency)}, {found.run_row['final_state'] or 'no result yet'}",
         ["usage from", "SKU", ">quantity", "unit", ">price", ">cost", "record"],
         [
-            [str(plain(r["usage_start_time"])), r["sku_name"], f"{r['usage_quantity']:,.4f}", r["usage_unit"],
-             str(plain(r["list_price"] if view.base == "list" else r["contract_price"]) or "unpriced"),
-             money(r["cost"], view.currency), r["record_id"]]
+            [
+                str(plain(r["usage_start_time"])),
+                r["sku_name"],
+                f"{r['usage_quantity']:,.4f}",
+                r["usage_unit"],
+                str(plain(r["list_price"] if view.base == "list" else r["contract_price"]) or "unpriced"),
+                money(r["cost"], view.currency),
+                r["record_id"],
+            ]
             for r in usage
         ],
-    )  # fmt: skip
+    )
 
 
-_RUN_TOTALS = {"dbus": "dbus", "list_cost": "list_cost", "cost": "dbu_cost", "vm_cost": "vm_cost", "total_cost": "total_cost"}
+_RUN_TOTALS = {
+    "dbus": "dbus",
+    "list_cost": "list_cost",
+    "cost": "dbu_cost",
+    "vm_cost": "vm_cost",
+    "total_cost": "total_cost",
+}
 
 
 def _unpriced(usage: list[dict[str, Any]]) -> dict[str, Decimal]:

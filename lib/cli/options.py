@@ -14,16 +14,30 @@ from lib.warehouse.asof import check_currency
 From = Annotated[str | None, typer.Option("--from", help="First day, YYYY-MM-DD (UTC).", rich_help_panel="Period")]
 To = Annotated[str | None, typer.Option("--to", help="Day after the last one.", rich_help_panel="Period")]
 Preset = Annotated[
-    str, typer.Option("--period", help="today, yesterday, this_week, last_7, last_30, last_90, this_month, last_month, …",
-                      rich_help_panel="Period")
-]  # fmt: skip
+    str,
+    typer.Option(
+        "--period",
+        help="today, yesterday, this_week, last_7, last_30, last_90, this_month, last_month, …",
+        rich_help_panel="Period",
+    ),
+]
 Base = Annotated[str | None, typer.Option(help="Price base: list or contract.", rich_help_panel="Money")]
 Currency = Annotated[str | None, typer.Option(help="Three letters.", rich_help_panel="Money")]
-Workspaces = Annotated[list[str] | None, typer.Option("--workspace", help="Workspace id; may be repeated.", rich_help_panel="Filters")]
-Products = Annotated[list[str] | None, typer.Option("--product", help="billing_origin_product; may be repeated.", rich_help_panel="Filters")]
-Owners = Annotated[list[str] | None, typer.Option("--owner", help="run_as, owner or creator; may be repeated.", rich_help_panel="Filters")]
+Workspaces = Annotated[
+    list[str] | None, typer.Option("--workspace", help="Workspace id; may be repeated.", rich_help_panel="Filters")
+]
+Products = Annotated[
+    list[str] | None,
+    typer.Option("--product", help="billing_origin_product; may be repeated.", rich_help_panel="Filters"),
+]
+Owners = Annotated[
+    list[str] | None,
+    typer.Option("--owner", help="run_as, owner or creator; may be repeated.", rich_help_panel="Filters"),
+]
 Serverless = Annotated[str, typer.Option(help="any, serverless or classic.", rich_help_panel="Filters")]
-Tag = Annotated[str | None, typer.Option(help="KEY, KEY=VALUE, or KEY= for usage without it.", rich_help_panel="Filters")]
+Tag = Annotated[
+    str | None, typer.Option(help="KEY, KEY=VALUE, or KEY= for usage without it.", rich_help_panel="Filters")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
 

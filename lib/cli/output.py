@@ -89,7 +89,9 @@ def print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=plain) + "\n")
 
 
-def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], total: Sequence[str] | None = None) -> None:
+def print_table(
+    title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], total: Sequence[str] | None = None
+) -> None:
     """A table on stdout; columns whose head starts with `>` stand on the right. Names are text, never markup."""
     table = Table(title=Text(title), title_justify="left", show_footer=total is not None, header_style="bold")
     for number, head in enumerate(heads):

@@ -1,7 +1,5 @@
 """The command that says what to look at first."""
 
-import typer
-
 from lib.cli import options
 from lib.cli.output import answer, plain, print_json, print_table, say
 from lib.config import settings
@@ -22,7 +20,9 @@ def priorities(
 ) -> None:
     """Cost beside performance, per workspace and per person."""
     context = Context(settings())
-    view = options.filters(context, start=start, end=end, period=period, base=base, currency=currency, workspaces=workspaces)
+    view = options.filters(
+        context, start=start, end=end, period=period, base=base, currency=currency, workspaces=workspaces
+    )
     found = read_priorities(context.warehouse, view)
     scores = {
         (kind, None if row.key != row.key else row.key): round(float(row.score), 1)
@@ -33,18 +33,28 @@ def priorities(
     rows.sort(key=lambda row: (row["kind"], -row["score"]))
     if as_json:
         body = answer(rows, view, context.as_of, unpriced={}, statement_cost=found.statement_cost, score=SCORE_IN_WORDS)
-        total = sum((row["total_cost"] for row in rows if row["kind"] == "workspace" and row["total_cost"] is not None), start=0)
+        total = sum(
+            (row["total_cost"] for row in rows if row["kind"] == "workspace" and row["total_cost"] is not None), start=0
+        )
         print_json(body | {"total": {"total_cost": plain(total)}})
         return
     print_table(
         f"What to look at first, {view.period.start} to {view.period.last} (UTC), {view.currency}",
         ["kind", "who", ">score", ">cost", ">failure cost", ">failed runs", ">statements", ">slow", ">spilling"],
         [
-            [row["kind"], row["name"] or row["key"] or "nobody", f"{row['score']:.0f}", money(row["total_cost"] or 0, view.currency),
-             money(row["failure_cost"] or 0, view.currency), count(row["failed_runs"] or 0), count(row["statements"] or 0),
-             count(row["slow_statements"] or 0), count(row["spilling_statements"] or 0)]
+            [
+                row["kind"],
+                row["name"] or row["key"] or "nobody",
+                f"{row['score']:.0f}",
+                money(row["total_cost"] or 0, view.currency),
+                money(row["failure_cost"] or 0, view.currency),
+                count(row["failed_runs"] or 0),
+                count(row["statements"] or 0),
+                count(row["slow_statements"] or 0),
+                count(row["spilling_statements"] or 0),
+            ]
             for row in rows
             if row["score"] >= 1
         ],
-    )  # fmt: skip
+    )
     say(f"Score: {SCORE_IN_WORDS}.")

@@ -30,8 +30,19 @@ def records(
 ) -> None:
     """Usage rows with their prices, newest first, a page at a time."""
     context = Context(settings())
-    view = options.filters(context, start=start, end=end, period=period, base=base, currency=currency, workspaces=workspaces,
-                           products=products, owners=owners, serverless=serverless, tag=tag)  # fmt: skip
+    view = options.filters(
+        context,
+        start=start,
+        end=end,
+        period=period,
+        base=base,
+        currency=currency,
+        workspaces=workspaces,
+        products=products,
+        owners=owners,
+        serverless=serverless,
+        tag=tag,
+    )
     found = read_records(context.warehouse, view, sku=sku, limit=limit, offset=offset)
     rows: list[dict[str, Any]] = found.rows.to_pylist()
     if as_json:
@@ -50,11 +61,19 @@ def records(
         f"Usage rows {offset + 1} to {offset + len(rows)} of {count(found.records)}",
         ["from", "workspace", "product", "SKU", ">quantity", "unit", ">price", ">cost", "owner", "type"],
         [
-            [str(plain(r["usage_start_time"])), r["workspace_name"] or r["workspace_id"] or "–", r["product"] or "–",
-             r["sku_name"], f"{r['usage_quantity']:,.4f}", r["usage_unit"],
-             str(plain(r["contract_price" if view.base == "contract" else "list_price"]) or "unpriced"),
-             money(r["cost"], view.currency), r["owner"] or "–", r["record_type"]]
+            [
+                str(plain(r["usage_start_time"])),
+                r["workspace_name"] or r["workspace_id"] or "–",
+                r["product"] or "–",
+                r["sku_name"],
+                f"{r['usage_quantity']:,.4f}",
+                r["usage_unit"],
+                str(plain(r["contract_price" if view.base == "contract" else "list_price"]) or "unpriced"),
+                money(r["cost"], view.currency),
+                r["owner"] or "–",
+                r["record_type"],
+            ]
             for r in rows
         ],
-    )  # fmt: skip
+    )
     say(f"All of them: {money(found.cost, view.currency)}, from {found.first_day} to {found.last_day}.")

@@ -35,17 +35,34 @@ def report(
 ) -> None:
     """Write a PDF report: what it says equals what `jobs` and `job` say."""
     context = Context(settings())
-    view = options.filters(context, start=start, end=end, period=period, base=base, currency=currency, workspaces=workspaces,
-                           products=products, owners=owners, serverless=serverless, tag=tag, job_name=name, result=result)  # fmt: skip
+    view = options.filters(
+        context,
+        start=start,
+        end=end,
+        period=period,
+        base=base,
+        currency=currency,
+        workspaces=workspaces,
+        products=products,
+        owners=owners,
+        serverless=serverless,
+        tag=tag,
+        job_name=name,
+        result=result,
+    )
     if kind == "jobs" and not ids:
         content = jobs_report(read_jobs(context.warehouse, view, context.as_of, context.thresholds), view)
     elif kind == "job" and ids and len(ids) == 2:
         content = job_report(read_job(context.warehouse, view, context.as_of, *ids), view)
     else:
-        raise InputError("That is no report.", remedy="Use `report jobs --out F.pdf` or `report job WS JOB --out F.pdf`.")
+        raise InputError(
+            "That is no report.", remedy="Use `report jobs --out F.pdf` or `report job WS JOB --out F.pdf`."
+        )
     pdf = render(content)
     try:
         out.write_bytes(pdf)
     except OSError as error:
-        raise InputError(f"Cannot write {out}: {error.strerror}.", remedy="Name a file in a folder that exists.", place="--out") from error
+        raise InputError(
+            f"Cannot write {out}: {error.strerror}.", remedy="Name a file in a folder that exists.", place="--out"
+        ) from error
     say(f"{out} ({len(pdf) // 1024} KB)")

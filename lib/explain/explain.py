@@ -71,7 +71,14 @@ def _prices(
     warehouse: Warehouse, filters: Filters, figure: str, job_keys: Sequence[str] | None, run_id: str | None
 ) -> pd.DataFrame:
     params = {k: v for k, v in filters.params().items() if k != "base"}
-    jobs_only = bool(job_keys) or figure in ("jobs_cost", "job_cost", "run_cost", "failure_cost", "average_per_run", "most_expensive_run")
+    jobs_only = bool(job_keys) or figure in (
+        "jobs_cost",
+        "job_cost",
+        "run_cost",
+        "failure_cost",
+        "average_per_run",
+        "most_expensive_run",
+    )
     params |= {"jobs_only": jobs_only, "job_keys": list(job_keys) if job_keys else None, "run_id": run_id}
     rows = frame(warehouse.fetch("explain/prices", params))
     by = "contract_cost" if filters.base == "contract" else "list_cost"

@@ -25,24 +25,50 @@ VM_COST = (
 
 FIGURES = {
     "total_cost": Figure(
-        "Total cost", f"DBU cost + VM cost, where DBU cost = {DBU_COST}; VM cost = {VM_COST}", "spend/by",
-        "Usage without a price is not part of it; estimated shares of shared compute are not either."),
-    "dbu_cost": Figure("DBU cost", DBU_COST, "spend/by", "Corrections are rows with negative quantity and count like all others."),
-    "vm_cost": Figure("VM cost", VM_COST, "base/cluster_day", "Serverless compute has none: its price includes the machines.", "machines"),
+        "Total cost",
+        f"DBU cost + VM cost, where DBU cost = {DBU_COST}; VM cost = {VM_COST}",
+        "spend/by",
+        "Usage without a price is not part of it; estimated shares of shared compute are not either.",
+    ),
+    "dbu_cost": Figure(
+        "DBU cost", DBU_COST, "spend/by", "Corrections are rows with negative quantity and count like all others."
+    ),
+    "vm_cost": Figure(
+        "VM cost",
+        VM_COST,
+        "base/cluster_day",
+        "Serverless compute has none: its price includes the machines.",
+        "machines",
+    ),
     "shared_cost": Figure(
         "Estimated shares of shared compute",
-        "per cluster or warehouse and hour: billed cost × min(1, busy ÷ up) × own work ÷ all work", "base/shared_job_cost",
-        "An estimate: billing does not know which job used an all-purpose cluster or a warehouse.", "none"),
+        "per cluster or warehouse and hour: billed cost × min(1, busy ÷ up) × own work ÷ all work",
+        "base/shared_job_cost",
+        "An estimate: billing does not know which job used an all-purpose cluster or a warehouse.",
+        "none",
+    ),
     "failure_cost": Figure(
-        "Failure cost", "Σ runs: cost in the period × failed share; 1 for a run that ended FAILED, ERROR or TIMED_OUT, for a "
-        "repaired run the share of its time that failed attempts took", "jobs/table"),
+        "Failure cost",
+        "Σ runs: cost in the period × failed share; 1 for a run that ended FAILED, ERROR or TIMED_OUT, for a "
+        "repaired run the share of its time that failed attempts took",
+        "jobs/table",
+    ),
     "average_per_run": Figure("Average per run", "total cost ÷ runs that did something", "jobs/table"),
     "most_expensive_run": Figure(
-        "Most expensive run", "largest whole cost of a run, days outside the period included", "jobs/table"),
-    "run_cost": Figure("Cost of a run", f"DBU cost + VM cost of all its days, where DBU cost = {DBU_COST}", "jobs/runs"),
+        "Most expensive run", "largest whole cost of a run, days outside the period included", "jobs/table"
+    ),
+    "run_cost": Figure(
+        "Cost of a run", f"DBU cost + VM cost of all its days, where DBU cost = {DBU_COST}", "jobs/runs"
+    ),
     "job_cost": Figure("Cost of a job", f"DBU cost + VM cost in the period, where DBU cost = {DBU_COST}", "jobs/table"),
-    "jobs_cost": Figure("Cost of jobs", f"Σ jobs: DBU cost + VM cost in the period, where DBU cost = {DBU_COST}", "jobs/table"),
+    "jobs_cost": Figure(
+        "Cost of jobs", f"Σ jobs: DBU cost + VM cost in the period, where DBU cost = {DBU_COST}", "jobs/table"
+    ),
     "task_cost": Figure(
-        "Estimated cost of a task", "job's cost × the task's working time ÷ working time of all tasks", "jobs/tasks",
-        "An estimate: billing does not know tasks.", "none"),
-}  # fmt: skip
+        "Estimated cost of a task",
+        "job's cost × the task's working time ÷ working time of all tasks",
+        "jobs/tasks",
+        "An estimate: billing does not know tasks.",
+        "none",
+    ),
+}

@@ -57,7 +57,9 @@ def _checked(dims: Sequence[str]) -> tuple[str, ...]:
     for dim in dims:
         if dim not in DIMENSIONS and not (dim.startswith(TAG) and len(dim) > len(TAG)):
             raise InputError(
-                f"There is no dimension {dim!r}.", remedy=f"Use one of: {', '.join(DIMENSIONS)}, {TAG}KEY.", place="--by"
+                f"There is no dimension {dim!r}.",
+                remedy=f"Use one of: {', '.join(DIMENSIONS)}, {TAG}KEY.",
+                place="--by",
             )
     return tuple(dims)
 
@@ -75,6 +77,10 @@ def _dims(dims: tuple[str, ...], coarse: bool) -> dict[str, object]:
 
 def unpriced(rows: pa.Table) -> dict[str, float]:
     """Quantity without a price, by unit; units without any are left out."""
-    quantities = pa.table({"unit": rows.column("usage_unit"), "q": pc.cast(rows.column("unpriced_quantity"), pa.float64())})
+    quantities = pa.table(
+        {"unit": rows.column("usage_unit"), "q": pc.cast(rows.column("unpriced_quantity"), pa.float64())}
+    )
     summed = quantities.group_by("unit").aggregate([("q", "sum")])
-    return {unit: q for unit, q in zip(summed["unit"].to_pylist(), summed["q_sum"].to_pylist(), strict=True) if unit and q}
+    return {
+        unit: q for unit, q in zip(summed["unit"].to_pylist(), summed["q_sum"].to_pylist(), strict=True) if unit and q
+    }

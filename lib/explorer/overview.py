@@ -89,7 +89,11 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
     groups = _groups(warehouse, window, filters.period, compared)
     total = _sum(daily["total_cost"])
     before = [compared is not None and day in compared.previous for day in days["usage_date"]]
-    change = Change(_sum(daily.loc[daily["is_complete"], "total_cost"]) or 0.0, _sum(days.loc[before, "total_cost"])) if compared else None
+    change = (
+        Change(_sum(daily.loc[daily["is_complete"], "total_cost"]) or 0.0, _sum(days.loc[before, "total_cost"]))
+        if compared
+        else None
+    )
     top = {dim: _top(groups[dim], total) for dim in RANKED}
     moved = {dim: _movers(groups[dim]) for dim in RANKED} if compared else {}
     missing = unpriced(by_day.rows.filter(pc.greater_equal(by_day.rows["key1"], filters.period.start.isoformat())))
@@ -131,7 +135,9 @@ def _moved_days(old: pd.DataFrame, compared: Comparison | None) -> pd.DataFrame:
     return daily
 
 
-def _groups(warehouse: Warehouse, window: Filters, period: Period, compared: Comparison | None) -> dict[str, pd.DataFrame]:
+def _groups(
+    warehouse: Warehouse, window: Filters, period: Period, compared: Comparison | None
+) -> dict[str, pd.DataFrame]:
     params = window.params() | {"period_start": period.start, "period_end": period.end}
     for name, part in (("recent", compared and compared.recent), ("previous", compared and compared.previous)):
         params |= {f"{name}_start": part.start if part else None, f"{name}_end": part.end if part else None}
@@ -168,7 +174,11 @@ def _projection(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Projecti
         return None
     month = filters.with_period(Period(newest.replace(day=1), newest + DAY))
     days = spend(warehouse, month, ("day",)).frame
-    costs = {date.fromisoformat(row.key1): float(row.total_cost) for row in days.itertuples() if row.total_cost == row.total_cost}
+    costs = {
+        date.fromisoformat(row.key1): float(row.total_cost)
+        for row in days.itertuples()
+        if row.total_cost == row.total_cost
+    }
     return month_end(costs, as_of)
 
 
@@ -188,13 +198,17 @@ def grouped(daily: pd.DataFrame, grain: Literal["day", "week", "month"], period:
     """
     products = daily["product"].unique()
     days = [period.start + n * DAY for n in range(period.days)]
-    whole = daily.set_index(["usage_date", "product"]).reindex(pd.MultiIndex.from_product([days, products], names=["usage_date", "product"]))
-    begun = {day: is_complete for day, is_complete in zip(daily["usage_date"], daily["is_complete"], strict=True)}
+    whole = daily.set_index(["usage_date", "product"]).reindex(
+        pd.MultiIndex.from_product([days, products], names=["usage_date", "product"])
+    )
+    begun = dict(zip(daily["usage_date"], daily["is_complete"], strict=True))
     whole = whole.reset_index()
     whole["is_complete"] = [begun.get(day, True) for day in whole["usage_date"]]
     first = {"day": lambda d: d, "week": lambda d: d - d.weekday() * DAY, "month": lambda d: d.replace(day=1)}[grain]
     whole["usage_date"] = [first(day) for day in whole["usage_date"]]
-    money = whole.groupby(["usage_date", "product"], as_index=False)[["dbus", "dbu_cost", "vm_cost", "total_cost"]].sum()
+    money = whole.groupby(["usage_date", "product"], as_index=False)[
+        ["dbus", "dbu_cost", "vm_cost", "total_cost"]
+    ].sum()
     complete = whole.groupby("usage_date")["is_complete"].all()
     return money.assign(is_complete=[bool(complete[day]) for day in money["usage_date"]])
 

@@ -12,6 +12,7 @@ import duckdb
 from lib.errors import InputError
 from lib.files import account
 from lib.files.account import Taken
+from lib.files.bills import BillFile, recognise
 from lib.files.layout import DataFile, Layout, scan
 from lib.files.merge import Changes, Kept, keep_newest, leave_new
 from lib.files.opened import unreadable
@@ -27,6 +28,12 @@ from lib.warehouse.store import DatabaseFolder
 READER_VERSION = 1
 """Raise it when files are read differently, so that files imported before are read again."""
 USAGE = "system.billing.usage"
+
+_NO_ROWS = Problem("", "No file has any row.", "Check the filter and the dates of the export.")
+_NO_TAGS = Problem(
+    "", "No line of the cloud's bill has a tag of Databricks with a cluster, warehouse or pool.",
+    "Have the cloud export the tag ClusterId too (AWS: activate it as a cost allocation tag).",
+)  # fmt: skip
 
 Publish = Callable[[Path], object]
 """Makes a new account file the one that holds; called while the folder is locked."""
@@ -48,6 +55,7 @@ def import_folder(
     """
     started = time.monotonic()
     layout = scan(folder, known_tables())
+    recognise(layout)
     _check_found(folder, layout)
     with (
         scratch_folder(database.path) as scratch,
@@ -85,8 +93,10 @@ class _Run:
             self.stage.take(file)
             self.taken.append(taken)
         problems = [*self.layout.problems, *self.stage.problems]
+        if not problems:
+            self.stage.put_bills_together()
         if not problems and not self.known_files and not any(staged.rows for staged in self.stage.tables.values()):
-            problems = [Problem("", "No file has any row.", "Check the filter and the dates of the export.")]
+            problems = [_NO_TAGS if self.stage.bills.files else _NO_ROWS]
         if problems:
             raise ImportFailed(self._report(problems=tuple(problems)))
         for done, (name, staged) in enumerate(self.stage.tables.items()):
@@ -126,6 +136,8 @@ class _Run:
 
     def _unread(self) -> Iterator[tuple[DataFile, Taken]]:
         known = self._known_digests()
+        again: list[tuple[BillFile, Taken]] = []
+        families = set()
         for done, file in enumerate(self.layout.files):
             self.progress(f"Looking at {file.label}", done, len(self.layout.files))
             try:
@@ -133,10 +145,17 @@ class _Run:
             except OSError as error:
                 self.layout.problems.append(unreadable(file, error))
                 continue
+            taken = Taken(file.table, digest, file.label)
             if (file.table, digest) in known:
                 self.known_files[file.table] = self.known_files.get(file.table, 0) + 1
+                again += [(file, taken)] if isinstance(file, BillFile) else []
             else:
-                yield file, Taken(file.table, digest, file.label)
+                families |= {file.family} if isinstance(file, BillFile) else set()
+                yield file, taken
+        for bill, taken in again:  # a bill is a sum over its parts, so a new part needs all of them
+            if bill.family in families:
+                self.known_files[bill.table] -= 1
+                yield bill, taken
 
     def _known_digests(self) -> set[tuple[str, str]]:
         pointer = self.database.find()

@@ -51,6 +51,8 @@ class Layout:
     files: list[DataFile] = field(default_factory=list)
     """By table, then by path: of two equal versions of a row, the later file's counts."""
     ignored: list[Ignored] = field(default_factory=list)
+    unnamed: list[DataFile] = field(default_factory=list)
+    """Those of the ignored files that no table is named like, but that may hold data."""
     notes: list[Note] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -67,6 +69,8 @@ def scan(folder: Path, tables: Iterable[str]) -> Layout:
         table = _table([_words(part) for part in words if "=" not in part], _words(stem), spelled)
         if table is None or kind is None:
             layout.ignored.append(_ignored(label, stem, kind, table, spelled))
+            if kind is not None:
+                layout.unnamed.append(DataFile(path, label, "", kind))
         else:
             layout.files.append(DataFile(path, label, table, kind, tuple(_partition(words[1:]))))
     layout.files.sort(key=lambda file: (file.table, file.label))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from lib.files.bills import BillFile, BillStage
 from lib.files.csv_source import REJECTS, open_csv
 from lib.files.diagnosis import engine_problem, problems_in
 from lib.files.layout import DataFile
@@ -61,12 +62,17 @@ class Stage:
         self.tables: dict[str, Staged] = {}
         self.problems: list[Problem] = []
         self.file_notes: list[Note] = []
+        self.bills = BillStage(con)
 
     def take(self, file: DataFile) -> None:
         """Read one file; what is wrong with it is added to the problems."""
         table = known_tables()[file.table]
         staged = self._staged(table)
         try:
+            if isinstance(file, BillFile):
+                self.bills.take(file)
+                staged.files += 1
+                return
             opened = with_partition(
                 open_csv(file, table) if file.kind == "csv" else open_parquet(self.con, file), table
             )
@@ -82,9 +88,16 @@ class Stage:
         except UNREADABLE as error:
             self.problems.append(unreadable(file, error))
 
+    def put_bills_together(self) -> None:
+        """Once all files are read: the lines of cloud bills become rows of their table."""
+        for table in {file.table for file in self.bills.files}:
+            staged = self._staged(known_tables()[table])
+            staged.rows += self.bills.fill(staged.sql_name, staged.table)
+            staged.rounded += self.bills.rounded
+
     def notes(self) -> list[Note]:
         """What is worth knowing about files and tables that were read."""
-        return [*self.file_notes, *(note for staged in self.tables.values() if staged.files for note in staged.notes())]
+        return [*self.file_notes, *self.bills.notes(), *(note for staged in self.tables.values() if staged.files for note in staged.notes())]
 
     def _staged(self, table: Table) -> Staged:
         if table.name not in self.tables:

@@ -64,7 +64,9 @@ def job(warehouse: Warehouse, filters: Filters, as_of: AsOf, workspace_id: str, 
             remedy="It may be in another workspace, or outside of what was loaded. Look for it on the Jobs page.",
         )
     shared = frame(_fetch(warehouse, "jobs/shared", period))
-    daily = _fetch(warehouse, "jobs/daily", filters.params() | {"job_keys": [f"{workspace_id}/{job_id}"], "result": None})
+    daily = _fetch(
+        warehouse, "jobs/daily", filters.params() | {"job_keys": [f"{workspace_id}/{job_id}"], "result": None}
+    )
     dbu_cost, vm_cost = _sum(skus["cost"]), _sum(skus["vm_cost"])
     parts = [part for part in (dbu_cost, vm_cost) if part is not None]
     total_cost = sum(parts) if parts else None

@@ -70,7 +70,9 @@ def jobs(warehouse: Warehouse, filters: Filters, as_of: AsOf, thresholds: Thresh
     narrowed = filters.job_name or filters.cost_min is not None or filters.cost_max is not None
     keys = job_keys(table) if narrowed else None
     daily = frame(warehouse.fetch("jobs/daily", filters.params() | {"job_keys": keys, "result": filters.result}))
-    return JobsView(filters, as_of, compared, thresholds, rows, table, _cards(rows, table, compared), _daily(daily, as_of))
+    return JobsView(
+        filters, as_of, compared, thresholds, rows, table, _cards(rows, table, compared), _daily(daily, as_of)
+    )
 
 
 def trend(warehouse: Warehouse, filters: Filters, keys: Sequence[str]) -> dict[str, list[float]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from itertools import pairwise
 
 from lib.spend.period import DAY, Period
 
@@ -43,7 +44,9 @@ def repriced(
     for key in known.keys() | found.keys():
         old, new = sorted(known.get(key, ())), sorted(found.get(key, ()))
         if old != new:
-            stretches += [stretch for stretch in _differences(old, new) if stretch.start < span.end and stretch.end > span.start]
+            stretches += [
+                stretch for stretch in _differences(old, new) if stretch.start < span.end and stretch.end > span.start
+            ]
     return [Period(max(s.start, span.start), min(s.end, span.end)) for s in stretches]
 
 
@@ -51,7 +54,7 @@ def _differences(old: list[PriceWindow], new: list[PriceWindow]) -> list[Period]
     edges = sorted({edge for w in old + new for edge in (w.valid_from, w.valid_to or FOREVER)})
     return [
         Period(start.date(), _day_after(end))
-        for start, end in zip(edges, edges[1:], strict=False)
+        for start, end in pairwise(edges)
         if _price(old, start) != _price(new, start)
     ]
 

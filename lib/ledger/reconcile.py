@@ -9,7 +9,12 @@ TOLERANCE = Decimal("0.005")
 """Half a cent a day and currency: the ledger's sums are exact, only shares of machines are rounded."""
 
 PAIRS = (
-    ("rows", "usage_records", "priced_records", "usage rows and priced rows (a price that matches twice repeats a row)"),
+    (
+        "rows",
+        "usage_records",
+        "priced_records",
+        "usage rows and priced rows (a price that matches twice repeats a row)",
+    ),
     ("rows", "priced_records", "ledger_records", "priced rows and rows in the ledger"),
     ("rows", "ledger_records", "overview_records", "rows in the ledger and in its overview"),
     ("quantity", "usage_quantity", "ledger_quantity", "usage and the ledger's quantity"),
@@ -43,7 +48,9 @@ def differences(days: Iterable[Mapping[str, object]]) -> list[Difference]:
     for day in days:
         pairs = [(what, _number(day[left]), _number(day[right]), kind) for kind, left, right, what in PAIRS]
         parts = _number(day["priced_quantity"]) + _number(day["unpriced_quantity"])
-        pairs.append(("usage and its priced plus unpriced quantities", _number(day["usage_quantity"]), parts, "quantity"))
+        pairs.append(
+            ("usage and its priced plus unpriced quantities", _number(day["usage_quantity"]), parts, "quantity")
+        )
         found += [
             Difference(day["usage_date"], str(day["currency"]), what, left, right)  # type: ignore[arg-type]
             for what, left, right, kind in pairs

@@ -95,14 +95,18 @@ def _read_vm_prices(path: Path) -> list[VmPrice]:
 
 def _csv_rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
     try:
-        lines = [(n, line) for n, line in enumerate(path.read_text().splitlines(), 1) if line and not line.startswith("#")]
+        lines = [
+            (n, line) for n, line in enumerate(path.read_text().splitlines(), 1) if line and not line.startswith("#")
+        ]
     except OSError as error:
         raise SettingsError(f"Cannot read {path}: {error.strerror}.", remedy="Name a file that exists.") from error
     reader = csv.DictReader(line for _, line in lines)
     missing = [column for column in columns if column not in (reader.fieldnames or ())]
     if missing:
         raise SettingsError(
-            f"The columns {', '.join(missing)} are missing.", place=str(path), remedy=f"The head reads: {','.join(columns)}."
+            f"The columns {', '.join(missing)} are missing.",
+            place=str(path),
+            remedy=f"The head reads: {','.join(columns)}.",
         )
     return [(lines[i + 1][0], row) for i, row in enumerate(reader)]
 
@@ -120,7 +124,9 @@ def discount_rules(path: Path | None) -> list[DiscountRule]:
     entries = content.get("discounts") if isinstance(content, dict) else None
     if not isinstance(entries, list):
         raise SettingsError(
-            "There is no list of discounts.", place=str(path), remedy="Start the file with `discounts:`; see docs/prices.md."
+            "There is no list of discounts.",
+            place=str(path),
+            remedy="Start the file with `discounts:`; see docs/prices.md.",
         )
     rules, problems = [], []
     for entry, line in zip(entries, _lines(entries), strict=True):
@@ -131,7 +137,11 @@ def discount_rules(path: Path | None) -> list[DiscountRule]:
     ids = [rule.id for rule in rules]
     problems += [f"rule {id!r} occurs {ids.count(id)} times" for id in sorted(set(ids)) if ids.count(id) > 1]
     if problems:
-        raise SettingsError("\n".join(["These discount rules cannot be used:", *problems]), place=str(path), remedy="See docs/prices.md.")
+        raise SettingsError(
+            "\n".join(["These discount rules cannot be used:", *problems]),
+            place=str(path),
+            remedy="See docs/prices.md.",
+        )
     return rules
 
 

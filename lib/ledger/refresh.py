@@ -29,16 +29,25 @@ CENT = Decimal("0.005")
 class LedgerWriter(Protocol):
     """What the refresh asks of an engine; its changes are seen by nobody until the caller publishes them."""
 
-    @property
-    def tables(self) -> frozenset[str]: ...
-    def create_table(self, relation: Query) -> None: ...
+    def create_table(self, relation: Query) -> None:
+        """An empty table for a relation, in the place of an old one."""
+
     def replace_days(
         self, relation: Query, text: str, date_column: str, start: date, end: date, params: Mapping[str, object]
-    ) -> int: ...
-    def replace_all(self, relation: Query, text: str, params: Mapping[str, object]) -> int: ...
-    def fetch(self, query: Query, params: Mapping[str, object], stored: frozenset[str]) -> "pa.Table": ...
-    def note(self, name: str, rows: "pa.Table") -> None: ...
-    def noted(self, name: str) -> "pa.Table | None": ...
+    ) -> int:
+        """Put the rows of `text` in the place of the days `[start, end)`; how many came."""
+
+    def replace_all(self, relation: Query, text: str, params: Mapping[str, object]) -> int:
+        """Put the rows of `text` in the place of all rows; how many came."""
+
+    def fetch(self, query: Query, params: Mapping[str, object], stored: frozenset[str]) -> "pa.Table":
+        """The rows of a query, this writer's changes included."""
+
+    def note(self, name: str, rows: "pa.Table") -> None:
+        """Keep `rows` for the next refresh."""
+
+    def noted(self, name: str) -> "pa.Table | None":
+        """What an earlier refresh kept under this name."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ def _reconciled(e: Evidence) -> Finding:
         return Finding(CRITICAL, f"{len(e.differences)} figures differ", tuple(map(str, e.differences[:20])))
     total = sum((day["bill_list_cost"] or Decimal(0) for day in e.days if day["currency"] == e.currency), Decimal(0))
     rows = sum(day["usage_records"] for day in e.days if day["currency"] == e.currency)
-    return Finding(OK, f"{rows:,} usage rows and {total:,.2f} {e.currency} of list cost are the same in bill and ledger.")
+    return Finding(
+        OK, f"{rows:,} usage rows and {total:,.2f} {e.currency} of list cost are the same in bill and ledger."
+    )
 
 
 def _parts_add_up(e: Evidence) -> Finding:
@@ -28,7 +30,9 @@ def _parts_add_up(e: Evidence) -> Finding:
     spread = max(sums.values()) - min(sums.values())
     said = tuple(f"Σ {way} = {amount:,.4f} {e.currency}" for way, amount in sorted(sums.items()))
     verdict = CRITICAL if spread > HALF_A_CENT else OK
-    return Finding(verdict, f"{len(sums)} ways to take the bill apart differ by {spread:.4f} {e.currency} at most.", said)
+    return Finding(
+        verdict, f"{len(sums)} ways to take the bill apart differ by {spread:.4f} {e.currency} at most.", said
+    )
 
 
 def _no_fan_out(e: Evidence) -> Finding:
@@ -48,7 +52,9 @@ def _all_priced(e: Evidence) -> Finding:
         + (f", priced in {u['priced_in']} only" if u["priced_in"] else "")
         for u in e.unpriced
     )
-    return Finding(WARN, f"{len(e.unpriced)} SKUs have no price in {e.currency}: their cost is unknown, not zero.", lines)
+    return Finding(
+        WARN, f"{len(e.unpriced)} SKUs have no price in {e.currency}: their cost is unknown, not zero.", lines
+    )
 
 
 def _price_windows(e: Evidence) -> Finding:
@@ -85,9 +91,14 @@ def _fresh(e: Evidence) -> Finding:
 
 
 DAILY = frozenset(
-    (USAGE, "system.lakeflow.job_run_timeline", "system.lakeflow.job_task_run_timeline", "system.compute.node_timeline",
-     "system.query.history")
-)  # fmt: skip
+    (
+        USAGE,
+        "system.lakeflow.job_run_timeline",
+        "system.lakeflow.job_task_run_timeline",
+        "system.compute.node_timeline",
+        "system.query.history",
+    )
+)
 """Sources that get rows every day."""
 
 
@@ -119,7 +130,9 @@ NEEDED = {
 def _duplicates(e: Evidence) -> Finding:
     extra = e.usage["records"] - e.usage["distinct_records"]
     if extra:
-        return Finding(CRITICAL, f"{extra:,} of {e.usage['records']:,} usage rows repeat a record_id: they count twice.")
+        return Finding(
+            CRITICAL, f"{extra:,} of {e.usage['records']:,} usage rows repeat a record_id: they count twice."
+        )
     return Finding(OK, f"Each of {e.usage['records']:,} record ids occurs once.")
 
 
@@ -183,7 +196,9 @@ def _machines(e: Evidence) -> Finding:
         f"{v['unknown_days']:,} unknown; {inferred:.0%} of the node hours are inferred from DBUs, "
         f"{v['unrated_hours']:,.0f} hours are of node types without a price"
     )
-    bad = v["unknown_days"] / v["cluster_days"] > 0.05 or inferred > 0.5 or (hours and v["unrated_hours"] / hours > 0.05)
+    bad = (
+        v["unknown_days"] / v["cluster_days"] > 0.05 or inferred > 0.5 or (hours and v["unrated_hours"] / hours > 0.05)
+    )
     return Finding(WARN if bad else OK, said + ".")
 
 
@@ -194,56 +209,169 @@ def _unmatched(e: Evidence) -> Finding:
         f"{v['unknown_days']:,} have DBUs and no machines"
     )
     odd = v["machines_only_days"] + v["unknown_days"]
-    return Finding(WARN if v["cluster_days"] and odd / v["cluster_days"] > 0.05 else OK, f"{said}; both are in the totals.")
+    return Finding(
+        WARN if v["cluster_days"] and odd / v["cluster_days"] > 0.05 else OK, f"{said}; both are in the totals."
+    )
 
 
 def _rows_in_shape(e: Evidence) -> Finding:
     u = e.usage
-    said = f"{u['outside_hours']:,} rows are longer than an hour, {u['wrong_date']:,} carry another date than their start"
+    said = (
+        f"{u['outside_hours']:,} rows are longer than an hour, {u['wrong_date']:,} carry another date than their start"
+    )
     return Finding(WARN if u["wrong_date"] else OK, said + ".")
 
 
 def _owners(e: Evidence) -> Finding:
     u = e.usage
     share = u["no_owner"] / u["records"] if u["records"] else 0
-    return Finding(WARN if share > 0.3 else OK, f"{share:.1%} of the usage rows name nobody; they are kept as one group.")
+    return Finding(
+        WARN if share > 0.3 else OK, f"{share:.1%} of the usage rows name nobody; they are kept as one group."
+    )
 
 
 CHECKS = (
-    Check("reconciled", "Ledger equals bill", "Every page reads the ledger: what it lost or doubled is wrong everywhere.",
-          "Run `python -m lib refresh --full`; if it stays, report the lines.", _reconciled, (USAGE,)),
-    Check("parts", "Parts add up", "A total whose parts do not add up cannot be explained to anybody.",
-          "Report the lines: this is a fault of Lakeledger.", _parts_add_up, (USAGE,)),
-    Check("fan_out", "One price per usage row", "A row that meets two prices is paid twice in every figure.",
-          "Look for prices stated twice in system.billing.list_prices.", _no_fan_out, (USAGE, PRICES)),
-    Check("unpriced", "All usage has a price", "Usage without a price is missing from every amount of money.",
-          "New and private SKUs get their price later; ask Databricks for it, or add an account price.", _all_priced, (USAGE, PRICES)),
-    Check("price_windows", "Price history is seamless", "Gaps leave usage unpriced, overlaps would pay it twice.",
-          "Load system.billing.list_prices again, whole.", _price_windows, (PRICES,)),
-    Check("coverage", "No day is missing", "A day without rows looks like a saving.",
-          "Export the missing days again and load them.", _coverage, (USAGE,)),
-    Check("fresh", "Sources are fresh", "A source that lags makes the newest days look cheap or idle.",
-          "Load newer exports, or check the job that writes them.", _fresh, (USAGE,)),
-    Check("tables", "All tables are there", "A missing table is a blind spot, never a zero.",
-          "Export the table, or have it granted: GRANT SELECT ON SCHEMA system.<schema> TO `<principal>`.", _missing_tables),
-    Check("duplicates", "No usage row twice", "A row loaded twice is paid twice.",
-          "Load the files again: loading the same record twice keeps one.", _duplicates, (USAGE,)),
-    Check("corrections", "Corrections are counted", "Databricks corrects usage later: totals without corrections are off.",
-          "Nothing: they are in. A high share means the newest days will still move.", _corrections, (USAGE,)),
-    Check("orphans", "Objects are known", "Cost of unknown ids cannot be given to anybody.",
-          "Load system.compute.clusters and warehouses of every region.", _orphans, (USAGE, "system.compute.clusters")),
-    Check("job_names", "Jobs have names", "People look for names, not ids.",
-          "Load system.lakeflow.jobs of every region.", _unnamed_jobs, (USAGE, "system.lakeflow.jobs")),
-    Check("workspaces", "Workspaces are listed", "Deleted workspaces still cost; a join would drop them.",
-          "Nothing: they are shown by id.", _workspaces, (USAGE, "system.access.workspaces_latest")),
-    Check("regions", "Regions are covered", "Compute, query and job tables hold one region each; billing holds all.",
-          "Load the regional tables of the other regions too.", _regions, (USAGE, "system.compute.clusters")),
-    Check("machines", "VM cost is known", "Classic compute costs VMs that Databricks does not bill.",
-          "Configure a cloud bill (docs/prices.md), or add VM prices.", _machines, (USAGE,)),
-    Check("unmatched", "Machines match DBUs", "Machines without DBUs idle in pools or belong to no job; DBUs without machines look too cheap.",
-          "Load the missing days of the cloud bill or of the node timeline.", _unmatched, (USAGE,)),
-    Check("shape", "Usage rows are in shape", "Rows with another date than their start land on the wrong day.",
-          "Check the export; dates are UTC.", _rows_in_shape, (USAGE,)),
-    Check("owners", "Usage names a person", "Cost of nobody cannot be acted on.",
-          "Give jobs a run-as and warehouses an owner.", _owners, (USAGE,)),
-)  # fmt: skip
+    Check(
+        "reconciled",
+        "Ledger equals bill",
+        "Every page reads the ledger: what it lost or doubled is wrong everywhere.",
+        "Run `python -m lib refresh --full`; if it stays, report the lines.",
+        _reconciled,
+        (USAGE,),
+    ),
+    Check(
+        "parts",
+        "Parts add up",
+        "A total whose parts do not add up cannot be explained to anybody.",
+        "Report the lines: this is a fault of Lakeledger.",
+        _parts_add_up,
+        (USAGE,),
+    ),
+    Check(
+        "fan_out",
+        "One price per usage row",
+        "A row that meets two prices is paid twice in every figure.",
+        "Look for prices stated twice in system.billing.list_prices.",
+        _no_fan_out,
+        (USAGE, PRICES),
+    ),
+    Check(
+        "unpriced",
+        "All usage has a price",
+        "Usage without a price is missing from every amount of money.",
+        "New and private SKUs get their price later; ask Databricks for it, or add an account price.",
+        _all_priced,
+        (USAGE, PRICES),
+    ),
+    Check(
+        "price_windows",
+        "Price history is seamless",
+        "Gaps leave usage unpriced, overlaps would pay it twice.",
+        "Load system.billing.list_prices again, whole.",
+        _price_windows,
+        (PRICES,),
+    ),
+    Check(
+        "coverage",
+        "No day is missing",
+        "A day without rows looks like a saving.",
+        "Export the missing days again and load them.",
+        _coverage,
+        (USAGE,),
+    ),
+    Check(
+        "fresh",
+        "Sources are fresh",
+        "A source that lags makes the newest days look cheap or idle.",
+        "Load newer exports, or check the job that writes them.",
+        _fresh,
+        (USAGE,),
+    ),
+    Check(
+        "tables",
+        "All tables are there",
+        "A missing table is a blind spot, never a zero.",
+        "Export the table, or have it granted: GRANT SELECT ON SCHEMA system.<schema> TO `<principal>`.",
+        _missing_tables,
+    ),
+    Check(
+        "duplicates",
+        "No usage row twice",
+        "A row loaded twice is paid twice.",
+        "Load the files again: loading the same record twice keeps one.",
+        _duplicates,
+        (USAGE,),
+    ),
+    Check(
+        "corrections",
+        "Corrections are counted",
+        "Databricks corrects usage later: totals without corrections are off.",
+        "Nothing: they are in. A high share means the newest days will still move.",
+        _corrections,
+        (USAGE,),
+    ),
+    Check(
+        "orphans",
+        "Objects are known",
+        "Cost of unknown ids cannot be given to anybody.",
+        "Load system.compute.clusters and warehouses of every region.",
+        _orphans,
+        (USAGE, "system.compute.clusters"),
+    ),
+    Check(
+        "job_names",
+        "Jobs have names",
+        "People look for names, not ids.",
+        "Load system.lakeflow.jobs of every region.",
+        _unnamed_jobs,
+        (USAGE, "system.lakeflow.jobs"),
+    ),
+    Check(
+        "workspaces",
+        "Workspaces are listed",
+        "Deleted workspaces still cost; a join would drop them.",
+        "Nothing: they are shown by id.",
+        _workspaces,
+        (USAGE, "system.access.workspaces_latest"),
+    ),
+    Check(
+        "regions",
+        "Regions are covered",
+        "Compute, query and job tables hold one region each; billing holds all.",
+        "Load the regional tables of the other regions too.",
+        _regions,
+        (USAGE, "system.compute.clusters"),
+    ),
+    Check(
+        "machines",
+        "VM cost is known",
+        "Classic compute costs VMs that Databricks does not bill.",
+        "Configure a cloud bill (docs/prices.md), or add VM prices.",
+        _machines,
+        (USAGE,),
+    ),
+    Check(
+        "unmatched",
+        "Machines match DBUs",
+        "Machines without DBUs idle in pools or belong to no job; DBUs without machines look too cheap.",
+        "Load the missing days of the cloud bill or of the node timeline.",
+        _unmatched,
+        (USAGE,),
+    ),
+    Check(
+        "shape",
+        "Usage rows are in shape",
+        "Rows with another date than their start land on the wrong day.",
+        "Check the export; dates are UTC.",
+        _rows_in_shape,
+        (USAGE,),
+    ),
+    Check(
+        "owners",
+        "Usage names a person",
+        "Cost of nobody cannot be acted on.",
+        "Give jobs a run-as and warehouses an owner.",
+        _owners,
+        (USAGE,),
+    ),
+)

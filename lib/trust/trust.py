@@ -23,7 +23,9 @@ class Trust:
     def verdict(self) -> Verdict:
         """The worst answer that was assessed."""
         order = (Verdict.OK, Verdict.WARN, Verdict.CRITICAL)
-        return max((c.finding.verdict for c in self.checked if c.finding.verdict in order), key=order.index, default=Verdict.OK)
+        return max(
+            (c.finding.verdict for c in self.checked if c.finding.verdict in order), key=order.index, default=Verdict.OK
+        )
 
     def counts(self) -> dict[Verdict, int]:
         """How many checks said what."""

@@ -6,43 +6,26 @@ folded into one popover; `lib.ui.frame` shows the one that fits the width.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
-from lib.reports.words import BASE_WORDS, tag_words
+from lib.reports.words import BASE_WORDS
 from lib.spend import formatting
 from lib.spend.filters import RESULTS, SERVERLESS, Filters
 from lib.spend.period import PRESETS, Period
-from lib.ui import address, words
+from lib.ui import chips, words
 from lib.ui.address import CUSTOM, Defaults, Options, View
+from lib.ui.chips import COMPUTE, Scope, state
 
 PERIODS = (*PRESETS, CUSTOM)
-COMPUTE = {"any": "Any compute", "serverless": "Serverless", "classic": "Classic"}
 
 
 def period_label(name: str) -> str:
     """A period's name for the reader."""
     return "Custom dates" if name == CUSTOM else PRESETS[name][0]
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Which filters a page has."""
-
-    jobs: bool = False
-    """Also those of jobs and runs."""
-    narrowing: bool = True
-    """False on pages about one thing: only period and prices can be chosen."""
-    comparing: bool = True
-    """False where nothing is compared."""
-
-    def counts(self, chip: "Chip") -> bool:
-        """Whether a filter has an effect on the page."""
-        return {"everywhere": True, "narrowing": self.narrowing, "jobs": self.jobs}[chip.where]
 
 
 def bar(view: View, options: Options, defaults: Defaults, scope: Scope) -> None:
@@ -53,7 +36,7 @@ def bar(view: View, options: Options, defaults: Defaults, scope: Scope) -> None:
             controls.wide()
         with st.container(key="filters-narrow", horizontal=True, vertical_alignment="bottom", gap="small"):
             controls.narrow()
-    _chips(view, options, defaults, scope)
+    chips.draw(view, options, defaults, scope)
     if view.problems:
         said = [
             f"**{words.plain(problem.parameter)}**: {words.plain(problem.message)} {words.plain(problem.remedy)}"
@@ -94,7 +77,7 @@ class Controls:
         """The period, and everything else in one popover."""
         self.prefix = "narrow"
         self._period()
-        used = sum(self.scope.counts(chip) for chip in active(self.view, self.options, self.defaults))
+        used = sum(self.scope.counts(chip) for chip in chips.active(self.view, self.options, self.defaults))
         with st.popover(f"Filters {formatting.DOT} {used}" if used else "Filters", icon=":material/tune:"):
             if self.scope.comparing:
                 self._compare()
@@ -252,17 +235,7 @@ def changed(prefix: str, view: View, options: Options, defaults: Defaults) -> No
         for name, value in st.session_state.items()
         if isinstance(name, str) and name.startswith(f"{prefix}-")
     }
-    write(chosen(view, said), options, defaults)
-
-
-def write(view: View, options: Options, defaults: Defaults) -> None:
-    """Make `view` the address; parameters that are not filters stay, pages of tables start over."""
-    kept = {
-        name: st.query_params.get_all(name)
-        for name in st.query_params
-        if name not in address.SHARED + address.JOBS_ONLY and not name.endswith("_page")
-    }
-    st.query_params.from_dict(kept | address.encode(view, defaults, options))
+    chips.write(chosen(view, said), options, defaults)
 
 
 def chosen(view: View, said: Mapping[str, Any]) -> View:
@@ -313,102 +286,3 @@ def _tag(filters: Filters, said: Mapping[str, Any]) -> str | None:
     value = (said.get("tag_value", filters.tag_value) or "").strip()
     without = said.get("tag_without", filters.tag_value == "")
     return f"{key}=" if without else f"{key}={value}" if value else key
-
-
-def state(name: str) -> str:
-    """A run's final state in words.
-
-    >>> state("TIMED_OUT")
-    'Timed out'
-    """
-    return name.replace("_", " ").capitalize()
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One thing that narrows the view, in words, and the view without it."""
-
-    name: str
-    says: str
-    without: Callable[[View], View]
-    where: Literal["everywhere", "narrowing", "jobs"] = "narrowing"
-    """Pages on which it counts."""
-
-    @property
-    def label(self) -> str:
-        """Both in one line."""
-        return f"{self.name}: {self.says}"
-
-
-def active(view: View, options: Options, defaults: Defaults) -> list[Chip]:
-    """What narrows the view, in the order of the bar."""
-    f = view.filters
-    chips = [
-        Chip(name, say(value), _without(field, value))
-        for name, field, values, say in _lists(f, options)
-        for value in values
-    ]
-    if f.serverless != "any":
-        chips.append(Chip("Compute", COMPUTE[f.serverless], _reset("serverless", "any")))
-    if f.tag:
-        chips.append(Chip("Tag", tag_words(f), _reset("tag", None)))
-    if f.base != defaults.base:
-        chips.append(Chip("Prices", BASE_WORDS[f.base], _reset("base", defaults.base), "everywhere"))
-    if f.job_name:
-        chips.append(Chip("Job name contains", f.job_name, _reset("job_name", None), "jobs"))
-    if f.result:
-        chips.append(Chip("Result", state(f.result), _reset("result", None), "jobs"))
-    if f.cost_min is not None:
-        chips.append(Chip("Cost from", formatting.money(f.cost_min, f.currency), _reset("cost_min", None), "jobs"))
-    if f.cost_max is not None:
-        chips.append(Chip("Cost to", formatting.money(f.cost_max, f.currency), _reset("cost_max", None), "jobs"))
-    return chips
-
-
-def _lists(f: Filters, options: Options) -> tuple[tuple[str, str, tuple[str, ...], Callable[[str], str]], ...]:
-    return (
-        ("Workspace", "workspaces", f.workspaces, lambda key: options.workspaces.get(key) or key),
-        ("Product", "products", f.products, formatting.product),
-        ("Owner", "owners", f.owners, str),
-    )
-
-
-def _without(field: str, value: str) -> Callable[[View], View]:
-    def remove(view: View) -> View:
-        left = tuple(item for item in getattr(view.filters, field) if item != value)
-        return replace(view, filters=replace(view.filters, **{field: left}), problems=())
-
-    return remove
-
-
-def _reset(field: str, to: Any) -> Callable[[View], View]:
-    return lambda view: replace(view, filters=replace(view.filters, **{field: to}), problems=())
-
-
-def _chips(view: View, options: Options, defaults: Defaults, scope: Scope) -> None:
-    """The active filters, each a button that removes it."""
-    chips = [chip for chip in active(view, options, defaults) if scope.counts(chip)]
-    if not chips:
-        return
-    with st.container(key="filter-chips", horizontal=True, gap="xsmall"):
-        for index, chip in enumerate(chips):
-            st.button(
-                words.plain(formatting.middle(chip.label, 44)),
-                key=f"chip-{index}",
-                icon=":material/close:",
-                icon_position="right",
-                help=f"Remove this filter: {words.plain(chip.label)}",
-                on_click=write,
-                args=(chip.without(view), options, defaults),
-            )
-        if len(chips) > 1:
-            clear = view
-            for chip in chips:
-                clear = chip.without(clear)
-            st.button(
-                "Clear all",
-                key="chip-clear",
-                type="tertiary",
-                on_click=write,
-                args=(clear, options, defaults),
-            )

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from lib.jobs.table import JobsView, job_keys, trend
 from lib.reports import jobs as report
@@ -12,7 +13,8 @@ from lib.reports.pdf import render
 from lib.reports.words import vm_words
 from lib.spend import formatting
 from lib.spend.filters import Filters
-from lib.ui import address, session, words
+from lib.ui import address, session, theme, words
+from lib.ui.charts import bars, draw
 from lib.ui.columns import Column
 from lib.ui.export import Exact
 from lib.ui.table import Mark, Row, Table
@@ -141,6 +143,29 @@ def parts_words(view: JobsView, currency: str) -> str:
         return ""
     vm = f" and {formatting.money(sums.vm_cost, currency)} of VMs ({basis(view)})" if sums.vm_cost is not None else ""
     return f"{formatting.money(sums.dbu_cost or 0, currency)} of DBUs{vm}."
+
+
+MOST_BARS = 8
+
+
+def costliest(view: JobsView, filters: Filters, params: address.Params) -> None:
+    """The costliest jobs as bars; a click opens one."""
+    known = view.jobs[view.jobs["total_cost"].notna()].head(MOST_BARS)
+    spec = bars.ranking(
+        known, name="display_name", value="total_cost", currency=filters.currency, theme=theme.current()
+    )
+    with st.container(border=True, height="stretch"):
+        st.markdown("**Costliest jobs**")
+        said = ", ".join(
+            f"{name} {formatting.money(cost, filters.currency)}"
+            for name, cost in zip(known["display_name"].head(3), known["total_cost"].head(3), strict=True)
+        )
+        height = bars.ROW * max(len(known), 1) + 8
+        picked = draw.clicked(spec, key="chart-costliest", alt=f"Costliest jobs: {said}", height=height)
+    if picked is not None and picked < len(known):
+        row = known.iloc[picked]
+        ids = {"workspace_id": _text(row["workspace_id"]), "job_id": str(row["job_id"])}
+        st.switch_page("pages/job.py", query_params={**address.carried(params), **ids})
 
 
 def basis(view: JobsView) -> str:

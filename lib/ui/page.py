@@ -6,7 +6,7 @@ from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
 from lib.ui import filters, frame, session
 from lib.ui.address import View
-from lib.ui.filters import Scope
+from lib.ui.chips import Scope
 
 EVERYTHING = Scope()
 ONE_THING = Scope(narrowing=False, comparing=False)

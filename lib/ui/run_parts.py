@@ -1,7 +1,7 @@
 """The tables of the page of one run, from its attempts down to the usage rows."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -10,12 +10,14 @@ from lib.jobs.run import RunView
 from lib.reports.content import ColumnSpec
 from lib.spend import formatting
 from lib.ui import table, words
+from lib.ui.chips import state
 from lib.ui.columns import Column
+from lib.ui.cost_parts import SHARED_COLUMNS
 from lib.ui.export import Exact
-from lib.ui.filters import state
-from lib.ui.job_parts import BAD, SHARED_COLUMNS, result_badge
+from lib.ui.job_parts import BAD, result_badge
 from lib.ui.table import Row, Table
 
+Colour = Literal["green", "red", "gray"]
 MARKS = {
     "compute-heavy": "More than 70 % of the cost is virtual machines",
     "databricks-heavy": "More than 70 % of the cost is DBUs",
@@ -34,7 +36,7 @@ def about(view: RunView) -> None:
     run = view.run
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         final = run["final_state"]
-        colour = "gray" if not final else "green" if final == "SUCCEEDED" else "red" if final in BAD else "gray"
+        colour: Colour = "green" if final == "SUCCEEDED" else "red" if final in BAD else "gray"
         st.badge(
             state(final) if final else "Running",
             color=colour,

@@ -19,6 +19,8 @@ from lib.ui.columns import NUMERIC, UNSORTED, Column, cell
 
 PAGE_SIZE = 50
 NAME_LENGTH = 40
+BARELY = 0.0005
+"""Changes below this share round to nothing and are neither good nor bad."""
 SHORT_LENGTH = 20
 """Characters of a name on a narrow screen."""
 ASSETS = Path(__file__).parent / "assets"
@@ -184,7 +186,7 @@ def _cell(table: Table, row: Row, column: Column) -> dict[str, Any]:
     if column.kind == "spark":
         return {"spark": [float(point) for point in value]} if value is not None and len(value) else {"text": ""}
     if column.kind == "bar":
-        return {"share": 0.0 if formatting.missing(value) else float(value)} | more
+        return {"share": 0.0 if formatting.missing(value) else float(value or 0)} | more
     full = cell(value, column, table.currency)
     shown: dict[str, Any] = {"text": full}
     if column.wraps:
@@ -200,7 +202,8 @@ def _cell(table: Table, row: Row, column: Column) -> dict[str, Any]:
     if column.kind == "id" and value:
         shown["copy"] = full
     if column.kind == "change" and not formatting.missing(value):
-        shown["tone"] = "up" if value > 0 else "down" if value < 0 else "muted"
+        change = float(value or 0)
+        shown["tone"] = "muted" if abs(change) < BARELY else "up" if change > 0 else "down"
     if formatting.missing(value):
         shown["tone"] = "muted"
     if "text" in more:

@@ -3,7 +3,6 @@
 The pictures are kept in tests/browser/screens, to be looked at.
 """
 
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -46,8 +45,6 @@ def test_every_page_looks_right(server: str, chromium: Browser, width: int, sche
         assert not app.is_wider_than_the_window(), (name, width)
     context.close()
     assert app.complaints == []
-
-
 
 
 @pytest.mark.parametrize("name", ["overview", "jobs", "trust"])

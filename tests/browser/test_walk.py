@@ -119,7 +119,10 @@ def test_the_screen_says_what_the_command_line_says(app: App, told: Callable[...
 def test_what_is_exported_equals_what_is_on_screen(app: App, tmp_path: Path, kind: str) -> None:
     app.open("jobs?period=last_30")
     expect(app.table(JOBS).locator("tfoot")).to_be_visible()
-    total, count = total_of(app, JOBS), int(re.search(r"([\d,]+) jobs", app.table(JOBS).locator("tfoot").inner_text())[1].replace(",", ""))
+    total, count = (
+        total_of(app, JOBS),
+        int(re.search(r"([\d,]+) jobs", app.table(JOBS).locator("tfoot").inner_text())[1].replace(",", "")),
+    )
     app.page.get_by_role("button", name="Export").first.click()
     with app.page.expect_download(timeout=60_000) as waiting:
         app.page.get_by_role("button", name=kind).last.click()
@@ -137,7 +140,11 @@ def test_what_is_exported_equals_what_is_on_screen(app: App, tmp_path: Path, kin
 
 def _sheet(path: Path) -> pd.DataFrame:
     raw = pd.read_excel(path, header=None)
-    head = next(i for i, row in raw.iterrows() if any(str(v).strip().lower() in ("total", "total cost", "total_cost") for v in row[1:]))
+    head = next(
+        i
+        for i, row in raw.iterrows()
+        if any(str(v).strip().lower() in ("total", "total cost", "total_cost") for v in row[1:])
+    )
     frame = pd.read_excel(path, header=head)
     first = frame.columns[0]
     return frame[frame[first].notna() & ~frame[first].astype(str).str.contains(r"^(?:Total|[\d,]+ jobs)$", regex=True)]
@@ -149,9 +156,14 @@ def test_every_figure_can_say_how_it_was_computed(app: App) -> None:
     dbu_cost = amounts(app.table(JOBS).locator("tfoot").inner_text())[1]
     app.page.get_by_role("button", name="How is this computed?").first.click()
     dialog = app.page.get_by_role("dialog")
-    inputs, prices = dialog.locator('table[aria-label^="What went"]'), dialog.locator('table[aria-label^="Prices used"]')
+    inputs, prices = (
+        dialog.locator('table[aria-label^="What went"]'),
+        dialog.locator('table[aria-label^="Prices used"]'),
+    )
     expect(inputs).to_contain_text("Rows × prices", timeout=30_000)
-    assert f"{dbu_cost:,.1f}"[:-1] in inputs.inner_text(), "the usage rows times their prices are the DBU cost on screen"
+    assert f"{dbu_cost:,.1f}"[:-1] in inputs.inner_text(), (
+        "the usage rows times their prices are the DBU cost on screen"
+    )
     assert "JOBS" in prices.inner_text()
     expect(dialog.locator("pre").last).to_contain_text("FROM", timeout=30_000)
 

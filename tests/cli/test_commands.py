@@ -57,7 +57,11 @@ def test_spend_by_every_dimension_adds_up_to_the_same_bill(ask: Run, dim: str) -
 def test_two_dimensions_and_the_shape_of_an_answer(ask: Run) -> None:
     answer = ask("spend", "--by", "workspace,serverless", *PERIOD)
     assert set(answer) >= {"rows", "total", "unpriced", "period", "base", "currency", "as_of"}
-    assert (answer["period"], answer["base"], answer["currency"]) == ({"from": "2026-10-01", "to": "2026-11-01"}, "list", "USD")
+    assert (answer["period"], answer["base"], answer["currency"]) == (
+        {"from": "2026-10-01", "to": "2026-11-01"},
+        "list",
+        "USD",
+    )
     row = answer["rows"][0]
     assert list(row)[:3] == ["workspace", "workspace_name", "serverless"]
     assert {"usage_quantity", "usage_unit", "dbus", "list_cost", "cost", "vm_cost", "total_cost"} <= set(row)

@@ -54,10 +54,21 @@ def usages(draw: st.DrawFn) -> list[dict[str, Any]]:
         row |= {"usage_start_time": start, "usage_end_time": start + timedelta(hours=1), "usage_date": start.date()}
         rows.append(row)
         if draw(st.booleans()):
-            taken = row | {"record_id": row["record_id"] + "-", "record_type": "RETRACTION", "usage_quantity": -quantity}
+            taken = row | {
+                "record_id": row["record_id"] + "-",
+                "record_type": "RETRACTION",
+                "usage_quantity": -quantity,
+            }
             rows.append(taken)
             if draw(st.booleans()):
-                rows.append(row | {"record_id": row["record_id"] + "+", "record_type": "RESTATEMENT", "usage_quantity": quantity / 2})
+                rows.append(
+                    row
+                    | {
+                        "record_id": row["record_id"] + "+",
+                        "record_type": "RESTATEMENT",
+                        "usage_quantity": quantity / 2,
+                    }
+                )
     return rows
 
 
@@ -106,4 +117,6 @@ def test_every_way_of_adding_up_is_the_bill(rows: list[dict[str, Any]], price_ro
             runs = account.rows("base/job_run_cost", currency=currency)
             jobs = account.by("job", currency=currency)
             priced_jobs = sum((v for k, v in jobs.items() if k and v), D(0))
-            assert abs(sum((r["list_cost"] or D(0) for r in runs if r["currency"] == currency), D(0)) - priced_jobs) < D("1e-9")
+            assert abs(
+                sum((r["list_cost"] or D(0) for r in runs if r["currency"] == currency), D(0)) - priced_jobs
+            ) < D("1e-9")

@@ -14,7 +14,9 @@ def test_the_shipped_prices_cover_three_clouds() -> None:
     prices = vm_prices()
     assert {price.cloud for price in prices} == {"AWS", "AZURE", "GCP"}
     assert len({price.node_type for price in prices}) == len(prices)
-    assert all(0 < price.usd_per_hour < 200 and 0 < price.dbu_per_hour < 200 and 0 < price.spot_share <= 1 for price in prices)
+    assert all(
+        0 < price.usd_per_hour < 200 and 0 < price.dbu_per_hour < 200 and 0 < price.spot_share <= 1 for price in prices
+    )
 
 
 def test_own_prices_replace_the_shipped_ones(tmp_path: Path) -> None:
@@ -56,7 +58,11 @@ def test_rules_keep_their_order_and_kind(tmp_path: Path) -> None:
     assert [(r.id, r.kind, r.discount) for r in found] == [
         ("a", "all", Decimal("0.1")), ("b", "product", Decimal("0.2")), ("c", "sku_pattern", Decimal("0.3")), ("d", "sku", Decimal("0.4")),
     ]  # fmt: skip
-    assert (found[0].starts, found[0].ends, found[2].match_value) == (date(2026, 1, 1), date(2026, 7, 1), "^PREMIUM_.*$")
+    assert (found[0].starts, found[0].ends, found[2].match_value) == (
+        date(2026, 1, 1),
+        date(2026, 7, 1),
+        "^PREMIUM_.*$",
+    )
     assert tables(None, tmp_path / "discounts.yaml")["discount_rules"].num_rows == 4
 
 

@@ -135,7 +135,10 @@ def test_a_reader_keeps_its_data_while_the_ledger_changes(tmp_path: Path) -> Non
 
 
 def test_incremental_equals_full(tmp_path: Path) -> None:
-    rows = [on(d, d, job_id=f"j{d % 3}", job_run_id=f"r{d}", cluster_id=f"c{d % 2}", node_type="m5.xlarge") for d in range(1, 25)]
+    rows = [
+        on(d, d, job_id=f"j{d % 3}", job_run_id=f"r{d}", cluster_id=f"c{d % 2}", node_type="m5.xlarge")
+        for d in range(1, 25)
+    ]
     prices = [price("1"), price("2", since="2026-06-12 00:00")]
     account = Account(tmp_path / "a", {USAGE: rows[:10], PRICES: prices[:1]})
     account.change({USAGE: rows[:20], PRICES: prices})

@@ -14,11 +14,20 @@ JUNE = Period(date(2026, 6, 1), date(2026, 7, 1))
 
 def test_nothing_chosen_is_none_not_an_empty_list() -> None:
     params = Filters(JUNE).params()
-    assert {params[name] for name in ("workspaces", "products", "owners", "serverless", "tag_key", "tag_value")} == {None}
+    assert {params[name] for name in ("workspaces", "products", "owners", "serverless", "tag_key", "tag_value")} == {
+        None
+    }
 
 
 @pytest.mark.parametrize(
-    ("tag", "key", "value"), [("team", "team", None), ("team=data", "team", "data"), ("team=", "team", ""), ("a=b=c", "a", "b=c"), (None, None, None)]
+    ("tag", "key", "value"),
+    [
+        ("team", "team", None),
+        ("team=data", "team", "data"),
+        ("team=", "team", ""),
+        ("a=b=c", "a", "b=c"),
+        (None, None, None),
+    ],
 )
 def test_a_tag_is_a_key_with_or_without_a_value(tag: str | None, key: str | None, value: str | None) -> None:
     filters = Filters(JUNE, tag=tag)

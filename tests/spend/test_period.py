@@ -79,7 +79,15 @@ def test_without_two_sides_there_is_no_comparison(shown: tuple[str, str], why: s
 
 @pytest.mark.parametrize(
     ("now", "before", "amount", "share"),
-    [(12.0, 10.0, 2.0, 0.2), (12.0, 0.0, 12.0, None), (12.0, None, None, None), (12.0, -5.0, 17.0, None), (0.0, 10.0, -10.0, -1.0)],
+    [
+        (12.0, 10.0, 2.0, 0.2),
+        (12.0, 0.0, 12.0, None),
+        (12.0, None, None, None),
+        (12.0, -5.0, 17.0, None),
+        (0.0, 10.0, -10.0, -1.0),
+    ],
 )
-def test_no_percent_without_a_positive_base(now: float, before: float | None, amount: float | None, share: float | None) -> None:
+def test_no_percent_without_a_positive_base(
+    now: float, before: float | None, amount: float | None, share: float | None
+) -> None:
     assert (Change(now, before).amount, Change(now, before).share) == (amount, pytest.approx(share) if share else share)

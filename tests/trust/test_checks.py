@@ -1,7 +1,6 @@
 """Each check finds what it is for, on data made for it, and is calm on clean data."""
 
 from datetime import date
-
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,11 @@ def test_clean_data_is_believed(tmp_path: Path) -> None:
     [
         ("unpriced", Verdict.WARN, {USAGE: [*CLEAN[USAGE], usage(1, sku_name="NEW", run_as="ada")]}),
         ("duplicates", Verdict.CRITICAL, {USAGE: [CLEAN[USAGE][0], CLEAN[USAGE][0]]}),
-        ("price_windows", Verdict.WARN, {PRICES: [price("1", until="2026-06-10 12:00"), price("2", since="2026-06-11 00:00")]}),
+        (
+            "price_windows",
+            Verdict.WARN,
+            {PRICES: [price("1", until="2026-06-10 12:00"), price("2", since="2026-06-11 00:00")]},
+        ),
         ("price_windows", Verdict.WARN, {PRICES: [price("1"), price("1")]}),
         ("coverage", Verdict.WARN, {USAGE: [usage(1, start="2026-06-01 10:00"), usage(1, start="2026-06-09 10:00")]}),
         ("tables", Verdict.WARN, {"system.query.history": None}),
@@ -59,7 +62,11 @@ def test_clean_data_is_believed(tmp_path: Path) -> None:
         ("orphans", Verdict.WARN, {USAGE: [usage(1, billing_origin_product="ALL_PURPOSE", cluster_id="c1")]}),
         ("shape", Verdict.WARN, {USAGE: [usage(1) | {"usage_date": date(2026, 6, 9)}]}),
         ("owners", Verdict.WARN, {USAGE: [usage(1)]}),
-        ("machines", Verdict.WARN, {USAGE: [usage(1, billing_origin_product="ALL_PURPOSE", cluster_id="c1", node_type="unheard.of")]}),
+        (
+            "machines",
+            Verdict.WARN,
+            {USAGE: [usage(1, billing_origin_product="ALL_PURPOSE", cluster_id="c1", node_type="unheard.of")]},
+        ),
     ],
 )
 def test_a_check_finds_what_it_is_for(tmp_path: Path, check: str, verdict: Verdict, changes: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from lib.spend.period import Period
-from lib.ui import filters
+from lib.ui import chips, filters
 from lib.ui.address import Defaults, Options, encode, parse
 
 TODAY = date(2026, 7, 1)
@@ -80,8 +80,8 @@ def test_a_chip_says_what_narrows_and_removes_only_that():
         "tag": ["team="],
     }
     view = parse(params, TODAY, OPTIONS, DEFAULTS)
-    chips = filters.active(view, OPTIONS, DEFAULTS)
-    assert [chip.label for chip in chips] == [
+    found = chips.active(view, OPTIONS, DEFAULTS)
+    assert [chip.label for chip in found] == [
         "Workspace: prod",
         "Workspace: dev",
         "Product: SQL warehouses",
@@ -89,4 +89,4 @@ def test_a_chip_says_what_narrows_and_removes_only_that():
         "Job name contains: etl",
         "Cost from: $5.00",
     ]
-    assert encode(chips[0].without(view), DEFAULTS, OPTIONS) == params | {"workspace": ["222"]}
+    assert encode(found[0].without(view), DEFAULTS, OPTIONS) == params | {"workspace": ["222"]}

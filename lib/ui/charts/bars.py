@@ -23,6 +23,7 @@ def ranking(
 ) -> Spec:
     """One bar per row of `frame`, first row on top; a click selects it. Missing values have no bar."""
     amounts = [None if formatting.missing(amount) else float(amount) for amount in frame[value]]
+    known = [amount for amount in amounts if amount is not None]
     names = [str(text) for text in frame[name]]
     source = pd.DataFrame(
         {
@@ -32,12 +33,12 @@ def ranking(
             "text": [formatting.money(amount, currency) for amount in frame[value]],
         }
     )
-    labels = [formatting.middle(text, 30) for text in names]
+    labels = [formatting.middle(text, 26) for text in names]
     return {
         "grid": {"left": 4, "right": 84, "top": 4, "bottom": 4, "containLabel": True},
         "tooltip": tooltip(theme, trigger="item", formatter="{@name}<br><b>{@text}</b>"),
         "dataset": {"source": source},
-        "xAxis": {"type": "value", "show": False, "min": min([0.0, *[a for a in amounts if a is not None]])},
+        "xAxis": {"type": "value", "show": False, "min": min([0.0, *known]), "max": max([0.0, *known]) or 1.0},
         "yAxis": {
             "type": "category",
             "inverse": True,

@@ -125,7 +125,7 @@ def _shade(colour: str, depth: int, theme: Theme) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def path_of(points: list[Mapping[str, object]]) -> list[str]:
+def path_of(points: Sequence[Mapping[str, object]]) -> list[str]:
     """The levels of the clicked node, from a Plotly selection; empty for the root or no click."""
     picked = str(points[0].get("id") or "") if points else ""
     return [] if picked in ("", ROOT) else picked.split(SEPARATOR)
