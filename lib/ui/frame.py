@@ -43,6 +43,7 @@ PAGES = (
     Entry("run", "Run", "play_circle", "Spend", "One run, down to the usage rows", hidden=True),
     Entry("explorer", "Explorer", "travel_explore", "Spend", "Any measure by any two dimensions"),
     Entry("records", "Usage rows", "receipt_long", "Spend", "The rows of the bill themselves, with their prices"),
+    Entry("priorities", "Priorities", "low_priority", "Spend", "Cost beside performance: what to look at first"),
     Entry(
         "trust",
         "Data trust",

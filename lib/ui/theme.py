@@ -18,7 +18,7 @@ class Theme:
     background: str
 
 
-LIGHT = Theme("light", text="#152238", muted="#5a6a82", grid="#e4e9f1", background=palette.LIGHT_BACKGROUND)
+LIGHT = Theme("light", text="#0a1424", muted="#5a6a82", grid="#e4e9f1", background=palette.LIGHT_BACKGROUND)
 DARK = Theme("dark", text="#e6ecf5", muted="#9aa8bd", grid="#222f48", background=palette.DARK_BACKGROUND)
 
 

@@ -73,12 +73,13 @@ def _bill(file: DataFile, names: list[str]) -> tuple[BillFile | None, str]:
         return BillFile(file.path, file.label, TABLE, file.kind, cloud=whole[0], names=tuple(names)), ""
     fitting = [LAYOUTS[cloud] for cloud, lacking in missing.items() if not lacking]
     if fitting:
-        titles, words = " or ".join(layout.title for layout in fitting), [layout.words[0] for layout in fitting]
-        return None, f"this may be an {titles}: name the file or its folder {' or '.join(words)}."
+        titles = " and ".join(layout.title for layout in fitting)
+        words = " or ".join(layout.words[0] for layout in fitting)
+        return None, f"its columns fit {titles}: name the file or its folder {words}."
     cloud, lacking = min(missing.items(), key=lambda item: len(item[1]))
     if len(lacking) > 2:
         return None, ""
-    return None, f"it is like an {LAYOUTS[cloud].title}, but has no {'; no '.join(_wanted(LAYOUTS[cloud], lacking))}."
+    return None, f"it is like the {LAYOUTS[cloud].title}, but has no {'; no '.join(_wanted(LAYOUTS[cloud], lacking))}."
 
 
 def _wanted(layout: BillLayout, lacking: list[str]) -> Iterator[str]:

@@ -17,7 +17,7 @@ WITH costs AS (
 runs AS (
   SELECT
     workspace_id, owner,
-    COUNT(*) AS runs,
+    COUNT_IF(NOT (COALESCE(final_state, '') IN ('SKIPPED', 'BLOCKED') AND COALESCE(dbu_cost, 0) = 0)) AS runs,
     COUNT_IF(final_state IN ('FAILED', 'ERROR', 'TIMED_OUT')) AS failed_runs,
     SUM(CAST(COALESCE(period_dbu_cost, 0) + COALESCE(period_vm_cost, 0) AS DOUBLE) * failed_share) AS failure_cost
   FROM run_totals

@@ -1,0 +1,77 @@
+"""Usage rows and priorities on the command line, and the parts of the overview that are arithmetic."""
+
+from datetime import date
+from decimal import Decimal as D
+
+import pandas as pd
+import pytest
+
+from lib.context import Context
+from lib.explorer.overview import grouped, overview
+from lib.explorer.priorities import priorities, scored
+from lib.explorer.records import records
+from lib.spend.compare import AsOf
+from lib.spend.filters import Filters
+from lib.spend.period import Period
+from lib.spend.projection import month_end
+
+OCTOBER = Filters(Period(date(2026, 10, 1), date(2026, 11, 1)))
+
+
+def test_pages_of_usage_rows_hold_each_row_once_and_add_up(demo: Context) -> None:
+    found, ids, cost = records(demo.warehouse, OCTOBER, sku="JOBS_COMPUTE", limit=4000), [], D(0)
+    for offset in range(0, found.records, 4000):
+        page = records(demo.warehouse, OCTOBER, sku="JOBS_COMPUTE", limit=4000, offset=offset).rows.to_pylist()
+        ids += [row["record_id"] for row in page]
+        cost += sum((row["cost"] or D(0) for row in page), D(0))
+    assert len(ids) == len(set(ids)) == found.records > 0
+    assert found.cost is not None
+    assert abs(cost - found.cost) < D("1e-6")
+    assert found.per_record == found.cost / found.records
+
+
+def test_priorities_join_at_one_grain(demo: Context) -> None:
+    found = priorities(demo.warehouse, OCTOBER)
+    whole = overview(demo.warehouse, OCTOBER, demo.as_of)
+    assert found.workspaces["total_cost"].sum() == pytest.approx(whole.total_cost)
+    assert found.owners["total_cost"].sum() == pytest.approx(whole.total_cost)
+    assert found.workspaces["statements"].sum() == found.owners["statements"].sum()
+    assert found.workspaces["runs"].sum() == found.owners["runs"].sum()
+    assert found.workspaces["score"].is_monotonic_decreasing
+
+
+def test_the_score_is_what_it_says() -> None:
+    facts = pd.DataFrame(
+        {
+            "key": ["a", "b", "c"], "total_cost": [100.0, 50.0, float("nan")], "failure_cost": [0.0, 10.0, 0.0],
+            "failed_statements": [0, 0, 5], "slow_statements": [0, 0, 5], "spilling_statements": [float("nan")] * 3,
+        }
+    )  # fmt: skip
+    assert scored(facts)[["key", "score"]].values.tolist() == [["b", 50.0], ["a", 40.0], ["c", 30.0]]
+
+
+def test_weeks_and_months_hold_every_day_once() -> None:
+    days = [date(2026, 10, 28), date(2026, 11, 2), date(2026, 11, 3)]
+    daily = pd.DataFrame(
+        {"usage_date": days, "product": "JOBS", "dbus": 1.0, "dbu_cost": [1.0, 2.0, 4.0], "vm_cost": 0.0, "total_cost": [1.0, 2.0, 4.0],
+         "is_complete": [True, True, False]}
+    )  # fmt: skip
+    period = Period(date(2026, 10, 26), date(2026, 11, 4))
+    weeks = grouped(daily, "week", period)
+    assert weeks[["usage_date", "total_cost", "is_complete"]].values.tolist() == [
+        [date(2026, 10, 26), 1.0, True], [date(2026, 11, 2), 6.0, False],
+    ]  # fmt: skip
+    assert grouped(daily, "month", period)["total_cost"].tolist() == [1.0, 6.0]
+    by_day = grouped(daily, "day", period)
+    assert len(by_day) == period.days
+    assert by_day["total_cost"].sum() == 7.0
+
+
+def test_the_month_is_projected_from_its_complete_days() -> None:
+    as_of = AsOf(date(2026, 1, 1), date(2026, 11, 19), date(2026, 11, 20))
+    daily = {date(2026, 11, day): 10.0 for day in range(1, 19)} | {date(2026, 11, 19): 1.0, date(2026, 10, 31): 99.0}
+    found = month_end(daily, as_of)
+    assert found is not None
+    assert (found.spent, found.days_used, found.total) == (180.0, 18, 300.0)
+    assert found.method == "18 complete days, and their mean for the other 12 days of the month"
+    assert month_end({}, AsOf(None, None, date(2026, 11, 20))) is None
