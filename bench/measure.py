@@ -45,6 +45,8 @@ class Child:
     value: Any
     peak_mb: float
     """Most memory it ever had resident."""
+    cpu_s: float
+    """Seconds of processor its threads took: what a time would be made of on a machine of one's own."""
 
 
 def in_child(work: Callable[..., Any], *arguments: Any) -> Child:
@@ -55,13 +57,14 @@ def in_child(work: Callable[..., Any], *arguments: Any) -> Child:
     process.start()
     theirs.close()
     try:
-        failed, value, peak = ours.recv()
+        failed, value, peak, cpu = ours.recv()
+        process.join()
     except EOFError:
-        failed, value, peak = True, f"the process ended with {process.exitcode}", 0.0
-    process.join()
+        process.join()
+        failed, value, peak, cpu = True, f"the process ended with {process.exitcode}", 0.0, 0.0
     if failed:
         raise RuntimeError(f"{work.__module__}.{work.__name__}: {value}")
-    return Child(value, peak)
+    return Child(value, peak, cpu)
 
 
 def _child(out: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
@@ -69,9 +72,9 @@ def _child(out: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]
 
     try:
         value = work(*arguments)
-        out.send((False, value, peak_mb()))
+        out.send((False, value, peak_mb(), time.process_time()))
     except BaseException:
-        out.send((True, traceback.format_exc(), 0.0))
+        out.send((True, traceback.format_exc(), 0.0, 0.0))
 
 
 def peak_mb(process: str = "self") -> float:

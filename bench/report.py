@@ -33,7 +33,7 @@ def table(case: Case, rows: list[Row]) -> Table:
 
 def markdown(found: Mapping[Case, list[Row]], command: str) -> str:
     """All cases, below how they were measured."""
-    parts = [f"{date.today().isoformat()}, `{command}`, {machine()}."]
+    parts = [f"{date.today().isoformat()}, `{command}`, {machine()}, load {os.getloadavg()[1]:.1f}."]
     for case, rows in found.items():
         parts.append(
             f"### {case.title}\n\n| what | usage rows | measured | goal | | detail |\n|---|---|--:|--:|---|---|"

@@ -85,10 +85,10 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
     window = filters.with_period(Period(compared.previous.start, filters.period.end) if compared else filters.period)
     by_day = spend(warehouse, window, ("day", "product"))
     days = _days(by_day.frame, as_of)
-    daily = days[[day in filters.period for day in days["usage_date"]]].reset_index(drop=True)
+    daily = days[_within(days, filters.period)].reset_index(drop=True)
     groups = _groups(warehouse, window, filters.period, compared)
     total = _sum(daily["total_cost"])
-    before = [compared is not None and day in compared.previous for day in days["usage_date"]]
+    before = _within(days, compared.previous if compared else None)
     change = (
         Change(_sum(daily.loc[daily["is_complete"], "total_cost"]) or 0.0, _sum(days.loc[before, "total_cost"]))
         if compared
@@ -118,6 +118,10 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
         clusters=_clusters(warehouse, filters, as_of),
         highlights=_highlights(moved, change, missing, untagged, total),
     )
+
+
+def _within(days: pd.DataFrame, period: Period | None) -> "pd.Series[bool]":
+    return pd.Series([period is not None and day in period for day in days["usage_date"]], index=days.index, dtype=bool)
 
 
 def _days(rows: pd.DataFrame, as_of: AsOf) -> pd.DataFrame:

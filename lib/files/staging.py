@@ -97,7 +97,11 @@ class Stage:
 
     def notes(self) -> list[Note]:
         """What is worth knowing about files and tables that were read."""
-        return [*self.file_notes, *self.bills.notes(), *(note for staged in self.tables.values() if staged.files for note in staged.notes())]
+        return [
+            *self.file_notes,
+            *self.bills.notes(),
+            *(note for staged in self.tables.values() if staged.files for note in staged.notes()),
+        ]
 
     def _staged(self, table: Table) -> Staged:
         if table.name not in self.tables:

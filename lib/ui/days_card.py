@@ -119,8 +119,8 @@ def _grain(length: int) -> days.Grain:
 def numbers(source: pd.DataFrame, names: Sequence[str], currency: str, key: str) -> None:
     """The table behind a chart: the texts of its tooltip."""
     texts = [str(column) for column in source if str(column).startswith("t") and str(column)[1:].isdigit()]
-    parts = [Column(column, name) for column, name in zip(texts, names, strict=False)]
-    columns = (Column("note", "When", phone=True), *parts, Column("total", "Total", phone=True))
+    parts = [Column(column, name, "money") for column, name in zip(texts, names, strict=False)]
+    columns = (Column("note", "When", phone=True), Column("total", "Total", "money", phone=True), *parts)
     table.draw(
         Table(source, columns, currency, f"{key}-behind", "The numbers behind the chart", page_size=100, bare=True)
     )

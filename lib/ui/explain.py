@@ -81,8 +81,16 @@ PRICES = (
     Column("contract_cost", "Contract cost", "money"),
 )
 MACHINES = {
-    "billed_days": "Cluster days that the cloud bill knows",
-    "estimated_days": "Cluster days estimated from node hours",
+    "cluster_days": "Cluster days",
+    "billed_days": "Days that the cloud bill knows",
+    "estimated_days": "Days estimated from machine time",
+    "unknown_days": "Days without a known cost",
+    "node_hours": "Machine hours in the timeline",
+    "inferred_hours": "Machine hours inferred from DBUs",
+    "unrated_hours": "Machine hours without a price",
+    "vm_cost": "VM cost",
+    "machines_only_days": "Days with machines and no DBUs",
+    "machines_only_cost": "Cost of those days",
 }
 
 
@@ -128,7 +136,7 @@ def draw(explanation: Explanation, currency: str) -> None:
 
 def _facts(rows: pd.DataFrame) -> dict[str, str]:
     row = rows.iloc[0]
-    return {str(name).replace("_", " ").capitalize(): _text(row[name]) for name in rows.columns}
+    return {MACHINES.get(str(name), words.plain(name)): _text(row[name]) for name in rows.columns}
 
 
 def _text(value: object) -> str:

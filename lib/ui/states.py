@@ -26,6 +26,7 @@ def not_assessed(what: str, tables: Iterable[str], *, principal: str = "") -> No
             "it, or let an account admin run:"
         )
         st.code("\n".join(grants(missing, principal)), language="sql")
+        st.button("Check again", icon=":material/refresh:", key="check-" + "-".join(missing))
 
 
 def grants(tables: Iterable[str], principal: str = "") -> list[str]:

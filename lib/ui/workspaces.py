@@ -37,6 +37,11 @@ def rows(warehouse: Warehouse, filters: Filters) -> pd.DataFrame:
     return merged.assign(name=merged["workspace_name"].fillna(merged["workspace_id"]).fillna("no workspace"))
 
 
+def total(found: pd.DataFrame) -> float | None:
+    """What all workspaces cost; None without a price."""
+    return None if found["total_cost"].isna().all() else float(found["total_cost"].sum())
+
+
 def registry(found: pd.DataFrame, filters: Filters, params: address.Params) -> Table:
     """The table; a row opens the workspace's jobs."""
     return Table(
@@ -52,7 +57,7 @@ def registry(found: pd.DataFrame, filters: Filters, params: address.Params) -> T
             if not formatting.missing(row["workspace_id"])
             else ""
         ),
-        total={"name": formatting.plural(len(found), "workspace"), "total_cost": found["total_cost"].sum(min_count=1)},
+        total={"name": formatting.plural(len(found), "workspace"), "total_cost": total(found)},
         empty="No workspace is known.",
     )
 

@@ -17,8 +17,6 @@ import pytest
 from lib.config import load
 from lib.context import Context
 from lib.files.bills import layout as bill_layout
-from lib.files.layout import scan
-from lib.files.schema import known_tables
 from lib.warehouse.connections import open_writable
 from lib.warehouse.store import DatabaseFolder
 from tests.account import node_minutes, price, usage
@@ -265,13 +263,13 @@ def test_bad_values_have_their_place_and_nothing_is_imported(tmp_path: Path) -> 
 
 
 def test_the_same_files_again_change_nothing(tmp_path: Path) -> None:
-    write_csv(tmp_path / "in/a.csv", [aws(), azure_free := aws("2026-02-01")])
+    write_csv(tmp_path / "in/a.csv", [aws(), later := aws("2026-02-01")])
     first = run(tmp_path / "in", tmp_path / "home")
     again = run(tmp_path / "in", tmp_path / "home")
     assert (first.changed, again.changed, again.generation) == (True, False, first.generation)
     assert again.tables[0].files_known == 1
     # the same lines in another file, under other line ids
-    write_csv(tmp_path / "other/b.csv", [aws(identity_line_item_id="new"), azure_free])
+    write_csv(tmp_path / "other/b.csv", [aws(identity_line_item_id="new"), later])
     other = run(tmp_path / "other", tmp_path / "home")
     assert (other.changed, other.tables[0].present) == (False, 2)
 
@@ -356,9 +354,13 @@ def test_an_account_from_before_the_table_gets_it(tmp_path: Path) -> None:
 
 
 def test_bills_are_found_whatever_their_names(tmp_path: Path) -> None:
-    for name in ("x.csv", "deep/er/y.tsv"):
-        write_csv(tmp_path / name, [gcp()])
-    assert [file.label for file in scan(tmp_path, known_tables()).unnamed] == ["deep/er/y.tsv", "x.csv"]
+    names = ("x.csv", "usage.csv", "deep/er/Cost Management 2026 (1).tsv", "usage_date=2026-01-01/part-0.csv.gz")
+    for number, name in enumerate(names):
+        write_csv(tmp_path / "in" / name, [gcp(cluster=f"c{number}")])
+    (tmp_path / "in/manifest.json").write_text("{}")
+    report = run(tmp_path / "in", tmp_path / "home")
+    assert [ignored.file for ignored in report.ignored] == ["manifest.json"]
+    assert len(costs(tmp_path / "home")) == len(names)
 
 
 def test_the_examples_hold() -> None:

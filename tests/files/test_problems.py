@@ -70,7 +70,7 @@ def test_rows_that_are_not_csv_do_not_shift_the_lines_after_them(tmp_path: Path)
 @pytest.mark.parametrize("name", ["billing_usage.csv", "billing_usage.csv.gz"])
 def test_lines_in_a_file_with_byte_order_mark(tmp_path: Path, name: str) -> None:
     content = f"\ufeff{HEADER}\r\n{ROW}\r\n{ROW.replace('1.5', 'x')}\r\nr2,AWS\r\n".encode()
-    found = broken(tmp_path, gzip.compress(content) if name.endswith("gz") else content, name)
+    found = broken(tmp_path, gzip.compress(content, mtime=0) if name.endswith("gz") else content, name)
     assert [problem.partition(":")[0] for problem in found] == [
         f"{name}, line 3, column usage_quantity",
         f"{name}, line 4",
@@ -189,13 +189,13 @@ PARQUET = b"PAR1" + b"\0" * 100
     ("billing.usage.csv", b'{"error_code": "403"}', "This is an answer of a server, not data."),
     ("billing.usage.parquet", b"", "The file is empty."),
     ("billing.usage.csv", b"\n\n", "The file is empty."),
-    ("billing.usage.csv.gz", gzip.compress(b""), "The file is empty."),
+    ("billing.usage.csv.gz", gzip.compress(b"", mtime=0), "The file is empty."),
     ("billing.usage.parquet", HEADER.encode(), "This is not a Parquet file, whatever its name says."),
     ("billing.usage.parquet", PARQUET, "The Parquet file is cut off: its end is missing."),
     ("billing.usage.parquet", PARQUET + b"PAR1", "The Parquet file is damaged:"),
     ("billing.usage.parquet", PARQUET + b"PARE", "The Parquet file is encrypted."),
     ("billing.usage.csv", PARQUET + b"PAR1", "This is a Parquet file, not CSV."),
-    ("billing.usage.csv", gzip.compress(b"x"), "This is a compressed file."),
+    ("billing.usage.csv", gzip.compress(b"x", mtime=0), "This is a compressed file."),
     ("billing.usage.csv", "record_id".encode("utf-16"), "The file is not UTF-8 text."),
     ("billing.usage.csv.gz", HEADER.encode(), "The file is not compressed with gzip, whatever its name says."),
     ("billing.usage.csv.gz", gzip.compress(os.urandom(50_000))[:-20_000], "The compressed file is damaged or cut off."),

@@ -46,19 +46,24 @@ class BillStage:
         """`con` has a writable catalog `stage`."""
         self.con = con
         self.files: list[BillFile] = []
+        self.filled = False
 
     def take(self, file: BillFile) -> None:
         """Read one file; Refused with what is wrong with it."""
         if not self.files:
             columns = ", ".join(f"{name} {kind}" for name, kind in LINE.items())
-            self.con.execute(f"CREATE TABLE {LINES} (file INTEGER, {columns}, lines BIGINT, bad BIGINT, rounded BIGINT)")
+            self.con.execute(
+                f"CREATE TABLE {LINES} (file INTEGER, {columns}, lines BIGINT, bad BIGINT, rounded BIGINT)"
+            )
         number = len(self.files)
         self.files.append(file)
         opened = _open(self.con, file)
         reading = lines_of(opened, file.layout)
         named = ", ".join(f"{value} AS {name}" for name, value in zip(LINE, reading.values, strict=True))
         # a line that stays out is counted and summed, whatever it is about
-        told = (f"CASE WHEN kind = 'tagged' THEN {name} END" for name in LINE if name not in ("kind", "currency", "cost"))
+        told = (
+            f"CASE WHEN kind = 'tagged' THEN {name} END" for name in LINE if name not in ("kind", "currency", "cost")
+        )
         self.con.execute("DROP TABLE IF EXISTS rejected_rows; DROP TABLE IF EXISTS reject_scans")
         self.con.execute(
             f"INSERT INTO {LINES} SELECT {number}, kind, {', '.join(told)}, currency, sum(cost), count(*), "
@@ -72,6 +77,7 @@ class BillStage:
 
     def fill(self, target: str, table: Table) -> int:
         """Insert the rows into the scratch table `target`, those of later exports after those of earlier ones."""
+        self.filled = True
         rows = 0
         for files in self._exports():
             cloud, numbers = files[0].file.cloud, ", ".join(str(read.number) for read in files)
@@ -96,7 +102,7 @@ class BillStage:
 
     def notes(self) -> Iterator[Note]:
         """What was taken over of each cloud's bill, and what was left out."""
-        for cloud in sorted({file.cloud for file in self.files}):
+        for cloud in sorted({file.cloud for file in self.files} if self.filled else ()):
             numbers = [number for number, file in enumerate(self.files) if file.cloud == cloud]
             layout, files = LAYOUTS[cloud], [self.files[number] for number in numbers]
             parts = [
@@ -141,6 +147,8 @@ class BillStage:
 
     def _repeated(self) -> dict[tuple[int, int], int]:
         """Pairs of files, both ways → how many lines both have."""
+        if len(self.files) < 2:
+            return {}
         lines = f"(SELECT DISTINCT file, identity FROM {LINES} WHERE kind = 'tagged')"
         found = self._rows(
             f"SELECT a.file, b.file, count(*) FROM {lines} AS a JOIN {lines} AS b USING (identity) "

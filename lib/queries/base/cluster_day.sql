@@ -111,6 +111,7 @@ cloud_sums AS (
   SELECT usage_date, cluster_id, currency, SUM(cost) AS billed_cost
   FROM external.cloud_costs
   WHERE usage_date >= :start_date AND usage_date < :end_date AND cluster_id IS NOT NULL
+    AND warehouse_id IS NULL
   GROUP BY usage_date, cluster_id, currency
 ),
 cloud_lines AS (

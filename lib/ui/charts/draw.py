@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from lib.spend import formatting
 from lib.ui.charts.axis import Spec
 
 if TYPE_CHECKING:
@@ -22,12 +23,20 @@ def clicked(spec: Spec, *, key: str, alt: str, height: int = 300) -> int | None:
 
 def echart(spec: Spec, *, key: str, alt: str, height: int = 300, clicks: bool = False) -> list[int]:
     """Draw an ECharts specification; the positions of the clicked items in its data, if clicks are wanted."""
+    spec = inline(spec)
     if not clicks:
         st.echarts_chart(spec, key=key, alt=alt, height=height)
         return []
     event: Any = st.echarts_chart(spec, key=key, alt=alt, height=height, on_select="rerun")
     groups = event["selection"]["selected"] if event else []
     return [int(index) for group in groups for index in group["data_indices"]]
+
+
+def inline(spec: Spec) -> Spec:
+    """The specification with its frame as plain rows: a frame would come with a table of our inner columns."""
+    source = spec["dataset"]["source"]
+    rows = [[None if formatting.missing(value) else value for value in row] for row in source.to_numpy(object).tolist()]
+    return spec | {"dataset": {"dimensions": list(source.columns), "source": rows}}
 
 
 def plot(figure: "go.Figure", *, key: str, alt: str, height: int = 460) -> list[dict[str, Any]]:

@@ -77,6 +77,7 @@ def figure(
     tops = list(tree.loc[tree["depth"] == 1, "id"])
     colours = colours or palette.series(tops, other=OTHER)
     total = tree.loc[tree["depth"] == 0, "value"].sum() or 1.0
+    text_colours = [theme.text if depth == 0 else "#ffffff" for depth in tree["depth"]]
     trace = (go.Treemap if shape == "treemap" else go.Sunburst)(
         ids=tree["id"],
         labels=[formatting.middle(label, 36) for label in tree["label"]],
@@ -97,10 +98,10 @@ def figure(
             ],
             "line": {"color": theme.background, "width": 1.5},
         },
-        textfont={"color": [theme.text if depth == 0 else "#ffffff" for depth in tree["depth"]], "size": 13},
+        textfont={"color": text_colours, "size": 13},
         **(
             {
-                "pathbar": {"visible": True, "thickness": 26, "textfont": {"color": theme.text}},
+                "pathbar": {"visible": True, "thickness": 26, "textfont": {"color": text_colours, "size": 13}},
                 "tiling": {"pad": 2},
             }
             if shape == "treemap"
@@ -109,7 +110,7 @@ def figure(
     )
     chart = go.Figure(trace)
     chart.update_layout(
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        margin={"l": 0, "r": 0, "t": 30 if shape == "treemap" else 0, "b": 0},
         paper_bgcolor="rgba(0,0,0,0)",
         uniformtext={"minsize": 10, "mode": "hide"},
     )
