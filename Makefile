@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 APT := $(if $(filter 0,$(shell id -u)),apt-get,sudo apt-get)
 
-.PHONY: run demo test check test-fast test-spark test-browser lint types contracts format bench lock docs apt-browser apt-java apt-postgres
+.PHONY: run demo test check test-fast test-spark test-browser lint types contracts format bench lock docs test-all apt-browser apt-java apt-postgres
 
 run: $(VENV)/.runtime demo  ## Install, make the demo account if there is none, open the app
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -14,9 +14,9 @@ run: $(VENV)/.runtime demo  ## Install, make the demo account if there is none, 
 demo: $(VENV)/.runtime
 	$(BIN)/python -m lib demo --if-missing
 
-test: check test-spark test-browser  ## Everything
+test: lint types contracts test-all test-spark test-browser  ## Everything
 
-check: lint types contracts test-fast  ## Everything but Spark and the browser
+check: lint types contracts test-fast  ## The fast part: nothing slow, no Spark, no browser
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -30,6 +30,9 @@ contracts: $(VENV)/.dev
 
 test-fast: $(VENV)/.dev
 	$(BIN)/pytest -n 2 --dist loadscope
+
+test-all: $(VENV)/.dev
+	$(BIN)/pytest -n 2 --dist loadscope -m 'not spark and not browser'
 
 test-spark: $(VENV)/.spark apt-java
 	$(BIN)/pytest -m spark tests/spark

@@ -32,7 +32,7 @@ with states.loading(560):
         if left_out:
             st.caption(words.plain(left_out))
     inside = explorer.within(rows, path)
-    listed = explorer.rows_table(inside, choice, currency, params)
+    listed = explorer.rows_table(inside, choice, filters, params)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(words.strong(explorer.place(rows, path)), width="content")
         export.menu(listed, filters, title="Explorer", name="explorer")

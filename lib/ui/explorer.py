@@ -1,6 +1,7 @@
 """The Explorer's choices and pictures: a measure by one or two dimensions."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -8,7 +9,8 @@ import streamlit as st
 
 from lib.explorer.by import DIMENSIONS, TAG, Spend
 from lib.spend import formatting, palette
-from lib.ui import address, rankings, theme
+from lib.spend.filters import Filters
+from lib.ui import address, rankings, session, theme
 from lib.ui.address import Options
 from lib.ui.charts import draw, tree
 from lib.ui.columns import Column, Kind
@@ -190,8 +192,9 @@ def within(rows: pd.DataFrame, path: list[str]) -> pd.DataFrame:
     return rows
 
 
-def rows_table(rows: pd.DataFrame, choice: Choice, currency: str, params: address.Params) -> Table:
+def rows_table(rows: pd.DataFrame, choice: Choice, filters: Filters, params: address.Params) -> Table:
     """Every combination with its measures."""
+    basis = session.vm_basis(filters)
     name, kind = MEASURES[choice.measure]
     total = rows[choice.measure].sum(min_count=1)
     shown = rows.assign(share=rows[choice.measure] / total if total else float("nan"))
@@ -204,12 +207,12 @@ def rows_table(rows: pd.DataFrame, choice: Choice, currency: str, params: addres
     return Table(
         shown,
         (*dims, Column(choice.measure, name, kind, phone=True), Column("share", "Share", "percent"), *others),
-        currency,
+        filters.currency,
         "explorer",
         f"{name} by {' and '.join(map(label, choice.dims)).lower()}",
         sort=f"-{choice.measure}",
         link=lambda row: _link(row, choice, params),
-        extra=_unpriced,
+        extra=partial(_extra, basis),
         total={
             "label1": formatting.plural(len(rows), "row"),
             choice.measure: total,
@@ -225,12 +228,11 @@ def _link(row: Row, choice: Choice, params: address.Params) -> str:
     return address.link("job", params, workspace_id=row["workspace_id"] or "", job_id=row[f"key{number}"])
 
 
-def _unpriced(row: Row, column: Column) -> dict[str, Any]:
-    if (
-        column.kind == "money"
-        and formatting.missing(row[column.name])
-        and column.name != "vm_cost"
-        and row["unpriced_quantity"]
-    ):
+def _extra(basis: str, row: Row, column: Column) -> dict[str, Any]:
+    """Usage without a price shows its quantity; an estimated VM cost is marked as one."""
+    missing = formatting.missing(row[column.name]) if column.kind == "money" else True
+    if column.name == "vm_cost" and not missing:
+        return {"hover": f"{basis.capitalize()}."} | ({"estimate": True} if basis == "estimated" else {})
+    if column.kind == "money" and missing and column.name != "vm_cost" and row["unpriced_quantity"]:
         return {"text": formatting.unpriced(row["unpriced_quantity"], "units")}
     return {}

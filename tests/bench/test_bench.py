@@ -1,7 +1,9 @@
 """The harness itself: figures, turns, processes, the naive way, the page it writes."""
 
 import os
+import sys
 from datetime import date
+from types import ModuleType
 
 import pytest
 
@@ -46,12 +48,20 @@ def test_works_take_turns():
     assert called == ["a", "b", *turn, *turn]
 
 
+@pytest.fixture
+def plain_main(monkeypatch):
+    """A fresh process runs its parent's `__main__` again: tests of pages leave the app's there."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+
+
+@pytest.mark.usefixtures("plain_main")
 def test_child_gives_value_and_its_own_peak():
     child = in_child(os.getpid)
     assert child.value != os.getpid()
     assert 0 < child.peak_mb < peak_mb() + 200
 
 
+@pytest.mark.usefixtures("plain_main")
 def test_child_that_fails_says_why():
     with pytest.raises(RuntimeError, match="FileNotFoundError"):
         in_child(os.stat, "/nowhere")

@@ -3,7 +3,6 @@
 The pictures are kept in tests/browser/screens, to be looked at.
 """
 
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser

@@ -11,6 +11,8 @@ from lib.demo.schema import ddl
 from lib.errors import InputError, SourceError
 from tests.demo.conftest import SMALL
 
+pytestmark = pytest.mark.slow
+
 ABSENT = {
     "external.cloud_costs", "external.databricks_job_spends", "system.billing.account_prices", "system.billing.attributed_usage",
     "system.billing.cloud_infra_cost",

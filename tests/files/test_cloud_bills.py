@@ -133,7 +133,9 @@ def test_aws_reports_with_a_column_for_each_tag(tmp_path: Path, header: str) -> 
         "bill_billing_entity": "bill/BillingEntity",
     }  # fmt: skip
     lines = [aws() | {header: "c1"}, aws(cost="2") | {header: ""}]
-    lines = [{(names.get(k, k) if slashed else k): v for k, v in line.items() if k != "resource_tags"} for line in lines]
+    lines = [
+        {(names.get(k, k) if slashed else k): v for k, v in line.items() if k != "resource_tags"} for line in lines
+    ]
     write_csv(tmp_path / "in/cur-00001.csv", lines)
     run(tmp_path / "in", tmp_path / "home")
     assert costs(tmp_path / "home") == {("2026-01-31", "c1"): 1.5}
@@ -197,7 +199,9 @@ def test_azure_pay_as_you_go_as_parquet(tmp_path: Path) -> None:
 
 
 def test_gcp_credits_are_added(tmp_path: Path) -> None:
-    credits = json.dumps([{"name": "Sustained use", "amount": -0.30000000000000004}, {"name": "CUD", "amount": -1.1e-05}])
+    credits = json.dumps(
+        [{"name": "Sustained use", "amount": -0.30000000000000004}, {"name": "CUD", "amount": -1.1e-05}]
+    )
     lines = [
         gcp(credits=credits),
         gcp("2026-01-31 23:00:00.5 UTC", "1", credits=""),
@@ -240,12 +244,17 @@ def test_gcp_without_credits_says_so(tmp_path: Path) -> None:
     line = gcp()
     del line["credits"]
     write_csv(tmp_path / "in/gcp.csv", [line])
-    assert "gcp.csv: there is no column of credits: cost is before credits" in map(str, run(tmp_path / "in", tmp_path / "home").notes)
+    assert "gcp.csv: there is no column of credits: cost is before credits" in map(
+        str, run(tmp_path / "in", tmp_path / "home").notes
+    )
 
 
 def test_bad_values_have_their_place_and_nothing_is_imported(tmp_path: Path) -> None:
     write_parquet(tmp_path / "in/billing.usage.parquet", "system.billing.usage", [usage()])
-    write_csv(tmp_path / "in/azure.csv", [azure(), azure(cost="1,5"), azure("31/01/2026"), azure(Tags='"ClusterId"'), azure(BillingCurrency="")])
+    write_csv(
+        tmp_path / "in/azure.csv",
+        [azure(), azure(cost="1,5"), azure("31/01/2026"), azure(Tags='"ClusterId"'), azure(BillingCurrency="")],
+    )
     write_csv(tmp_path / "in/aws.csv", [aws(), aws(cost="free", cluster=None), aws("yesterday")])
     write_csv(tmp_path / "in/gcp.csv", [gcp(), gcp(credits="[{'amount': 1}]"), gcp(cost="")])
     write_arrow(tmp_path / "in/gcp.parquet", gcp_table([(1.0, [], "c1")]).set_column(3, "cost", pa.array(["x"])))
@@ -278,7 +287,10 @@ def test_the_same_files_again_change_nothing(tmp_path: Path) -> None:
 def test_a_newer_export_of_the_month_replaces_its_lines(tmp_path: Path, line: Any) -> None:
     days = {aws: "2026-01-{}", azure: "01/{}/2026", gcp: "2026-01-{} 10:00:00 UTC"}[line]
     write_csv(tmp_path / "1/bill.csv", [line(days.format(30), "1"), line(days.format(31), "0.5")])
-    write_csv(tmp_path / "2/bill.csv", [line(days.format(30), "1"), line(days.format(31), "2"), line(days.format(31), "7", "c2")])
+    write_csv(
+        tmp_path / "2/bill.csv",
+        [line(days.format(30), "1"), line(days.format(31), "2"), line(days.format(31), "7", "c2")],
+    )
     run(tmp_path / "1", tmp_path / "home")
     report = run(tmp_path / "2", tmp_path / "home").tables[0]
     assert (report.added, report.replacing, report.present) == (1, 1, 1)
@@ -286,13 +298,22 @@ def test_a_newer_export_of_the_month_replaces_its_lines(tmp_path: Path, line: An
     assert costs(tmp_path / "home") == expected
     # both in one folder of daily snapshots with names that say nothing: the one that reaches further counts
     write_csv(tmp_path / "both/b07f.csv", [line(days.format(29), "1"), line(days.format(30), "0.25")])
-    write_csv(tmp_path / "both/a91c.csv", [line(days.format(29), "1"), line(days.format(30), "1"), line(days.format(31), "2")])
+    write_csv(
+        tmp_path / "both/a91c.csv", [line(days.format(29), "1"), line(days.format(30), "1"), line(days.format(31), "2")]
+    )
     run(tmp_path / "both", tmp_path / "home2")
-    assert costs(tmp_path / "home2") == {("2026-01-29", "c1"): 1.0, ("2026-01-30", "c1"): 1.0, ("2026-01-31", "c1"): 2.0}
+    assert costs(tmp_path / "home2") == {
+        ("2026-01-29", "c1"): 1.0,
+        ("2026-01-30", "c1"): 1.0,
+        ("2026-01-31", "c1"): 2.0,
+    }
 
 
 def test_parts_of_one_export_are_added_up(tmp_path: Path) -> None:
-    parts = [[aws(cost=str(n), line_item_resource_id=f"i-{n}"), aws(cost="1", line_item_resource_id=f"j-{n}")] for n in (1, 2, 3)]
+    parts = [
+        [aws(cost=str(n), line_item_resource_id=f"i-{n}"), aws(cost="1", line_item_resource_id=f"j-{n}")]
+        for n in (1, 2, 3)
+    ]
     for number, lines in enumerate(parts[:2]):
         write_csv(tmp_path / f"in/cur-0000{number}.csv", lines)
     run(tmp_path / "in", tmp_path / "home")
@@ -334,7 +355,14 @@ def test_a_bill_without_any_tag_of_databricks_is_a_problem_by_itself(tmp_path: P
 
 
 def test_a_file_named_like_the_table_is_read_as_the_table_or_as_a_bill(tmp_path: Path) -> None:
-    row = {"record_key": "k", "cloud": "AWS", "usage_date": date(2026, 1, 31), "cost": Decimal("3"), "currency": "USD", "cluster_id": "c1"}
+    row = {
+        "record_key": "k",
+        "cloud": "AWS",
+        "usage_date": date(2026, 1, 31),
+        "cost": Decimal("3"),
+        "currency": "USD",
+        "cluster_id": "c1",
+    }
     write_parquet(tmp_path / "1/external.cloud_costs.parquet", COSTS, [row])
     write_csv(tmp_path / "2/cloud_costs/january.csv", [aws(cluster="c2")])
     run(tmp_path / "1", tmp_path / "home")
@@ -376,8 +404,13 @@ def test_a_cluster_day_costs_what_the_bill_says(tmp_path: Path) -> None:
         "system.compute.node_timeline": node_minutes("2026-06-10 10:00", 60),
     }.items():
         write_parquet(tmp_path / "1" / f"{table}.parquet", table, rows)
-    write_csv(tmp_path / "2/cur.csv", [aws("2026-06-10", "0.75"), aws("2026-06-10", "99", bill_billing_entity="AWS Marketplace")])
-    write_csv(tmp_path / "3/cur.csv", [aws("2026-06-10", "0.8"), aws("2026-06-10", "0.1", line_item_product_code="AmazonEBS")])
+    write_csv(
+        tmp_path / "2/cur.csv",
+        [aws("2026-06-10", "0.75"), aws("2026-06-10", "99", bill_billing_entity="AWS Marketplace")],
+    )
+    write_csv(
+        tmp_path / "3/cur.csv", [aws("2026-06-10", "0.8"), aws("2026-06-10", "0.1", line_item_product_code="AmazonEBS")]
+    )
     days = []
     for folder in ("1", "2", "3"):
         context.import_files(tmp_path / folder)

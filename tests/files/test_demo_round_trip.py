@@ -13,6 +13,8 @@ from lib.warehouse.connections import attach, open_memory, open_writable
 from lib.warehouse.store import DatabaseFolder
 from tests.files.exports import run
 
+pytestmark = pytest.mark.slow
+
 HISTORY = "system.query.history"
 
 

@@ -14,6 +14,8 @@ from lib.files.schema import Table, known_tables
 from lib.queries.types import SqlType
 from tests.files.exports import Row, rows_of, run, write_csv, write_parquet
 
+pytestmark = pytest.mark.slow
+
 _TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12) | st.sampled_from(
     [
         "",

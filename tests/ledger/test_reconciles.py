@@ -7,6 +7,7 @@ from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -93,6 +94,7 @@ def oracle(rows: list[dict[str, Any]], price_rows: list[dict[str, Any]], currenc
     return cost, missing
 
 
+@pytest.mark.slow
 @settings(
     max_examples=10,
     deadline=None,

@@ -45,6 +45,7 @@ def test_row_is_a_key(name: str, demo: Demo) -> None:
         assert [(key, times) for key, times in keys.items() if times > 1][:3] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [n for n in CATALOGUE.names if NAMES & set(CATALOGUE.uses(CATALOGUE[n]))])
 def test_the_ledger_says_what_the_sources_say(name: str, demo: Demo) -> None:
     query = CATALOGUE[name]

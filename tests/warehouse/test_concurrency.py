@@ -121,18 +121,18 @@ def test_readers_are_right_while_generations_change(folder: DatabaseFolder, ware
     assert all(history == sorted(history) for history in histories)
     assert len({generation for history in histories for generation in history}) > 5
     assert read_once(warehouse) == 15
-    assert open_databases() <= {folder.current().account.name}
+    assert open_databases(folder.path) <= {folder.current().account.name}
 
 
-def open_databases() -> set[str]:
-    """Database files that this process holds open, deleted ones included."""
+def open_databases(folder: Path) -> set[str]:
+    """Database files of a folder that this process holds open, deleted ones included."""
     names = set()
     for entry in Path("/proc/self/fd").iterdir():
         try:
             target = os.readlink(entry)
         except OSError:
             continue
-        if ".duckdb" in target:
+        if ".duckdb" in target and str(folder) in target:
             names.add(Path(target).name)
     return names
 
