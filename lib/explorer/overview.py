@@ -150,7 +150,7 @@ def _groups(
 
 
 def _top(rows: pd.DataFrame, total: float | None) -> pd.DataFrame:
-    kept = rows[rows["total_cost"].notna()].drop(columns=["recent_cost", "previous_cost"])
+    kept = rows[rows["total_cost"].notna() | rows["dbus"].notna()].drop(columns=["recent_cost", "previous_cost"])
     kept = kept.assign(share=kept["total_cost"] / total if total else float("nan"))
     return kept.sort_values("total_cost", ascending=False, kind="stable", ignore_index=True)
 
@@ -192,29 +192,6 @@ def _clusters(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Clusters |
     around = {"start_date": as_of.today - 3 * DAY, "end_date": as_of.today + DAY}
     row = warehouse.fetch("overview/clusters", around | {"workspaces": filters.params()["workspaces"]}).to_pylist()[0]
     return Clusters(**row)
-
-
-def grouped(daily: pd.DataFrame, grain: Literal["day", "week", "month"], period: Period) -> pd.DataFrame:
-    """The days of an overview put together: weeks begin on Monday, days of the period without usage count as 0.
-
-    Returns one row a (usage_date, product): the first day of the group, `dbu_cost`, `vm_cost`, `total_cost`, and
-    `is_complete`, false when one of its days is not.
-    """
-    products = daily["product"].unique()
-    days = [period.start + n * DAY for n in range(period.days)]
-    whole = daily.set_index(["usage_date", "product"]).reindex(
-        pd.MultiIndex.from_product([days, products], names=["usage_date", "product"])
-    )
-    begun = dict(zip(daily["usage_date"], daily["is_complete"], strict=True))
-    whole = whole.reset_index()
-    whole["is_complete"] = [begun.get(day, True) for day in whole["usage_date"]]
-    first = {"day": lambda d: d, "week": lambda d: d - d.weekday() * DAY, "month": lambda d: d.replace(day=1)}[grain]
-    whole["usage_date"] = [first(day) for day in whole["usage_date"]]
-    money = whole.groupby(["usage_date", "product"], as_index=False)[
-        ["dbus", "dbu_cost", "vm_cost", "total_cost"]
-    ].sum()
-    complete = whole.groupby("usage_date")["is_complete"].all()
-    return money.assign(is_complete=[bool(complete[day]) for day in money["usage_date"]])
 
 
 def _sum(values: "pd.Series[float]") -> float | None:

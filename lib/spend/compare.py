@@ -50,11 +50,14 @@ class Comparison:
 
 
 def comparison(period: Period, as_of: AsOf) -> Comparison | None:
-    """What a period is compared with; None when none of its days is complete or nothing came before."""
+    """What a period is compared with; None when none of its days is complete, or when the account
+    does not go back that far: half a period would look like a rise."""
     recent = period.until(as_of.complete_until)
-    if recent is None or as_of.first_day is None or as_of.first_day >= recent.start:
+    if recent is None or as_of.first_day is None:
         return None
     previous = Period(recent.start - (recent.end - recent.start), recent.start)
+    if as_of.first_day > previous.start:
+        return None
     return Comparison(recent, previous, (period.end - recent.end).days)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lib.context import Context
-from lib.explorer.overview import grouped, overview
+from lib.explorer.overview import overview
 from lib.explorer.priorities import priorities, scored
 from lib.explorer.records import records
 from lib.spend.compare import AsOf
@@ -48,23 +48,6 @@ def test_the_score_is_what_it_says() -> None:
         }
     )  # fmt: skip
     assert scored(facts)[["key", "score"]].values.tolist() == [["b", 50.0], ["a", 40.0], ["c", 30.0]]
-
-
-def test_weeks_and_months_hold_every_day_once() -> None:
-    days = [date(2026, 10, 28), date(2026, 11, 2), date(2026, 11, 3)]
-    daily = pd.DataFrame(
-        {"usage_date": days, "product": "JOBS", "dbus": 1.0, "dbu_cost": [1.0, 2.0, 4.0], "vm_cost": 0.0, "total_cost": [1.0, 2.0, 4.0],
-         "is_complete": [True, True, False]}
-    )  # fmt: skip
-    period = Period(date(2026, 10, 26), date(2026, 11, 4))
-    weeks = grouped(daily, "week", period)
-    assert weeks[["usage_date", "total_cost", "is_complete"]].values.tolist() == [
-        [date(2026, 10, 26), 1.0, True], [date(2026, 11, 2), 6.0, False],
-    ]  # fmt: skip
-    assert grouped(daily, "month", period)["total_cost"].tolist() == [1.0, 6.0]
-    by_day = grouped(daily, "day", period)
-    assert len(by_day) == period.days
-    assert by_day["total_cost"].sum() == 7.0
 
 
 def test_the_month_is_projected_from_its_complete_days() -> None:

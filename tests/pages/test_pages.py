@@ -66,7 +66,7 @@ def test_jobs_are_sorted_paged_and_each_is_there_once(app: Open):
 
 
 def test_jobs_over_a_threshold_are_marked(app: Open):
-    rows = table(app("jobs", over="100"), "jobs")["rows"]
+    rows = table(app("jobs", period="last_14", over="40", rise="0.2"), "jobs")["rows"]
     flags = {row["cells"][0]["text"]: row["cells"][0].get("flag") for row in rows}
     assert flags["nightly_etl"] == "high · rising"
     assert flags["small_59"] is None

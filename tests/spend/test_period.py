@@ -71,7 +71,11 @@ def test_complete_days_only_are_compared_and_it_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("shown", "why"),
-    [(("2026-06-29", "2026-07-01"), "nothing is complete"), (("2026-01-01", "2026-02-01"), "nothing came before")],
+    [
+        (("2026-06-29", "2026-07-01"), "nothing is complete"),
+        (("2026-01-01", "2026-02-01"), "nothing came before"),
+        (("2026-01-20", "2026-02-20"), "only a part came before"),
+    ],
 )
 def test_without_two_sides_there_is_no_comparison(shown: tuple[str, str], why: str) -> None:
     assert comparison(period(*shown), AS_OF) is None, why

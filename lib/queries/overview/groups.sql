@@ -13,7 +13,7 @@ WITH days AS (
     usage_date >= :previous_start AND usage_date < :previous_end AS is_previous,
     CASE WHEN usage_unit = 'DBU' THEN usage_quantity END AS dbus,
     cost AS dbu_cost, vm_cost,
-    COALESCE(cost, 0) + COALESCE(vm_cost, 0) AS total_cost
+    CASE WHEN cost IS NOT NULL OR vm_cost IS NOT NULL THEN COALESCE(cost, 0) + COALESCE(vm_cost, 0) END AS total_cost
   FROM spend_selected
 ),
 parts AS (
