@@ -12,7 +12,7 @@ from lib.demo import DemoSpec
 from lib.spend.filters import Filters
 from lib.spend.period import Period
 
-FOLDER = Path(os.environ.get("LAKELEDGER_BENCH", "/tmp/lakeledger-bench"))
+FOLDER = Path(os.environ.get("BENCH_FOLDER", "/tmp/lakeledger-bench"))
 TODAY = date(2026, 6, 30)
 """The accounts' own today: figures do not depend on the day of the run."""
 

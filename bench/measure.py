@@ -1,6 +1,7 @@
 """Times and memory: compared things take turns in one process, each process is fresh, medians are told."""
 
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -70,6 +71,7 @@ def in_child(work: Callable[..., Any], *arguments: Any) -> Child:
 def _child(out: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     import traceback
 
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # DuckDB takes a spawned process for a terminal, and draws progress
     try:
         value = work(*arguments)
         out.send((False, value, peak_mb(), time.process_time()))

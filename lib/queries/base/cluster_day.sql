@@ -32,19 +32,14 @@ billed_dbus AS (
   FROM classic_usage
   GROUP BY usage_date, workspace_id, cluster_id
 ),
--- one row a node and minute, however often the timeline repeats it
-node_minutes AS (
-  SELECT DISTINCT
-    workspace_id, cluster_id, instance_id, node_type, driver, DATE_TRUNC('MINUTE', start_time) AS minute
-  FROM system.compute.node_timeline
-  WHERE start_time >= :start_date AND start_time < :end_date
-),
+-- however often the timeline repeats a minute of a node, it is one
 node_days AS (
   SELECT
-    CAST(minute AS DATE) AS usage_date, workspace_id, cluster_id, instance_id, node_type, driver,
-    CAST(COUNT(*) AS DOUBLE) / 60 AS hours
-  FROM node_minutes
-  GROUP BY CAST(minute AS DATE), workspace_id, cluster_id, instance_id, node_type, driver
+    CAST(start_time AS DATE) AS usage_date, workspace_id, cluster_id, instance_id, node_type, driver,
+    CAST(COUNT(DISTINCT UNIX_MILLIS(start_time) DIV 60000) AS DOUBLE) / 60 AS hours
+  FROM system.compute.node_timeline
+  WHERE start_time >= :start_date AND start_time < :end_date
+  GROUP BY CAST(start_time AS DATE), workspace_id, cluster_id, instance_id, node_type, driver
 ),
 instances AS (
   SELECT workspace_id, instance_id, MAX(availability_type) AS availability_type
@@ -60,6 +55,7 @@ versions AS (
     COALESCE(aws_attributes.availability, azure_attributes.availability, gcp_attributes.availability) AS availability,
     COALESCE(aws_attributes.first_on_demand, azure_attributes.first_on_demand, 1) AS first_on_demand
   FROM system.compute.clusters
+  WHERE cluster_id IN (SELECT cluster_id FROM node_days)
   -- two versions stamped with the same time are one
   QUALIFY ROW_NUMBER() OVER (PARTITION BY workspace_id, cluster_id, change_time ORDER BY cluster_name, owned_by) = 1
 ),

@@ -10,7 +10,17 @@
 -- Source: start_date and end_date are a window wider than the period, so that a run over its edge has its whole cost.
 --   failed_share: 1 for a run that ended FAILED, ERROR or TIMED_OUT; for a repaired run the share of its time that
 --   failed attempts took.
-WITH costs AS (
+-- only they are added up over the wide window
+WITH active AS (
+  SELECT run_id
+  FROM job_run_cost
+  WHERE usage_date >= :period_start AND usage_date < :period_end AND currency = :currency AND run_id IS NOT NULL
+  UNION
+  SELECT run_id
+  FROM job_runs
+  WHERE run_date >= :period_start AND run_date < :period_end
+),
+costs AS (
   SELECT
     workspace_id, job_id, run_id,
     MAX(owner) AS owner,
@@ -29,7 +39,7 @@ WITH costs AS (
     SUM(CASE WHEN usage_date >= :period_start AND usage_date < :period_end THEN list_cost END) AS period_list_cost,
     COUNT_IF(usage_date >= :period_start AND usage_date < :period_end AND COALESCE(dbus, 1) <> 0) AS period_rows
   FROM job_run_cost
-  WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency AND run_id IS NOT NULL
+  WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency AND run_id IN (SELECT run_id FROM active)
   GROUP BY workspace_id, job_id, run_id
 ),
 runs AS (
@@ -37,7 +47,7 @@ runs AS (
     workspace_id, job_id, run_id, run_name, run_type, trigger_type, started_at, ended_at, run_date, busy_s, attempts,
     failed_attempt_s, final_state, termination_code
   FROM job_runs
-  WHERE run_date >= :start_date AND run_date < :end_date
+  WHERE run_date >= :start_date AND run_date < :end_date AND run_id IN (SELECT run_id FROM active)
 ),
 shares AS (
   SELECT workspace_id, job_id, run_id, SUM(CASE WHEN :base = 'contract' THEN shared_cost ELSE shared_list_cost END) AS shared_cost
