@@ -10,6 +10,7 @@ from lib.errors import NotFound
 from lib.jobs.table import Thresholds
 from lib.jobs.window import wide
 from lib.spend.filters import Filters
+from lib.spend.period import DAY
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame
 
@@ -58,6 +59,7 @@ def run(
             f"There is no run {run_id!r} of job {job_id!r} in workspace {workspace_id!r} around this period.",
             remedy="Widen the period, or look for the run on the job's page.",
         )
+    params |= _days_of(run_rows.to_pylist()[0])
     row: dict[str, Any] = {key: (None if _missing(value) else value) for key, value in found.iloc[0].to_dict().items()}
     usage_rows = warehouse.fetch("runs/usage", params)
     usage = frame(usage_rows)
@@ -78,6 +80,13 @@ def run(
         usage=usage,
         usage_rows=usage_rows,
     )
+
+
+def _days_of(run: dict[str, Any]) -> dict[str, object]:
+    """The days to read for a run: its own, and one more for usage that starts in its last hour; else the whole window."""
+    if run["run_date"] is None or run["ended_at"] is None or run["final_state"] == "RUNNING":
+        return {}
+    return {"start_date": run["run_date"], "end_date": run["ended_at"].date() + 2 * DAY}
 
 
 def _missing(value: Any) -> bool:

@@ -90,8 +90,11 @@ class EmbeddedWarehouse:
             _check_tables(query, ready, files)
             values = bind(query, ready.markers, params)
             key = (files.generation, ready.text, repr(sorted(values.items())))
-            answer = self._flights.run(key, lambda: self._run(files, ready.text, values, query.place))
-        return conform(answer, query.returns, query.place)
+
+            def answer() -> "pa.Table":
+                return conform(self._run(files, ready.text, values, query.place), query.returns, query.place)
+
+            return self._flights.run(key, answer)
 
     def missing_tables(self) -> frozenset[str]:
         """Known tables that were never loaded: `meta.tables` says so, or does not know them."""

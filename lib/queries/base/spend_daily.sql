@@ -53,6 +53,12 @@ machines AS (
   FROM cluster_day
   WHERE usage_date >= :start_date AND usage_date < :end_date AND vm_cost IS NOT NULL
 ),
+orphan_sources AS (
+  SELECT workspace_id, cluster_id, MAX_BY(cluster_source, STRUCT(change_time, cluster_source)) AS cluster_source
+  FROM system.compute.clusters
+  WHERE cluster_id IN (SELECT cluster_id FROM machines WHERE dbus IS NULL OR dbus <= 0)
+  GROUP BY workspace_id, cluster_id
+),
 with_machines AS (
   SELECT
     g.usage_date, g.currency, g.workspace_id, g.cloud, g.product, g.sku_name, g.usage_unit, g.is_serverless, g.job_id,
@@ -87,7 +93,7 @@ SELECT
   NULL AS tags, NULL AS price_source, CAST(0 AS BIGINT) AS records, NULL AS usage_quantity, NULL AS list_cost,
   NULL AS cost, NULL AS unpriced_quantity, m.vm_cost, m.vm_basis
 FROM machines AS m
-LEFT JOIN cluster_sources AS c ON c.workspace_id = m.workspace_id AND c.cluster_id = m.cluster_id
+LEFT JOIN orphan_sources AS c ON c.workspace_id = m.workspace_id AND c.cluster_id = m.cluster_id
 WHERE (m.dbus IS NULL OR m.dbus <= 0)
   AND NOT EXISTS (
     SELECT 1 FROM imported_spends AS i WHERE i.usage_date = m.usage_date AND i.cluster_id = m.cluster_id

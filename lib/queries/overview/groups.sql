@@ -16,32 +16,46 @@ WITH days AS (
     CASE WHEN cost IS NOT NULL OR vm_cost IS NOT NULL THEN COALESCE(cost, 0) + COALESCE(vm_cost, 0) END AS total_cost
   FROM spend_selected
 ),
-parts AS (
-  SELECT 'product' AS kind, product AS key, CAST(NULL AS STRING) AS workspace_id, in_period, is_recent, is_previous, dbus, dbu_cost, vm_cost,
-    total_cost
-  FROM days
-  UNION ALL
-  SELECT 'workspace' AS kind, workspace_id AS key, CAST(NULL AS STRING) AS workspace_id, in_period, is_recent, is_previous, dbus, dbu_cost, vm_cost,
-    total_cost
-  FROM days
-  UNION ALL
-  SELECT 'job' AS kind, job_id AS key, workspace_id AS workspace_id, in_period, is_recent, is_previous, dbus, dbu_cost, vm_cost,
-    total_cost
-  FROM days WHERE job_id IS NOT NULL
-  UNION ALL
-  SELECT 'owner' AS kind, owner AS key, CAST(NULL AS STRING) AS workspace_id, in_period, is_recent, is_previous, dbus, dbu_cost, vm_cost,
-    total_cost
-  FROM days
-),
-summed AS (
+-- once over the days; the four lists are made of what is left
+objects AS (
   SELECT
-    kind, key, workspace_id,
+    product, workspace_id, job_id, owner,
     SUM(CASE WHEN in_period THEN dbus END) AS dbus,
     SUM(CASE WHEN in_period THEN dbu_cost END) AS dbu_cost,
     SUM(CASE WHEN in_period THEN vm_cost END) AS vm_cost,
     SUM(CASE WHEN in_period THEN total_cost END) AS total_cost,
     SUM(CASE WHEN is_recent THEN total_cost END) AS recent_cost,
     SUM(CASE WHEN is_previous THEN total_cost END) AS previous_cost
+  FROM days
+  GROUP BY product, workspace_id, job_id, owner
+),
+parts AS (
+  SELECT 'product' AS kind, product AS key, CAST(NULL AS STRING) AS workspace_id, dbus, dbu_cost, vm_cost, total_cost, recent_cost,
+    previous_cost
+  FROM objects
+  UNION ALL
+  SELECT 'workspace' AS kind, workspace_id AS key, CAST(NULL AS STRING) AS workspace_id, dbus, dbu_cost, vm_cost, total_cost, recent_cost,
+    previous_cost
+  FROM objects
+  UNION ALL
+  SELECT 'job' AS kind, job_id AS key, workspace_id AS workspace_id, dbus, dbu_cost, vm_cost, total_cost, recent_cost,
+    previous_cost
+  FROM objects
+  WHERE job_id IS NOT NULL
+  UNION ALL
+  SELECT 'owner' AS kind, owner AS key, CAST(NULL AS STRING) AS workspace_id, dbus, dbu_cost, vm_cost, total_cost, recent_cost,
+    previous_cost
+  FROM objects
+),
+summed AS (
+  SELECT
+    kind, key, workspace_id,
+    SUM(dbus) AS dbus,
+    SUM(dbu_cost) AS dbu_cost,
+    SUM(vm_cost) AS vm_cost,
+    SUM(total_cost) AS total_cost,
+    SUM(recent_cost) AS recent_cost,
+    SUM(previous_cost) AS previous_cost
   FROM parts
   GROUP BY kind, key, workspace_id
 )
