@@ -80,6 +80,13 @@ class Context:
             )
             return self._publish(account, True, progress)
 
+    def ensure_demo(self) -> None:
+        """Make the demo account when it is the source and not there: on a platform nobody ran a command before."""
+        from lib.demo import DemoSpec
+
+        if self.settings.source == "demo" and self.folder.find() is None:
+            self.make_demo(DemoSpec(seed=1, today=self.today()))
+
     def import_files(self, source: Path, *, progress: Progress = Quiet) -> "ImportReport":
         """Load a folder of exports, bring the ledger up to it, and switch to both in one step."""
         from lib.files import import_folder

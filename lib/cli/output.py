@@ -63,7 +63,7 @@ def answer(
         "period": {"from": plain(filters.period.start), "to": plain(filters.period.end)},
         "base": filters.base,
         "currency": filters.currency,
-        "as_of": plain(as_of.newest_complete_day),
+        "as_of": plain(as_of.newest_complete_day or as_of.last_day),
         "last_day": plain(as_of.last_day),
     } | more
 

@@ -26,10 +26,12 @@ KEPT = 256
 MOST_OWNERS = 500
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner="Making the demo account, once …")
 def context() -> Context:
-    """The parts of this process."""
-    return Context(settings())
+    """The parts of this process; the first reader of an app without data gets a demo account made."""
+    made = Context(settings())
+    made.ensure_demo()
+    return made
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT, ttl="6h")
