@@ -57,6 +57,7 @@ def _defaults(query: Query, period: Period) -> dict[str, Any]:
     if query.name.startswith("base/"):  # whole relations are wide: two weeks of them say it all
         period = Period(max(period.start, period.end - timedelta(days=14)), period.end)
     shared: dict[str, Any] = {"start_date": period.start, "end_date": period.end, "currency": "USD", "base": "list"}
+    shared |= {"page_size": 40, "page_start": 10}  # an engine that is asked for no rows at all refuses
     return shared | {c.name: _default(c.name, str(c.type), period) for c in query.params if c.name not in shared}
 
 
