@@ -14,6 +14,8 @@ from tests.queries.demo_account import make_demo, some_job, whole_period
 from tests.queries.samples import Values, choices, samples
 from tests.spark.answers import rows, same
 
+pytestmark = pytest.mark.slow
+
 CATALOGUE = load()
 
 
@@ -45,7 +47,6 @@ def test_row_is_a_key(name: str, demo: Demo) -> None:
         assert [(key, times) for key, times in keys.items() if times > 1][:3] == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [n for n in CATALOGUE.names if NAMES & set(CATALOGUE.uses(CATALOGUE[n]))])
 def test_the_ledger_says_what_the_sources_say(name: str, demo: Demo) -> None:
     query = CATALOGUE[name]
