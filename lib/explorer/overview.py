@@ -13,7 +13,7 @@ from lib.spend.filters import Filters
 from lib.spend.period import DAY, Period
 from lib.spend.projection import Projection, month_end
 from lib.warehouse import Warehouse
-from lib.warehouse.frames import frame
+from lib.warehouse.frames import frame, sum_or_none
 
 RANKED = ("product", "workspace", "job", "owner")
 
@@ -87,10 +87,13 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
     days = _days(by_day.frame, as_of)
     daily = days[_within(days, filters.period)].reset_index(drop=True)
     groups = _groups(warehouse, window, filters.period, compared)
-    total = _sum(daily["total_cost"])
+    total = sum_or_none(daily["total_cost"])
     before = _within(days, compared.previous if compared else None)
     change = (
-        Change(_sum(daily.loc[daily["is_complete"], "total_cost"]) or 0.0, _sum(days.loc[before, "total_cost"]))
+        Change(
+            sum_or_none(daily.loc[daily["is_complete"], "total_cost"]) or 0.0,
+            sum_or_none(days.loc[before, "total_cost"]),
+        )
         if compared
         else None
     )
@@ -103,10 +106,10 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
         as_of=as_of,
         comparison=compared,
         total_cost=total,
-        dbu_cost=_sum(daily["dbu_cost"]),
-        vm_cost=_sum(daily["vm_cost"]),
-        list_cost=_sum(daily["list_cost"]),
-        dbus=_sum(daily["dbus"]),
+        dbu_cost=sum_or_none(daily["dbu_cost"]),
+        vm_cost=sum_or_none(daily["vm_cost"]),
+        list_cost=sum_or_none(daily["list_cost"]),
+        dbus=sum_or_none(daily["dbus"]),
         change=change,
         daily=daily,
         previous_daily=_moved_days(days[before], compared),
@@ -169,7 +172,7 @@ def _untagged(warehouse: Warehouse, filters: Filters) -> float | None:
     params = filters.params()
     names = ("start_date", "end_date", "currency", "base", "workspaces", "products", "serverless")
     rows = frame(warehouse.fetch("spend/untagged", {name: params[name] for name in names}))
-    return _sum(rows["total_cost"])
+    return sum_or_none(rows["total_cost"])
 
 
 def _projection(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Projection | None:
@@ -192,10 +195,6 @@ def _clusters(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Clusters |
     around = {"start_date": as_of.today - 3 * DAY, "end_date": as_of.today + DAY}
     row = warehouse.fetch("overview/clusters", around | {"workspaces": filters.params()["workspaces"]}).to_pylist()[0]
     return Clusters(**row)
-
-
-def _sum(values: "pd.Series[float]") -> float | None:
-    return float(values.sum()) if values.notna().any() else None
 
 
 def _highlights(

@@ -1,7 +1,6 @@
 """Cost beside performance, per workspace and per person: who should be talked to first."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
 import pandas as pd
@@ -9,11 +8,10 @@ import pyarrow as pa
 
 from lib.explorer.by import spend
 from lib.spend.filters import Filters
+from lib.spend.window import wide
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame
 
-MARGIN = timedelta(days=31)
-"""Runs are followed this far beyond the period."""
 WEIGHTS = {"total_cost": 0.4, "failure_cost": 0.3, "troubled_statements": 0.3}
 """What the score is made of. Each part is measured against the largest of its list, so 100 leads in all of them."""
 SCORE_IN_WORDS = (
@@ -39,13 +37,7 @@ class Priorities:
 
 def priorities(warehouse: Warehouse, filters: Filters) -> Priorities:
     """Read and score both lists: two statements."""
-    around = {
-        "start_date": filters.period.start - MARGIN,
-        "end_date": filters.period.end + MARGIN,
-        "period_start": filters.period.start,
-        "period_end": filters.period.end,
-    }
-    rows = warehouse.fetch("overview/priorities", filters.params() | around)
+    rows = warehouse.fetch("overview/priorities", wide(filters))
     facts = frame(rows)
     lists = {kind: scored(facts[facts["kind"] == kind]) for kind in ("workspace", "owner")}
     return Priorities(filters, rows, lists["workspace"], lists["owner"], _statement_cost(warehouse, filters, facts))

@@ -9,11 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.errors import NotFound
-from lib.jobs.window import wide
+from lib.jobs.table import with_totals
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
+from lib.spend.window import wide
 from lib.warehouse import Warehouse
-from lib.warehouse.frames import frame, total
+from lib.warehouse.frames import frame, sum_or_none, total
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def job(warehouse: Warehouse, filters: Filters, as_of: AsOf, workspace_id: str, 
     daily = _fetch(
         warehouse, "jobs/daily", filters.params() | {"job_keys": [f"{workspace_id}/{job_id}"], "result": None}
     )
-    dbu_cost, vm_cost = _sum(skus["cost"]), _sum(skus["vm_cost"])
+    dbu_cost, vm_cost = sum_or_none(skus["cost"]), sum_or_none(skus["vm_cost"])
     parts = [part for part in (dbu_cost, vm_cost) if part is not None]
     total_cost = sum(parts) if parts else None
     in_runs = float(runs["period_cost"].sum())
@@ -78,16 +79,16 @@ def job(warehouse: Warehouse, filters: Filters, as_of: AsOf, workspace_id: str, 
         dbu_cost=dbu_cost,
         vm_cost=vm_cost,
         vm_basis=next(iter(skus["vm_basis"].dropna()), None),
-        shared_cost=_sum(shared["shared_cost"]),
+        shared_cost=sum_or_none(shared["shared_cost"]),
         total_cost=total_cost,
-        dbus=_sum(skus.loc[skus["usage_unit"] == "DBU", "usage_quantity"]),
+        dbus=sum_or_none(skus.loc[skus["usage_unit"] == "DBU", "usage_quantity"]),
         skus=skus.sort_values("cost", ascending=False, na_position="last", ignore_index=True),
         tasks=_tasks(frame(_fetch(warehouse, "jobs/tasks", period)), total_cost),
         shared=shared.sort_values("shared_cost", ascending=False, ignore_index=True),
         totals=_totals(sku_rows),
         run_rows=run_rows,
         runs=runs,
-        daily=_daily(frame(daily), as_of),
+        daily=with_totals(frame(daily), as_of),
         no_run_cost=(total_cost or 0.0) - in_runs if not filters.result else 0.0,
     )
 
@@ -120,19 +121,9 @@ def _tasks(tasks: pd.DataFrame, total_cost: float | None) -> pd.DataFrame:
     return tasks.sort_values("work_s", ascending=False, ignore_index=True)
 
 
-def _daily(rows: pd.DataFrame, as_of: AsOf) -> pd.DataFrame:
-    rows["total_cost"] = rows[["dbu_cost", "vm_cost"]].sum(axis=1, min_count=1)
-    rows["is_complete"] = [day < as_of.complete_until for day in rows["usage_date"]]
-    return rows.sort_values("usage_date", ignore_index=True)
-
-
 def _unnamed(workspace_id: str, job_id: str) -> dict[str, Any]:
     return {
         "workspace_id": workspace_id, "workspace_name": workspace_id, "workspace_url": None, "job_id": job_id,
         "job_name": None, "name_source": None, "names": 0, "run_as": None, "creator": None, "is_deleted": False,
         "description": None,
     }  # fmt: skip
-
-
-def _sum(values: "pd.Series[float]") -> float | None:
-    return float(values.sum()) if values.notna().any() else None

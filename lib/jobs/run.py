@@ -8,9 +8,9 @@ import pyarrow as pa
 
 from lib.errors import NotFound
 from lib.jobs.table import Thresholds
-from lib.jobs.window import wide
 from lib.spend.filters import Filters
 from lib.spend.period import DAY
+from lib.spend.window import wide
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pandas as pd
 import pyarrow as pa
 
-from lib.jobs.window import wide
 from lib.spend.compare import AsOf, Change, Comparison, comparison
 from lib.spend.filters import Filters
+from lib.spend.window import wide
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame, total
 
@@ -71,7 +71,7 @@ def jobs(warehouse: Warehouse, filters: Filters, as_of: AsOf, thresholds: Thresh
     keys = job_keys(table) if narrowed else None
     daily = frame(warehouse.fetch("jobs/daily", filters.params() | {"job_keys": keys, "result": filters.result}))
     return JobsView(
-        filters, as_of, compared, thresholds, rows, table, _cards(rows, table, compared), _daily(daily, as_of)
+        filters, as_of, compared, thresholds, rows, table, _cards(rows, table, compared), with_totals(daily, as_of)
     )
 
 
@@ -148,7 +148,8 @@ def _cards(rows: pa.Table, table: pd.DataFrame, compared: Comparison | None) -> 
     )
 
 
-def _daily(rows: pd.DataFrame, as_of: AsOf) -> pd.DataFrame:
+def with_totals(rows: pd.DataFrame, as_of: AsOf) -> pd.DataFrame:
+    """Rows of `jobs/daily` in the order of days, with `total_cost` and `is_complete`."""
     rows["total_cost"] = rows[["dbu_cost", "vm_cost"]].sum(axis=1, min_count=1)
     rows["is_complete"] = [day < as_of.complete_until for day in rows["usage_date"]]
     return rows.sort_values("usage_date", ignore_index=True)

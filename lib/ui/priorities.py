@@ -10,6 +10,7 @@ from lib.spend import formatting
 from lib.ui import address, cards
 from lib.ui.columns import Column
 from lib.ui.table import Row, Table
+from lib.warehouse.frames import sum_or_none
 
 COLUMNS = (
     Column("name", "Who", phone=True),
@@ -30,8 +31,8 @@ def summary(found: Priorities) -> list[cards.Card]:
     """The figures above the lists."""
     spaces, currency = found.workspaces, found.filters.currency
     return [
-        cards.money("Total cost", _sum(spaces["total_cost"]), currency),
-        cards.money("Failure cost", _sum(spaces["failure_cost"]), currency, none="none"),
+        cards.money("Total cost", sum_or_none(spaces["total_cost"]), currency),
+        cards.money("Failure cost", sum_or_none(spaces["failure_cost"]), currency, none="none"),
         cards.count("Failed runs", int(spaces["failed_runs"].sum())),
         cards.count("Statements", int(spaces["statements"].sum())),
         cards.count("Troubled statements", int(spaces["troubled_statements"].sum()), about="Failed, slow or spilling"),
@@ -68,7 +69,3 @@ def listed(found: Priorities, rows: pd.DataFrame, params: address.Params, *, kin
 
 def _extra(row: Row, column: Column) -> Mapping[str, Any]:
     return {"text": f"{row['score']:.0f}"} if column.name == "score" else {}
-
-
-def _sum(values: "pd.Series[float]") -> float | None:
-    return float(values.sum()) if values.notna().any() else None

@@ -18,6 +18,11 @@ def frame(rows: pa.Table) -> pd.DataFrame:
     return pa.table(columns, names=rows.schema.names).to_pandas()
 
 
+def sum_or_none(values: "pd.Series[float]") -> float | None:
+    """The sum of what is there; None, not 0, when nothing is."""
+    return float(values.sum()) if values.notna().any() else None
+
+
 def total(rows: pa.Table, *columns: str) -> Decimal | None:
     """The exact sum of decimal columns; None when not one value is there."""
     values = [value for column in columns for value in _values(rows, column) if value is not None]

@@ -1,4 +1,4 @@
-"""The window job queries read: wider than the report, so that a run over its edge has its whole cost."""
+"""The window that questions about runs read: wider than the report, so that a run over its edge has its whole cost."""
 
 from datetime import timedelta
 
