@@ -69,11 +69,17 @@ class Context:
         with self.folder.writing():
             return self._publish(account, full, progress)
 
-    def make_demo(self, spec: "DemoSpec", *, progress: Progress = Quiet) -> Refreshed:
-        """Make the demo account and its ledger, and switch to them in one step."""
+    def make_demo(self, spec: "DemoSpec", *, if_missing: bool = False, progress: Progress = Quiet) -> Refreshed | None:
+        """Make the demo account and its ledger, and switch to them in one step.
+
+        `if_missing`: None, and nothing done, when there is one; asked with the lock held, so that of two who start at
+        once only one makes it.
+        """
         from lib.demo import create_account
 
         with self.folder.writing():
+            if if_missing and self.folder.find():
+                return None
             account = self.folder.new_file("account")
             create_account(
                 account, spec, progress, threads=self.settings.threads or None, memory_limit=self.settings.memory_limit
@@ -85,7 +91,7 @@ class Context:
         from lib.demo import DemoSpec
 
         if self.settings.source == "demo" and self.folder.find() is None:
-            self.make_demo(DemoSpec(seed=1, today=self.today()))
+            self.make_demo(DemoSpec(seed=1, today=self.today()), if_missing=True)
 
     def import_files(self, source: Path, *, progress: Progress = Quiet) -> "ImportReport":
         """Load a folder of exports, bring the ledger up to it, and switch to both in one step."""

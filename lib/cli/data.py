@@ -31,11 +31,12 @@ def demo(
     day = parse_day(today, place="--today") if today else utc_today()
     used = load(source="demo", **({"home": out} if out else {}))
     context = Context(used)
-    if if_missing and context.folder.find():
+    spec = DemoSpec(seed=seed, today=day, days=days, scale=scale)
+    with progress_bar() as progress:
+        done = context.make_demo(spec, if_missing=if_missing, progress=progress)
+    if done is None:
         say(f"The demo account is already in {used.folder}.")
         return
-    with progress_bar() as progress:
-        done = context.make_demo(DemoSpec(seed=seed, today=day, days=days, scale=scale), progress=progress)
     _told(done, as_json, f"The demo account is in {used.folder}.", folder=str(used.folder), today=day)
 
 

@@ -1,12 +1,16 @@
 """Usage rows and priorities on the command line, and the parts of the overview that are arithmetic."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal as D
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from lib.config import load
 from lib.context import Context
+from lib.demo import DemoSpec
 from lib.explorer.overview import overview
 from lib.explorer.priorities import priorities, scored
 from lib.explorer.records import records
@@ -58,3 +62,12 @@ def test_the_month_is_projected_from_its_complete_days() -> None:
     assert (found.spent, found.days_used, found.total) == (180.0, 18, 300.0)
     assert found.method == "18 complete days, and their mean for the other 12 days of the month"
     assert month_end({}, AsOf(None, None, date(2026, 11, 20))) is None
+
+
+def test_of_two_who_want_a_demo_only_the_first_makes_it(tmp_path: Path) -> None:
+    spec = DemoSpec(seed=1, today=date(2026, 11, 20), days=60, scale=0.01)
+    contexts = [Context(load(source="demo", home=tmp_path)) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(lambda context: context.make_demo(spec, if_missing=True), contexts))
+    assert sorted(done is None for done in made) == [False, True]
+    assert len(list(tmp_path.glob("demo/account-*.duckdb"))) == 1
