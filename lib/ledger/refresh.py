@@ -26,7 +26,17 @@ BEGINNING = date(1970, 1, 1)
 CENT = Decimal("0.005")
 
 
-class LedgerWriter(Protocol):
+class LedgerReader(Protocol):
+    """What looking for changes asks of an engine."""
+
+    def fetch(self, query: Query, params: Mapping[str, object], stored: frozenset[str]) -> "pa.Table":
+        """The rows of a query, this engine's own changes included."""
+
+    def noted(self, name: str) -> "pa.Table | None":
+        """What an earlier refresh kept under this name."""
+
+
+class LedgerWriter(LedgerReader, Protocol):
     """What the refresh asks of an engine; its changes are seen by nobody until the caller publishes them."""
 
     def create_table(self, relation: Query) -> None:
@@ -40,14 +50,8 @@ class LedgerWriter(Protocol):
     def replace_all(self, relation: Query, text: str, params: Mapping[str, object]) -> int:
         """Put the rows of `text` in the place of all rows; how many came."""
 
-    def fetch(self, query: Query, params: Mapping[str, object], stored: frozenset[str]) -> "pa.Table":
-        """The rows of a query, this writer's changes included."""
-
     def note(self, name: str, rows: "pa.Table") -> None:
         """Keep `rows` for the next refresh."""
-
-    def noted(self, name: str) -> "pa.Table | None":
-        """What an earlier refresh kept under this name."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,26 @@ class Refreshed:
         return sum(period.days for period in self.periods)
 
 
-def refresh(
-    writer: LedgerWriter,
+@dataclass(frozen=True)
+class Changes:
+    """What the sources hold, and which days of the ledger are no longer what they say."""
+
+    recipe: str
+    """Hash of everything but the sources that decides what the ledger says."""
+    found: Mapping[DayKey, DayContent]
+    prices: Mapping[PriceKey, list[PriceWindow]]
+    touched: frozenset[date]
+    full: bool
+    """The ledger is made anew: there was none, its recipe is another one, or somebody asked for it."""
+
+    @property
+    def any(self) -> bool:
+        """Is there anything to do?"""
+        return self.full or bool(self.touched)
+
+
+def look(
+    reader: LedgerReader,
     catalogue: Catalogue,
     *,
     currency: str,
@@ -76,27 +98,38 @@ def refresh(
     reference: Mapping[str, "pa.Table"],
     full: bool = False,
     progress: Progress = lambda step, done, of: None,
-) -> Refreshed:
-    """Work out again what changed. `account` names the data (loaded tables); another one means: all of it."""
+) -> Changes:
+    """What changed since the ledger was written. `account` names the data (loaded tables); another one means: all of it."""
     progress("Looking for changes", 0, 1)
     recipe = _recipe(catalogue, currency, account, reference)
-    found, prices = _days(writer, catalogue), _prices(writer, catalogue)
-    known = None if full or _noted_recipe(writer) != recipe else _noted_days(writer)
-    touched = _touched(writer, known, found, prices)
-    if known is not None and not touched:
+    found, prices = _days(reader, catalogue), _prices(reader, catalogue)
+    known = None if full or _noted_recipe(reader) != recipe else _noted_days(reader)
+    return Changes(recipe, found, prices, frozenset(_touched(reader, known, found, prices)), known is None)
+
+
+def refresh(
+    writer: LedgerWriter,
+    catalogue: Catalogue,
+    changes: Changes,
+    *,
+    currency: str,
+    progress: Progress = lambda step, done, of: None,
+) -> Refreshed:
+    """Work out again what changed, and reconcile it with the bill."""
+    if not changes.any:
         return Refreshed()
-    if known is None:
+    if changes.full:
         for stored in STORED:
             writer.create_table(catalogue.relations[stored.name])
-    periods = ranges(touched)
+    periods = ranges(changes.touched)
     rows = _work_out(writer, catalogue, periods, currency, progress)
     wrong = _reconcile(writer, catalogue, periods, currency)
-    _note(writer, recipe, found, prices)
-    return Refreshed(tuple(periods), known is None, rows, tuple(wrong))
+    _note(writer, changes)
+    return Refreshed(tuple(periods), changes.full, rows, tuple(wrong))
 
 
 def _touched(
-    writer: LedgerWriter,
+    reader: LedgerReader,
     known: Mapping[DayKey, DayContent] | None,
     found: Mapping[DayKey, DayContent],
     prices: Mapping[PriceKey, list[PriceWindow]],
@@ -105,7 +138,7 @@ def _touched(
     usage_days = [day for source, day in found if source == "usage"]
     if known is not None and usage_days:
         span = Period(min(usage_days), max(usage_days) + timedelta(days=1))
-        for stretch in repriced(_noted_prices(writer), prices, span):
+        for stretch in repriced(_noted_prices(reader), prices, span):
             touched |= {day for day in usage_days if day in stretch}
     return touched
 
@@ -161,13 +194,13 @@ def _recipe(catalogue: Catalogue, currency: str, account: str, reference: Mappin
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _days(writer: LedgerWriter, catalogue: Catalogue) -> dict[DayKey, DayContent]:
-    rows = writer.fetch(catalogue["refresh/days"], {"since": None}, frozenset()).to_pylist()
+def _days(reader: LedgerReader, catalogue: Catalogue) -> dict[DayKey, DayContent]:
+    rows = reader.fetch(catalogue["refresh/days"], {"since": None}, frozenset()).to_pylist()
     return {(row["source"], row["day"]): (row["records"], row["content"]) for row in rows if row["day"]}
 
 
-def _prices(writer: LedgerWriter, catalogue: Catalogue) -> dict[PriceKey, list[PriceWindow]]:
-    return _windows(writer.fetch(catalogue["refresh/prices"], {}, frozenset()).to_pylist())
+def _prices(reader: LedgerReader, catalogue: Catalogue) -> dict[PriceKey, list[PriceWindow]]:
+    return _windows(reader.fetch(catalogue["refresh/prices"], {}, frozenset()).to_pylist())
 
 
 def _windows(rows: Iterable[Mapping[str, object]]) -> dict[PriceKey, list[PriceWindow]]:
@@ -179,44 +212,39 @@ def _windows(rows: Iterable[Mapping[str, object]]) -> dict[PriceKey, list[PriceW
     return windows
 
 
-def _noted_recipe(writer: LedgerWriter) -> str | None:
-    noted = writer.noted("recipe")
+def _noted_recipe(reader: LedgerReader) -> str | None:
+    noted = reader.noted("recipe")
     return noted.column("recipe")[0].as_py() if noted is not None and noted.num_rows else None
 
 
-def _noted_days(writer: LedgerWriter) -> dict[DayKey, DayContent] | None:
-    noted = writer.noted("days")
+def _noted_days(reader: LedgerReader) -> dict[DayKey, DayContent] | None:
+    noted = reader.noted("days")
     if noted is None:
         return None
     return {(row["source"], row["day"]): (row["records"], row["content"]) for row in noted.to_pylist()}
 
 
-def _noted_prices(writer: LedgerWriter) -> dict[PriceKey, list[PriceWindow]]:
-    noted = writer.noted("prices")
+def _noted_prices(reader: LedgerReader) -> dict[PriceKey, list[PriceWindow]]:
+    noted = reader.noted("prices")
     return {} if noted is None else _windows(noted.to_pylist())
 
 
-def _note(
-    writer: LedgerWriter,
-    recipe: str,
-    found: Mapping[DayKey, DayContent],
-    prices: Mapping[PriceKey, list[PriceWindow]],
-) -> None:
+def _note(writer: LedgerWriter, changes: Changes) -> None:
     import pyarrow as pa
 
-    writer.note("recipe", pa.table({"recipe": [recipe]}))
+    writer.note("recipe", pa.table({"recipe": [changes.recipe]}))
     writer.note(
         "days",
         pa.table(
             {
-                "source": pa.array([source for source, _ in found], pa.string()),
-                "day": pa.array([day for _, day in found], pa.date32()),
-                "records": pa.array([content[0] for content in found.values()], pa.int64()),
-                "content": pa.array([content[1] for content in found.values()], pa.decimal128(38, 18)),
+                "source": pa.array([source for source, _ in changes.found], pa.string()),
+                "day": pa.array([day for _, day in changes.found], pa.date32()),
+                "records": pa.array([content[0] for content in changes.found.values()], pa.int64()),
+                "content": pa.array([content[1] for content in changes.found.values()], pa.decimal128(38, 18)),
             }
         ),
     )
-    flat = [(key, window) for key, windows in prices.items() for window in windows]
+    flat = [(key, window) for key, windows in changes.prices.items() for window in windows]
     names = ("kind", "account_id", "cloud", "sku_name", "usage_unit", "currency")
     columns = {name: pa.array([key[i] for key, _ in flat], pa.string()) for i, name in enumerate(names)}
     instants = pa.timestamp("us", "UTC")

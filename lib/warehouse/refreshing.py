@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lib.errors import SourceError
-from lib.ledger.refresh import Progress, Refreshed, refresh
+from lib.ledger.refresh import Changes, Progress, Refreshed, look, refresh
 from lib.queries.catalogue import load
 from lib.warehouse.store import DatabaseFolder
 from lib.warehouse.writer import EmbeddedWriter
@@ -45,22 +45,34 @@ def refresh_ledger(
 ) -> Refreshed:
     """Bring the folder's ledger up to its account, or to a new `account` file, and publish both in one step.
 
-    Call it while `folder.writing()`. When ledger and bill disagree nothing is published.
+    Call it while `folder.writing()`. The ledger in use is looked at first and copied only when something changed; when
+    ledger and bill disagree nothing is published.
     """
     account = account or folder.current().account
-    ledger = folder.new_file("ledger", copy_current=not full)
-    with LedgerFile(account, ledger, threads=threads, memory_limit=memory_limit) as writer:
+    before = folder.find()
+    in_use = before.ledger if before and not full else None
+    limits = {"threads": threads, "memory_limit": memory_limit}
+
+    def changes(reader: LedgerFile) -> Changes:
+        loaded = ",".join(reader.loaded())
+        return look(
+            reader, load(), currency=currency, account=loaded, reference=reference, full=full, progress=progress
+        )
+
+    found = None
+    if in_use is not None:
+        with LedgerFile(account, in_use, writable=False, **limits) as reader:  # type: ignore[arg-type]
+            found = changes(reader)
+        if not found.any:
+            if before and before.account != account:
+                folder.point(account=account, ledger=in_use)
+            folder.prune()
+            return Refreshed()
+    ledger = folder.new_file("ledger", copy_current=found is not None and not found.full)
+    with LedgerFile(account, ledger, **limits) as writer:  # type: ignore[arg-type]
         for name, rows in reference.items():
             writer.replace_table(f"reference.{name}", rows)
-        done = refresh(
-            writer,
-            load(),
-            currency=currency,
-            account=",".join(writer.loaded()),
-            reference=reference,
-            full=full,
-            progress=progress,
-        )
+        done = refresh(writer, load(), found or changes(writer), currency=currency, progress=progress)
     if done.differences:
         ledger.unlink()
         first = "\n".join(map(str, done.differences[:5]))
@@ -68,7 +80,6 @@ def refresh_ledger(
             f"The ledger would not add up to the bill in {len(done.differences)} places:\n{first}",
             remedy="Nothing was changed. Run `python -m lib refresh --full`; if it stays, report these lines.",
         )
-    if done.periods or full or folder.current_account() != account:
-        folder.point(account=account, ledger=ledger)
+    folder.point(account=account, ledger=ledger)
     folder.prune()
     return done

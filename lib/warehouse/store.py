@@ -64,11 +64,6 @@ class DatabaseFolder:
                 remedy="Delete the folder and make the account again.",
             ) from error
 
-    def current_account(self) -> Path | None:
-        """The account file that holds now, None before the first one."""
-        pointer = self.find()
-        return pointer.account if pointer else None
-
     def new_file(self, kind: FileKind, *, copy_current: bool = False) -> Path:
         """A path nobody uses yet; with `copy_current` it starts as a copy of the file in use."""
         self.path.mkdir(parents=True, exist_ok=True)

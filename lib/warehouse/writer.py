@@ -36,12 +36,15 @@ class EmbeddedWriter:
         account: Path,
         ledger: Path,
         *,
+        writable: bool = True,
         catalogue: Catalogue | None = None,
         threads: int | None = None,
         memory_limit: str | None = None,
     ) -> None:
+        """Not `writable`: the ledger is only read, beside any number of other readers."""
         self._account = account
         self._ledger = ledger
+        self._writable = writable
         self._catalogue = catalogue or load()
         self._in_transaction = False
         self._limits = {"threads": threads, "memory_limit": memory_limit}
@@ -50,9 +53,10 @@ class EmbeddedWriter:
         self._con = open_memory(**self._limits)  # type: ignore[arg-type]
         try:
             attach(self._con, self._account, "account")
-            attach(self._con, self._ledger, "book", writable=True)
+            attach(self._con, self._ledger, "book", writable=self._writable)
             lock_down(self._con)
-            self._con.execute("CREATE SCHEMA IF NOT EXISTS book.ledger; CREATE SCHEMA IF NOT EXISTS book.reference")
+            if self._writable:
+                self._con.execute("CREATE SCHEMA IF NOT EXISTS book.ledger; CREATE SCHEMA IF NOT EXISTS book.reference")
         except BaseException:
             self._con.close()
             raise
@@ -61,7 +65,7 @@ class EmbeddedWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
+        if kind is None and self._writable:
             self._con.execute("CHECKPOINT book")
         self._con.close()
 

@@ -37,6 +37,21 @@ def test_the_same_account_again_changes_nothing(tmp_path: Path) -> None:
     assert ledger is not None
 
 
+def test_a_ledger_is_copied_only_when_something_changed(tmp_path: Path) -> None:
+    account = Account(tmp_path, {USAGE: [on(1), on(2)], PRICES: [price("1")]})
+    reader = EmbeddedWarehouse(tmp_path)
+    before, ledger = reader.generation, account.folder.current().ledger
+    assert reader.fetch("names/span").num_rows
+    with account.folder.writing():
+        refresh_ledger(account.folder, currency="USD", reference=reference_tables(None, None))
+    assert account.folder.current().ledger == ledger
+    assert reader.generation == before
+    with account.folder.writing():
+        refresh_ledger(account.folder, currency="USD", reference=reference_tables(None, None), full=True)
+    assert account.folder.current().ledger != ledger
+    assert reader.generation != before
+
+
 def test_only_changed_days_are_worked_out(tmp_path: Path) -> None:
     account = Account(tmp_path, {USAGE: [on(1), on(2), on(20)], PRICES: [price("1")]})
     done = account.change({USAGE: [on(1), on(2), on(20), on(21, 5)], PRICES: [price("1")]})
