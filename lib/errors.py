@@ -6,7 +6,12 @@
     │   ├── PeriodError     dates that are no period
     │   └── NotFound        an id or name that does not exist
     ├── SourceError     data that should be there is missing: a table, a grant, an account
+    ├── AccessError     somebody may not do or see this
+    │   └── SignInError     nobody is signed in, or the sign-in has ended
+    ├── Unavailable     a system that answers does not answer now; trying again may help
+    │   └── Starting        it is on its way: a warehouse that starts
     └── QueryError      a statement the engine refused
+        └── Cancelled       a statement that was stopped: by a person, or by its time limit
 
 Adapters translate vendor exceptions into these; one place per face draws them.
 """
@@ -50,3 +55,23 @@ class SourceError(AppError):
 
 class QueryError(AppError):
     """A statement the engine refused; `place` names the query's file."""
+
+
+class Cancelled(QueryError):
+    """A statement that was stopped before it ended, by a person or by its time limit."""
+
+
+class AccessError(AppError):
+    """The identity in use may not do or see this."""
+
+
+class SignInError(AccessError):
+    """Nobody is signed in, or the sign-in was refused or has ended."""
+
+
+class Unavailable(AppError):
+    """A system this needs does not answer now; trying again later may help."""
+
+
+class Starting(Unavailable):
+    """A warehouse that is on its way: asked again in a while, it answers."""
