@@ -94,11 +94,27 @@ def forecast(values: Array, horizon: int, *, first_day: date | None = None, even
     if horizon < 1:
         raise ValueError("a forecast goes at least one day ahead")
     gains = bank()
+    reach = max(horizon, WEEK)
+    if events is not None:
+        events = np.concatenate([events, np.zeros(reach - horizon, bool)])
     parts = [
-        _some(values[begin : begin + CHUNK], horizon, first_day, events, gains)
+        _some(values[begin : begin + CHUNK], reach, first_day, events, gains)
         for begin in range(0, max(len(values), 1), CHUNK)
     ]
-    return parts[0] if len(parts) == 1 else _together(parts)
+    made = parts[0] if len(parts) == 1 else _together(parts)
+    return made if reach == horizon else _first_days(made, horizon)
+
+
+def _first_days(made: Forecasts, horizon: int) -> Forecasts:
+    """The first days of a forecast of a week: less than a week is replayed as a week, so that every weekday is judged."""
+    days = {name: getattr(made, name)[:, :horizon] for name in ("median", "mean", "low80", "high80", "low95", "high95")}
+    total = days["mean"].sum(1)
+    share = (horizon / made.horizon) ** 0.8
+    low, high = total - share * (made.total - made.total_low95), total + share * (made.total_high95 - made.total)
+    never_negative = made.low95.min(1, initial=0) >= 0
+    return replace(
+        made, **days, total=total, total_low95=np.where(never_negative, np.maximum(low, 0), low), total_high95=high
+    )
 
 
 @dataclass(frozen=True)
