@@ -12,8 +12,8 @@ import numpy as np
 
 from lib.spend.forecast_filters import WEEK, Array, bank, median, run
 
-UNIT = 1.75
-"""Robust standard deviations in one unit of the score: 2 / 2.5 / 3 are 3.5 / 4.4 / 5.25 of them."""
+UNIT = 1.7
+"""Robust standard deviations in one unit of the score: 2 / 2.5 / 3 are 3.4 / 4.25 / 5.1 of them."""
 WARM = 2 * WEEK
 """Days a series must have had before a day is judged."""
 FITTED = 1.5
@@ -72,8 +72,9 @@ def scores(y: Array, first: Array, *, shift: Array | None = None, unjudged: Arra
         above, below = typical_error(np.where(age < WARM, FITTED * learned, learned), expected, age)
         typical = np.where(error > 0, above, below)
         day = np.where(age >= WARM, np.clip(error / typical, -1e6, 1e6), 0.0)
-        cut = np.clip(learned, -2 * UNIT * below, 2 * UNIT * above)
-        week = _seven_days(expected + np.where(np.isfinite(cut), cut, 0), age, np.nan_to_num(np.abs(y)))
+        told = (learned > 2 * UNIT * above) | (learned < -2 * UNIT * below) | ~np.isfinite(taught)
+        untold = np.where(told, expected, y)
+        week = _seven_days(untold, age, np.nan_to_num(np.abs(y)))
     found = np.stack([day, PAIR * _two_days(day), WEEKLY * week])
     channel = np.abs(found).argmax(0)
     score = np.take_along_axis(found, channel[None], 0)[0] / UNIT
@@ -172,7 +173,7 @@ def _two_days(day: Array) -> Array:
 def _seven_days(filled: Array, age: Array, size: Array) -> Array:
     """The mean of seven days less the middle of the six weeks before, in its own typical departures.
 
-    filled: days without what one day alone may add; size: what the days really were, for the least that is told.
+    filled: days, with what was expected in place of what the day itself already tells; size: what the days really were, for the least that is told.
     """
     days, series = filled.shape
     out = np.zeros((days, series))

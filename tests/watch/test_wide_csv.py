@@ -90,7 +90,7 @@ def test_anomalies_command(series):
     (spike,) = [row for row in answer["anomalies"] if row["series"] == "etl"]
     assert spike["day"] == date.fromordinal(739256 + 100).isoformat()
     assert (spike["severity"], spike["direction"], spike["kind"]) == ("critical", "rise", "spike")
-    assert spike["z"] == pytest.approx(spike["score"] * 1.75)
+    assert spike["z"] == pytest.approx(spike["score"] * 1.7)
     assert len(answer["scores"]["etl"]["score"]) == 120
 
 
