@@ -100,13 +100,13 @@ class Context:
         return import_folder(
             source,
             self.folder,
-            lambda account: self._publish(account, False, progress),
+            lambda account: self._publish(account, False, progress, thorough=True),
             progress,
             threads=self.settings.threads or None,
             memory_limit=self.settings.memory_limit,
         )
 
-    def _publish(self, account: Path | None, full: bool, progress: Progress) -> Refreshed:
+    def _publish(self, account: Path | None, full: bool, progress: Progress, *, thorough: bool = False) -> Refreshed:
         from lib.warehouse.refreshing import refresh_ledger
 
         return refresh_ledger(
@@ -115,6 +115,7 @@ class Context:
             reference=reference_tables(self.settings.vm_prices, self.settings.discounts),
             account=account,
             full=full,
+            thorough=thorough,
             threads=self.settings.threads or None,
             memory_limit=self.settings.memory_limit,
             progress=progress,
