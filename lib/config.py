@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lib.errors import SettingsError
@@ -22,6 +22,14 @@ class Settings(BaseSettings):
 
     source: Literal["demo", "files"] = Field("demo", description="Where data comes from: `demo` or `files`")
     home: Path = Field(Path(".lakeledger"), description="Folder of databases and state")
+    store_url: SecretStr | None = Field(
+        None,
+        description="Where people's settings, messages and events are kept: `postgresql://…` or `sqlite:///file`; "
+        "`state.db` in the home folder if empty (docs/store.md)",
+    )
+    store_endpoint: str | None = Field(
+        None, description="Lakebase endpoint that gives the store's password, `projects/…/endpoints/…` (docs/store.md)"
+    )
     currency: str = Field("USD", description="Currency shown first; prices in others stay apart")
     cost_base: Literal["list", "contract"] = Field(
         "list", description="Price behind “cost”: `list`, or `contract` (account prices, then discount rules)"
@@ -43,6 +51,11 @@ class Settings(BaseSettings):
         if len(value) != 3 or not value.isalpha():
             raise ValueError("a currency is three letters, such as USD")
         return value.upper()
+
+    @property
+    def store_address(self) -> str:
+        """Where the store is; may hold a password, so it is for `Store.open` alone."""
+        return self.store_url.get_secret_value() if self.store_url else f"sqlite:///{self.home / 'state.db'}"
 
     @property
     def folder(self) -> Path:

@@ -13,6 +13,7 @@ from lib.jobs.table import Thresholds
 from lib.ledger.reference import tables as reference_tables
 from lib.ledger.refresh import Progress, Refreshed
 from lib.spend.compare import AsOf
+from lib.store import Store
 from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of
 from lib.warehouse.store import DatabaseFolder
@@ -51,6 +52,11 @@ class Context:
         return EmbeddedWarehouse(
             self.settings.folder, threads=self.settings.threads or None, memory_limit=self.settings.memory_limit
         )
+
+    @cached_property
+    def store(self) -> Store:
+        """What people and the app itself create; its tables are brought up to date when it is first asked for."""
+        return Store.open(self.settings.store_address)
 
     @property
     def as_of(self) -> AsOf:
