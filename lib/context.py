@@ -7,20 +7,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lib.access import Viewer
 from lib.config import Settings
 from lib.errors import SourceError
 from lib.jobs.table import Thresholds
 from lib.ledger.reference import tables as reference_tables
 from lib.ledger.refresh import Progress, Refreshed
 from lib.spend.compare import AsOf
-from lib.store import Store
 from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of
 from lib.warehouse.store import DatabaseFolder
+from lib.workspace.identity import DEMO
 
 if TYPE_CHECKING:
     from lib.demo import DemoSpec
     from lib.files import ImportReport
+    from lib.store import Store
 
 Quiet: Progress = lambda step, done, of: None  # noqa: E731
 
@@ -36,6 +38,8 @@ class Context:
 
     settings: Settings
     today: Callable[[], date] = utc_today
+    viewer: Viewer = DEMO
+    """Who looks; on this machine's own data that is the demo user, who may do everything."""
 
     @cached_property
     def folder(self) -> DatabaseFolder:
@@ -54,8 +58,10 @@ class Context:
         )
 
     @cached_property
-    def store(self) -> Store:
+    def store(self) -> "Store":
         """What people and the app itself create; its tables are brought up to date when it is first asked for."""
+        from lib.store import Store
+
         return Store.open(self.settings.store_address)
 
     @property
