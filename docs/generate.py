@@ -9,7 +9,7 @@ from lib.config import Settings, variable
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
-    "errors", "config", "spend", "queries", "ledger", "access", "warehouse", "workspace",
+    "errors", "config", "masking", "spend", "queries", "ledger", "access", "warehouse", "workspace", "store",
     "explorer", "jobs", "trust", "explain", "reports", "demo", "files", "context", "cli", "ui",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
