@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lib.access import Viewer
 from lib.config import Settings
 from lib.errors import SourceError
 from lib.jobs.table import Thresholds
@@ -16,6 +17,7 @@ from lib.spend.compare import AsOf
 from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of
 from lib.warehouse.store import DatabaseFolder
+from lib.workspace.identity import DEMO
 
 if TYPE_CHECKING:
     from lib.demo import DemoSpec
@@ -35,6 +37,8 @@ class Context:
 
     settings: Settings
     today: Callable[[], date] = utc_today
+    viewer: Viewer = DEMO
+    """Who looks; on this machine's own data that is the demo user, who may do everything."""
 
     @cached_property
     def folder(self) -> DatabaseFolder:
