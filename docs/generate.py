@@ -10,7 +10,8 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
     "errors", "config", "masking", "spend", "queries", "ledger", "access", "warehouse", "workspace", "store",
-    "explorer", "jobs", "trust", "explain", "reports", "demo", "files", "context", "cli", "ui",
+    "recommendations", "explorer", "jobs", "clusters", "trust", "explain", "reports", "demo", "files", "context",
+    "cli", "ui",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 
