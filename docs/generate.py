@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
     "errors", "config", "spend", "queries", "ledger", "access", "warehouse", "workspace",
-    "explorer", "jobs", "trust", "explain", "reports", "demo", "files", "context", "cli", "ui",
+    "explorer", "jobs", "trust", "explain", "reports", "demo", "files", "connected", "context", "cli", "ui",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 

@@ -17,7 +17,7 @@ from lib.warehouse.databricks.known import Known
 from lib.warehouse.databricks.names import Names, missing_of
 from lib.warehouse.databricks.running import Runner, Statement
 from lib.warehouse.isolation import PARAM, Isolation
-from lib.warehouse.names import remap
+from lib.warehouse.names import NameMap, remap
 from lib.warehouse.params import bind
 from lib.warehouse.results import conform
 from lib.warehouse.single_flight import SingleFlight
@@ -153,11 +153,7 @@ class DatabricksWarehouse:
         except SourceError as error:
             logger.info("no ledger to read: %s", error)
             return None
-        found = known.read(
-            self._catalogue,
-            dict(zip(*(rows.column(n).to_pylist() for n in ("name", "value")), strict=True)),
-            self._clock(),
-        )
+        found = known.read(self._catalogue, next(iter(rows.column("value").to_pylist()), None), self._clock())
         if found is None or self._only is None:
             return found
         return replace(found, stored=found.stored & self._only)
@@ -173,6 +169,18 @@ class DatabricksWarehouse:
             if remembered is not None:
                 return conform(remembered, query.returns, query.place)
         return self._answer(query, params, found)
+
+    def fetch_from(self, query: Query, params: Mapping[str, object], stored: frozenset[str]) -> "pa.Table":
+        """The rows of a query with exactly these relations read from the ledger; nothing remembered is used."""
+        return self._answer(query, params, Known("refresh", self._clock(), stored, self.names.schema is not None))
+
+    def fetch_known(self, query: str, params: Mapping[str, object], found: Known) -> "pa.Table":
+        """The rows of a query as a reader of `found` would get them, asked anew."""
+        return self._answer(self._catalogue[query], params, found)
+
+    def mapping(self, found: Known) -> NameMap:
+        """How tables are spelled in statements for `found`."""
+        return replace(self.names, references_stored=found.references).mapping(self._missing_now())
 
     def missing_tables(self) -> frozenset[str]:
         """Known tables that this identity cannot read, and owner's tables that are not configured."""
@@ -291,7 +299,7 @@ class DatabricksWarehouse:
         key = (query.name, query.text, stored, missing, found.references)
         if key not in self._ready:
             text = self._catalogue.expanded(query, stored)
-            names = replace(self.names, references_stored=found.references).mapping(missing)
+            names = self.mapping(found)
             spelled = remap(text, self._isolation.over(names) if self._isolation else names)
             self._ready[key] = Prepared(
                 f"/* lakeledger: {query.name} */\n{spelled}",
