@@ -11,7 +11,7 @@ README = ROOT / "README.md"
 MAP = (
     "errors", "config", "masking", "spend", "queries", "ledger", "access", "warehouse", "workspace", "store",
     "recommendations", "explorer", "jobs", "clusters", "trust", "explain", "reports", "demo", "files", "context",
-    "cli", "ui",
+    "cli", "ui", "connected",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 
