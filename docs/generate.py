@@ -11,7 +11,7 @@ README = ROOT / "README.md"
 MAP = (
     "errors", "config", "masking", "metrics", "schedules", "spend",
     "queries", "ledger", "access", "warehouse", "workspace", "store",
-    "explorer", "jobs", "trust", "explain", "reports", "demo", "files", "context", "scheduler", "cli", "ui",
+    "explorer", "jobs", "trust", "explain", "reports", "demo", "files", "context", "scheduler", "build", "server", "cli", "ui",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 
