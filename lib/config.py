@@ -33,6 +33,13 @@ class Settings(BaseSettings):
     store_endpoint: str | None = Field(
         None, description="Lakebase endpoint that gives the store's password, `projects/…/endpoints/…` (docs/store.md)"
     )
+    scheduler: bool = Field(True, description="Run the jobs of the Schedule page in this server (`false`: only `tick`)")
+    refresh_minutes: int = Field(
+        60, ge=5, le=10080, description="Minutes between two looks for new data; a warehouse is woken at most so often"
+    )
+    tick_seconds: int = Field(
+        60, ge=1, le=3600, description="How often the scheduler looks for work; a longer time lets Lakebase sleep"
+    )
     currency: str = Field("USD", description="Currency shown first; prices in others stay apart")
     cost_base: Literal["list", "contract"] = Field(
         "list", description="Price behind “cost”: `list`, or `contract` (account prices, then discount rules)"

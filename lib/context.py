@@ -147,6 +147,18 @@ class Context:
         return Isolation(mine, frozenset(tables | relations))
 
     @property
+    def news(self) -> str | None:
+        """Changes whenever a refresh could have something to do; found without a query. None: only a query can tell."""
+        if self.settings.source == "databricks":
+            return None
+        pointer = self.folder.find()
+        if pointer is None or pointer.ledger is None:
+            return None
+        rules = [path.stat() for path in (self.settings.vm_prices, self.settings.discounts) if path and path.exists()]
+        seen = [f"{stat.st_mtime_ns}.{stat.st_size}" for stat in rules]
+        return " ".join([pointer.account.name, self.settings.currency, *seen])
+
+    @property
     def as_of(self) -> AsOf:
         """How far the data goes, now."""
         return as_of(self.warehouse, self.today())
