@@ -114,6 +114,7 @@ class Platform:
     has_client: bool
     """A service principal's id and secret are there."""
     profile: str | None
+    config_file: str | None = None
 
     @property
     def hosted(self) -> bool:
@@ -132,6 +133,7 @@ def platform() -> Platform:
         has_token=bool(read("DATABRICKS_TOKEN")),
         has_client=bool(read("DATABRICKS_CLIENT_ID") and read("DATABRICKS_CLIENT_SECRET")),
         profile=read("DATABRICKS_CONFIG_PROFILE") or None,
+        config_file=read("DATABRICKS_CONFIG_FILE") or None,
     )
 
 
