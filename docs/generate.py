@@ -9,8 +9,9 @@ from lib.config import Settings, variable
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
-    "errors", "config", "spend", "queries", "ledger", "access", "warehouse", "workspace",
-    "recommendations", "explorer", "jobs", "clusters", "trust", "explain", "reports", "demo", "files", "context", "cli", "ui",
+    "errors", "masking", "config", "spend", "queries", "ledger", "access", "store", "warehouse", "workspace",
+    "recommendations", "explorer", "jobs", "clusters", "trust", "explain", "reports", "demo", "files", "context",
+    "scheduler", "cli", "ui", "metrics", "schedules",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 

@@ -25,6 +25,21 @@ class Settings(BaseSettings):
         "demo", description="Where data comes from: `demo`, `files` or `databricks`"
     )
     home: Path = Field(Path(".lakeledger"), description="Folder of databases and state")
+    store_url: SecretStr | None = Field(
+        None,
+        description="Where people's settings, messages and events are kept: `postgresql://…` or `sqlite:///file`; "
+        "`state.db` in the home folder if empty (docs/store.md)",
+    )
+    store_endpoint: str | None = Field(
+        None, description="Lakebase endpoint that gives the store's password, `projects/…/endpoints/…` (docs/store.md)"
+    )
+    scheduler: bool = Field(True, description="Run the jobs of the Schedule page in this server (`false`: only `tick`)")
+    refresh_minutes: int = Field(
+        60, ge=5, le=10080, description="Minutes between two looks for new data; a warehouse is woken at most so often"
+    )
+    tick_seconds: int = Field(
+        60, ge=1, le=3600, description="How often the scheduler looks for work; a longer time lets Lakebase sleep"
+    )
     currency: str = Field("USD", description="Currency shown first; prices in others stay apart")
     cost_base: Literal["list", "contract"] = Field(
         "list", description="Price behind “cost”: `list`, or `contract` (account prices, then discount rules)"
@@ -95,6 +110,11 @@ class Settings(BaseSettings):
     def operators(self) -> frozenset[str]:
         """Groups whose members are operators."""
         return _names(self.operator_groups)
+
+    @property
+    def store_address(self) -> str:
+        """Where the store is; may hold a password, so it is for `Store.open` alone."""
+        return self.store_url.get_secret_value() if self.store_url else f"sqlite:///{self.home / 'state.db'}"
 
     @property
     def folder(self) -> Path:

@@ -22,6 +22,7 @@ from lib.workspace.identity import DEMO
 if TYPE_CHECKING:
     from lib.demo import DemoSpec
     from lib.files import ImportReport
+    from lib.store import Store
 
 Quiet: Progress = lambda step, done, of: None  # noqa: E731
 
@@ -55,6 +56,25 @@ class Context:
         return EmbeddedWarehouse(
             self.settings.folder, threads=self.settings.threads or None, memory_limit=self.settings.memory_limit
         )
+
+    @cached_property
+    def store(self) -> "Store":
+        """What people and the app itself create; its tables are brought up to date when it is first asked for."""
+        from lib.store import Store
+
+        return Store.open(self.settings.store_address)
+
+    @property
+    def news(self) -> str | None:
+        """Changes whenever a refresh could have something to do; found without a query. None: only a query can tell."""
+        if self.settings.source == "databricks":
+            return None
+        pointer = self.folder.find()
+        if pointer is None or pointer.ledger is None:
+            return None
+        rules = [path.stat() for path in (self.settings.vm_prices, self.settings.discounts) if path and path.exists()]
+        seen = [f"{stat.st_mtime_ns}.{stat.st_size}" for stat in rules]
+        return " ".join([pointer.account.name, self.settings.currency, *seen])
 
     @property
     def as_of(self) -> AsOf:
