@@ -9,7 +9,7 @@ from lib.config import PREFIX, Settings
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
-    "errors", "config", "spend", "queries", "ledger", "access", "warehouse", "explorer", "jobs", "trust", "explain", "reports",
+    "errors", "config", "spend", "queries", "ledger", "access", "warehouse", "explorer", "jobs", "trust", "explain", "statements", "reports",
     "demo", "files", "context", "cli", "ui",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
