@@ -31,7 +31,7 @@ contracts: $(VENV)/.dev
 test-fast: $(VENV)/.dev
 	$(BIN)/pytest -n 2 --dist loadscope
 
-test-all: $(VENV)/.dev
+test-all: $(VENV)/.dev apt-postgres
 	$(BIN)/pytest -n 2 --dist loadscope -m 'not spark and not browser'
 
 test-spark: $(VENV)/.spark apt-java

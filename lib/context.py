@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lib.access import Viewer
 from lib.config import Settings
 from lib.errors import SourceError
 from lib.jobs.table import Thresholds
@@ -16,10 +17,12 @@ from lib.spend.compare import AsOf
 from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of
 from lib.warehouse.store import DatabaseFolder
+from lib.workspace.identity import DEMO
 
 if TYPE_CHECKING:
     from lib.demo import DemoSpec
     from lib.files import ImportReport
+    from lib.store import Store
 
 Quiet: Progress = lambda step, done, of: None  # noqa: E731
 
@@ -35,6 +38,8 @@ class Context:
 
     settings: Settings
     today: Callable[[], date] = utc_today
+    viewer: Viewer = DEMO
+    """Who looks; on this machine's own data that is the demo user, who may do everything."""
 
     @cached_property
     def folder(self) -> DatabaseFolder:
@@ -51,6 +56,13 @@ class Context:
         return EmbeddedWarehouse(
             self.settings.folder, threads=self.settings.threads or None, memory_limit=self.settings.memory_limit
         )
+
+    @cached_property
+    def store(self) -> "Store":
+        """What people and the app itself create; its tables are brought up to date when it is first asked for."""
+        from lib.store import Store
+
+        return Store.open(self.settings.store_address)
 
     @property
     def as_of(self) -> AsOf:

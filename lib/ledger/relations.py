@@ -23,5 +23,7 @@ STORED = (
     Stored("job_run_cost", "usage_date"),
     Stored("job_runs", "run_date"),
     Stored("shared_job_cost", "usage_date"),
+    Stored("cluster_load", "usage_date"),
+    Stored("cluster_idle", "usage_date"),
 )
 NAMES = frozenset(relation.name for relation in STORED)

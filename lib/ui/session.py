@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from lib.access import Viewer
 from lib.config import settings
 from lib.context import Context
 from lib.reports.words import vm_words
@@ -32,6 +33,11 @@ def context() -> Context:
     made = Context(settings())
     made.ensure_demo()
     return made
+
+
+def viewer() -> Viewer:
+    """Who looks at this page, with the role that their groups give."""
+    return context().viewer
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT, ttl="6h")
