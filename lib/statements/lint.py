@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlglot import exp
 
+from lib.masking import masked
 from lib.statements.finding import Finding, Priority
 from lib.statements.parsed import Parsed, Unreadable, read
 from lib.statements.rules import RULES
-from lib.masking import masked
 
 PENALTY = {Priority.HIGH: 3.0, Priority.MEDIUM: 1.5, Priority.LOW: 0.5}
 WEIGHTS: dict[type[exp.Expression], float] = {

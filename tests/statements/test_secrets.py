@@ -2,8 +2,8 @@
 
 import pytest
 
-from lib.statements.lint import lint
 from lib.masking import masked
+from lib.statements.lint import lint
 
 HIDDEN = [
     ("SELECT * FROM t WHERE password = 'hunter2'", "hunter2"),
