@@ -10,8 +10,8 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
     "errors", "config", "masking", "metrics", "spend", "queries", "ledger", "access", "warehouse", "workspace",
-    "store", "recommendations", "explorer", "jobs", "clusters", "statements", "trust", "explain", "reports", "demo",
-    "files", "context", "scheduler", "server", "cli", "ui", "build", "connected", "schedules",
+    "store", "recommendations", "explorer", "jobs", "clusters", "statements", "genie", "trust", "explain", "reports",
+    "demo", "files", "context", "scheduler", "server", "cli", "ui", "build", "connected", "schedules",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 
