@@ -9,9 +9,9 @@ from lib.config import Settings, variable
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
-    "errors", "config", "masking", "metrics", "spend", "queries", "ledger", "access", "warehouse", "workspace",
-    "store", "recommendations", "explorer", "jobs", "clusters", "statements", "genie", "trust", "explain", "reports",
-    "demo", "files", "context", "scheduler", "server", "cli", "ui", "build", "connected", "schedules",
+    "errors", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
+    "warehouse", "workspace", "store", "recommendations", "explorer", "jobs", "clusters", "statements", "genie",
+    "trust", "explain", "reports", "demo", "files", "connected", "context", "scheduler", "server", "cli", "ui",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 

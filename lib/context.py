@@ -131,6 +131,7 @@ class Context:
         from lib.store import Store
 
         return Store.open(self.settings.store_address)
+
     def _isolation(self) -> Isolation | None:
         mine = self.workspaces
         if mine is None:
