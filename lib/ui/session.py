@@ -10,6 +10,8 @@ from typing import Any
 
 import streamlit as st
 
+from lib import metrics
+from lib.access import Viewer
 from lib.config import settings
 from lib.context import Context
 from lib.reports.words import vm_words
@@ -34,8 +36,14 @@ def context() -> Context:
     return made
 
 
+def viewer() -> Viewer:
+    """Who looks at this page, with the role that their groups give."""
+    return context().viewer
+
+
 @st.cache_resource(show_spinner=False, max_entries=KEPT, ttl="6h")
 def _answer(key: str, generation: str, _question: Callable[..., Any], _arguments: tuple[Any, ...]) -> Any:
+    metrics.ANSWERS.labels("missed").inc()
     return _question(context().warehouse, *_arguments)
 
 
@@ -44,6 +52,7 @@ def ask(question: Callable[..., Any], *arguments: Any) -> Any:
 
     The arguments are values whose `repr` says everything about them. Nobody may change the answer.
     """
+    metrics.ANSWERS.labels("asked").inc()
     name = f"{question.__module__}.{question.__qualname__}{arguments!r}"
     return _answer(name, context().warehouse.generation, question, arguments)
 

@@ -5,7 +5,21 @@ A family may have `prepare(state, home)` (every start) and `seed(state)` (what a
 
 from types import ModuleType
 
-from lib.demo.workspace import control, engine, links, oauth, people, permissions, scim, thrift, warehouses
+from lib.demo.workspace import (
+    clusters,
+    control,
+    engine,
+    jobs,
+    links,
+    oauth,
+    people,
+    permissions,
+    policies,
+    pools,
+    scim,
+    thrift,
+    warehouses,
+)
 
 FAMILIES: tuple[ModuleType, ...] = (
     people,  # who there is; the others' seeds give them permissions
@@ -17,4 +31,8 @@ FAMILIES: tuple[ModuleType, ...] = (
     warehouses,
     thrift,
     links,
+    clusters,
+    policies,
+    pools,
+    jobs,
 )
