@@ -1,6 +1,7 @@
 """Every setting, once: read from the environment (`LAKELEDGER_*`), checked, frozen. Nothing else reads the environment."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -207,3 +208,8 @@ def _unknown_names() -> list[str]:
     unknown = [name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known]
     near = {name: get_close_matches(name.upper(), known, n=1) for name in unknown}
     return [f"{name} is no setting." + (f" Did you mean {near[name][0]}?" if near[name] else "") for name in unknown]
+
+
+def process_environment() -> Mapping[str, str]:
+    """Everything in the environment, for files of people's own whose placeholders it may fill."""
+    return dict(os.environ)
