@@ -74,6 +74,14 @@ class Settings(BaseSettings):
     )
     admin_groups: str = Field("admins", description="Groups whose members may change everything, by comma")
     operator_groups: str = Field("", description="Groups whose members may act on clusters and warehouses, by comma")
+    operator_workspaces: str = Field("", description="Workspace ids operators may act in, by comma; empty: all")
+    operator_tags: str = Field(
+        "", description="Operators may act only on clusters with one of these tags, such as `env=dev, sandbox`"
+    )
+    production_tags: str = Field(
+        "env=prod, env=production, environment=prod",
+        description="Clusters with one of these tags ask for their name before they are stopped",
+    )
     workspace_groups: dict[str, list[str]] = Field(
         {},
         description='Who sees which workspaces, as JSON: `{"group": ["workspace id"]}`; `*` is all; empty: no limit',
