@@ -5,7 +5,7 @@ A family may have `seed(state)` (what a new workspace holds) and `prepare(state,
 
 from types import ModuleType
 
-from lib.demo.workspace import control, oauth, people, permissions, scim
+from lib.demo.workspace import catalogs, control, folders, genie, oauth, people, permissions, scim
 
 FAMILIES: tuple[ModuleType, ...] = (
     people,  # who there is; the others' seeds give them permissions
@@ -13,4 +13,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     oauth,
     scim,
     permissions,
+    folders,
+    catalogs,
+    genie,
 )
