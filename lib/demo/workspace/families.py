@@ -20,6 +20,7 @@ from lib.demo.workspace import (
     thrift,
     warehouses,
 )
+from lib.demo.workspace import catalogs, control, folders, genie, oauth, people, permissions, scim
 
 FAMILIES: tuple[ModuleType, ...] = (
     people,  # who there is; the others' seeds give them permissions
@@ -35,4 +36,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     policies,
     pools,
     jobs,
+    folders,
+    catalogs,
+    genie,
 )
