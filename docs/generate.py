@@ -12,6 +12,7 @@ MAP = (
     "errors", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
     "warehouse", "workspace", "store", "recommendations", "explorer", "jobs", "clusters", "statements", "genie",
     "trust", "explain", "reports", "demo", "files", "connected", "context", "scheduler", "server", "cli", "ui",
+    "operate",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 
