@@ -6,9 +6,12 @@ A family may have `prepare(state, home)` (every start) and `seed(state)` (what a
 from types import ModuleType
 
 from lib.demo.workspace import (
+    catalogs,
     clusters,
     control,
     engine,
+    folders,
+    genie,
     jobs,
     links,
     oauth,
@@ -20,7 +23,6 @@ from lib.demo.workspace import (
     thrift,
     warehouses,
 )
-from lib.demo.workspace import catalogs, control, folders, genie, oauth, people, permissions, scim
 
 FAMILIES: tuple[ModuleType, ...] = (
     people,  # who there is; the others' seeds give them permissions
