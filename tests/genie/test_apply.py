@@ -154,6 +154,7 @@ def test_an_old_project_is_taken_over_without_a_false_update(
 ) -> None:
     loaded = reading.load(OLD_PROJECT / "conf/spaces", "dev")
     state = json.loads((OLD_PROJECT / ".genie-forge.json").read_text(encoding="utf-8"))
+    client().make_folder("/Workspace/Shared/Genie")
     for space in loaded.spaces:
         made = client().create(_as_the_earlier_tool_sent(space))
         state["environments"]["dev"]["spaces"][space.space_id]["databricks_space_id"] = (
@@ -167,7 +168,8 @@ def test_an_old_project_is_taken_over_without_a_false_update(
     project.state.path.write_text(text, encoding="utf-8")
     plan = project.plan(*loaded.spaces)
     found = actions(plan)
-    assert found["orders"] == found["stock"] == "unchanged"
+    changed = [(step.logical_id, d.path, d.before, d.after) for step in plan.steps for d in step.differences]
+    assert (found["orders"], found["stock"]) == ("unchanged", "unchanged"), changed
     assert (found["products"], found["imported_once"]) == ("update", "not in files")
     assert found["returns"] == "unchanged"  # the file differs from what was applied, the workspace does not
     assert "benchmarks" in next(step.notes[0] for step in plan.steps if step.logical_id == "orders")
@@ -199,7 +201,7 @@ def _as_the_earlier_tool_sent(space: Space) -> dict:
             entries.sort(key=lambda entry: entry["id"])
     for text in content["instructions"].get("text_instructions", []):
         text["content"] = [line.removesuffix("\n") if "\n" in line[:-1] else line for line in text["content"]]
-    parent = {"parent_path": "/Shared"} if space.parent_path else {}
+    parent = {"parent_path": space.parent_path} if space.parent_path else {}
     return {**body, **parent, "serialized_space": json.dumps(content)}
 
 

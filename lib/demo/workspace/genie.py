@@ -103,14 +103,13 @@ def update(request: Request, state: State) -> Reply:
     said = request.body_of(FIELDS)
     if said.get("etag") and said["etag"] != space["etag"]:
         raise Refusal(409, "ABORTED", "The etag does not match the current version of the space.")
-    if said.get("serialized_space"):
-        content = checked(said["serialized_space"])
-        if content != space["content"]:
-            space["content"], space["etag"] = content, uuid.uuid4().hex[:16]
+    content = checked(said["serialized_space"]) if said.get("serialized_space") else space["content"]
     if said.get("warehouse_id"):
         _check_warehouse(state, said["warehouse_id"])
     if said.get("parent_path"):
         space["parent_path"] = _folder(request.who, state, said["parent_path"])
+    if content != space["content"]:
+        space["content"], space["etag"] = content, uuid.uuid4().hex[:16]
     for name in ("title", "description", "warehouse_id"):
         if said.get(name) is not None:
             space[name] = said[name]
