@@ -29,6 +29,8 @@ STORED = (
     Stored("job_run_cost", "usage_date"),
     Stored("job_runs", "run_date"),
     Stored("shared_job_cost", "usage_date"),
+    Stored("cluster_load", "usage_date"),
+    Stored("cluster_idle", "usage_date"),
     Stored("whole_runs", "begun_on", margin=31),
     Stored("usage_days", "usage_date"),
     Stored("day_checks", "usage_date"),
