@@ -17,6 +17,7 @@ from lib.demo.workspace import (
     policies,
     pools,
     scim,
+    statements,
     thrift,
     warehouses,
 )
@@ -30,6 +31,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     permissions,
     warehouses,
     thrift,
+    statements,
     links,
     clusters,
     policies,
