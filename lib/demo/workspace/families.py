@@ -6,9 +6,12 @@ A family may have `prepare(state, home)` (every start) and `seed(state)` (what a
 from types import ModuleType
 
 from lib.demo.workspace import (
+    catalogs,
     clusters,
     control,
     engine,
+    folders,
+    genie,
     jobs,
     links,
     oauth,
@@ -37,4 +40,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     policies,
     pools,
     jobs,
+    folders,
+    catalogs,
+    genie,
 )

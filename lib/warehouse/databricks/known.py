@@ -37,6 +37,8 @@ class Known:
     """Relations that the ledger holds in the shape this version wants."""
     references: bool = False
     answers: Answers = field(default_factory=dict, repr=False)
+    missing: frozenset[str] | None = None
+    """Tables that the one who wrote the ledger could not read; None when nobody has looked."""
 
 
 def shape(relation: Query) -> str:
@@ -50,11 +52,16 @@ def key(name: str, params: Mapping[str, object]) -> str:
     return f"{name} {sorted(params.items())!r}" if params else name
 
 
-def written(catalogue: Catalogue, generation: str, relations: Iterable[str], answers: Answers) -> dict[str, str]:
-    """The watermark's rows, by name."""
-    shapes = {name: shape(catalogue.relations[name]) for name in relations}
-    return {"generation": generation, "relations": json.dumps(shapes)} | {
-        f"answer {name}": pack(table) for name, table in answers.items()
+def written(
+    catalogue: Catalogue, generation: str, relations: Iterable[str], answers: Answers, missing: Iterable[str]
+) -> dict[str, object]:
+    """What the watermark says, as JSON can hold it."""
+    packed = {name: pack(table) for name, table in answers.items()}
+    return {
+        "generation": generation,
+        "relations": {name: shape(catalogue.relations[name]) for name in sorted(relations)},
+        "answers": {name: text for name, text in packed.items() if len(text) <= MOST_TEXT},
+        "missing": sorted(missing),
     }
 
 
@@ -69,7 +76,7 @@ def read(catalogue: Catalogue, said: str | None, at: float) -> Known | None:
         if name in catalogue.relation_names and shape(catalogue.relations[name]) == columns
     )
     answers = {name: unpack(text) for name, text in value["answers"].items()}
-    return Known(value["generation"], at, stored, True, answers)
+    return Known(value["generation"], at, stored, True, answers, frozenset(value["missing"]))
 
 
 def small_answers(fetch: Callable[[str, Mapping[str, object]], "pa.Table"]) -> dict[str, "pa.Table"]:

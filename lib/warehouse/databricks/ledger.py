@@ -184,7 +184,8 @@ class DeltaLedger:
         generation = uuid.uuid4().hex[:16]
         everything = Known(generation, 0.0, NAMES, True)
         answers = known.small_answers(lambda name, params: self._warehouse.fetch_known(name, params, everything))
-        self._write_note("ledger", json.dumps(known.written(self._catalogue, generation, NAMES, answers)))
+        said = known.written(self._catalogue, generation, NAMES, answers, self._warehouse.missing_tables())
+        self._write_note("ledger", json.dumps(said))
 
     def _write_note(self, name: str, packed: str) -> None:
         self._execute("note", {"name": name, "value": packed, "written": self._now()})

@@ -184,10 +184,10 @@ class DatabricksWarehouse:
 
     def missing_tables(self) -> frozenset[str]:
         """Known tables that this identity cannot read, and owner's tables that are not configured."""
-        self._look_around()
+        if self._known is None or self._known.missing is None:
+            self._look_around()
         with self._state:
-            refused = self._still_refused()
-        return frozenset(self._not_configured() | refused | self._invisible())
+            return frozenset(self._not_configured() | self._still_refused() | self._invisible())
 
     def sql(self, query: str | Query, params: Mapping[str, object] = NO_PARAMS) -> str:
         """The statement as the warehouse would get it, values still as named parameters."""
@@ -253,8 +253,9 @@ class DatabricksWarehouse:
         return {t for t in self.names.columns if t.startswith("external.") and t not in self.names.external}
 
     def _invisible(self) -> frozenset[str]:
+        """System tables that are not there by the last look; what the ledger's writer could not read, before there is one."""
         if self._visible is None or not self._visible[1]:
-            return frozenset()
+            return (self._known.missing if self._known else None) or frozenset()
         return frozenset(t for t in self.names.columns if t.startswith("system.") and t not in self._visible[1])
 
     def _look_around(self) -> None:
