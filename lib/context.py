@@ -22,6 +22,7 @@ from lib.workspace.identity import DEMO
 if TYPE_CHECKING:
     from lib.demo import DemoSpec
     from lib.files import ImportReport
+    from lib.notifications import Channel
     from lib.store import Store
 
 Quiet: Progress = lambda step, done, of: None  # noqa: E731
@@ -63,6 +64,13 @@ class Context:
         from lib.store import Store
 
         return Store.open(self.settings.store_address)
+
+    @cached_property
+    def channels(self) -> "dict[str, Channel]":
+        """The ways out that the settings name."""
+        from lib.notifications import open_channels
+
+        return open_channels({name: address.get_secret_value() for name, address in self.settings.channels.items()})
 
     @property
     def news(self) -> str | None:

@@ -6,7 +6,7 @@
 import logging
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -31,6 +31,7 @@ from lib.context import Context  # noqa: E402
 from lib.errors import AppError  # noqa: E402
 from lib.scheduler import JOBS  # noqa: E402
 from lib.scheduler.runner import Runner  # noqa: E402
+from lib.schedules import Clock  # noqa: E402
 from lib.store import outbox, schedule  # noqa: E402
 
 logger = logging.getLogger("lakeledger.server")
@@ -89,7 +90,7 @@ class SecurityHeaders:
 class Serving:
     """What the server keeps beside the pages: a context for the scheduler and for the questions below."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.context = Context(settings())
         self.runner = Runner(self.context, clock)
