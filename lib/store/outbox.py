@@ -28,7 +28,7 @@ from lib.store.tables import attachments, messages
 
 WAITING, SENDING, SENT, DEAD = "waiting", "sending", "sent", "dead"
 STATES = (WAITING, SENDING, SENT, DEAD)
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = 12
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=2)
 CLAIM = timedelta(minutes=5)
