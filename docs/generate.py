@@ -9,9 +9,10 @@ from lib.config import Settings, variable
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
-    "errors", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access", "warehouse",
-    "workspace", "store", "notifications", "messages", "explorer", "jobs", "trust", "explain", "reports", "demo",
-    "files", "context", "scheduler", "build", "server", "cli", "ui",
+    "errors", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
+    "warehouse", "workspace", "store", "notifications", "recommendations", "messages", "explorer", "jobs", "clusters", "statements", "genie",
+    "trust", "explain", "reports", "demo", "files", "connected", "operate", "context", "scheduler", "server", "cli",
+    "ui",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 

@@ -1,6 +1,7 @@
 """Every setting, once: read from the environment (`LAKELEDGER_*`), checked, frozen. Nothing else reads the environment."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -79,6 +80,14 @@ class Settings(BaseSettings):
     )
     admin_groups: str = Field("admins", description="Groups whose members may change everything, by comma")
     operator_groups: str = Field("", description="Groups whose members may act on clusters and warehouses, by comma")
+    operator_workspaces: str = Field("", description="Workspace ids operators may act in, by comma; empty: all")
+    operator_tags: str = Field(
+        "", description="Operators may act only on clusters with one of these tags, such as `env=dev, sandbox`"
+    )
+    production_tags: str = Field(
+        "env=prod, env=production, environment=prod",
+        description="Clusters with one of these tags ask for their name before they are stopped",
+    )
     workspace_groups: dict[str, list[str]] = Field(
         {},
         description='Who sees which workspaces, as JSON: `{"group": ["workspace id"]}`; `*` is all; empty: no limit',
@@ -222,3 +231,8 @@ def _unknown_names() -> list[str]:
     unknown = [name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known]
     near = {name: get_close_matches(name.upper(), known, n=1) for name in unknown}
     return [f"{name} is no setting." + (f" Did you mean {near[name][0]}?" if near[name] else "") for name in unknown]
+
+
+def process_environment() -> Mapping[str, str]:
+    """Everything in the environment, for files of people's own whose placeholders it may fill."""
+    return dict(os.environ)
