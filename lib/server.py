@@ -32,7 +32,7 @@ from lib.errors import AppError  # noqa: E402
 from lib.scheduler import JOBS  # noqa: E402
 from lib.scheduler.runner import Runner  # noqa: E402
 from lib.schedules import Clock  # noqa: E402
-from lib.store import outbox, schedule  # noqa: E402
+from lib.store import Store, outbox, schedule  # noqa: E402
 
 logger = logging.getLogger("lakeledger.server")
 POLICY = "; ".join(
@@ -109,11 +109,12 @@ class Serving:
             self.runner.start()
 
     def stop(self) -> None:
-        """End the scheduler and give the store back."""
+        """End the scheduler and give the store's connections back."""
         self.stopping = True
         self.runner.stop()
-        if "store" in self.context.__dict__:
-            self.context.store.close()
+        store = self.context.shared.made("store")
+        if isinstance(store, Store):
+            store.close()
 
     def problems(self) -> dict[str, str]:
         """Why the app cannot serve pages now, by part; empty when it can. No query is sent."""
