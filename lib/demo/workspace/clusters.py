@@ -400,7 +400,9 @@ def _past_events(cluster: Mapping[str, Any], state: State) -> list[dict[str, Any
             log.append(_event(id_, "NODES_LOST", at + 3_600_000, current_num_workers=max(workers - 1, 0), reason=lost))
         after = starts[position + 1] if position + 1 < len(starts) else None
         if after or cluster["state"] == "TERMINATED":
-            ended = min(after - 3_600_000, at + 5 * 3_600_000) if after else cluster.get("terminated_time", at + 7_200_000)
+            ended = (
+                min(after - 3_600_000, at + 5 * 3_600_000) if after else cluster.get("terminated_time", at + 7_200_000)
+            )
             idle = {"inactivity_duration_min": str(cluster["autotermination_minutes"])}
             reason = {"code": "INACTIVITY", "type": "SUCCESS", "parameters": idle}
             log.append(_event(id_, "TERMINATING", max(ended, at + 300_000), reason=reason))
