@@ -4,7 +4,6 @@ A file holds one space, or a map with `spaces:`. Nothing is ignored silently: a 
 nearest one that does.
 """
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -134,11 +133,6 @@ def read_space(
     if problems is not None:
         problems += document.problems
     return space
-
-
-def process_environment() -> Mapping[str, str]:
-    """The process environment, which may fill placeholders last of all."""
-    return dict(os.environ)
 
 
 def _unwrapped(value: Any, document: Document) -> tuple[list[Any], documents.Path]:
@@ -463,4 +457,4 @@ OLD_FORMS: dict[type[Part], OldForm] = {
     Join: _old_join,
     Benchmark: _old_benchmark,
 }
-__all__ = ["Example", "Loaded", "Reader", "files_of", "load", "process_environment", "read_space", "read_text"]
+__all__ = ["Example", "Loaded", "Reader", "files_of", "load", "read_space", "read_text"]

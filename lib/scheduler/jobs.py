@@ -1,0 +1,62 @@
+"""The jobs, in the order in which a tick runs them: what fills the ledger first, what sends messages last."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lib.config import Settings
+from lib.context import Context
+from lib.schedules import Every, Schedule
+from lib.store import outbox, schedule
+
+KEPT = timedelta(days=90)
+"""How long sent messages and the history of runs are kept."""
+
+
+def _unknown(_: Context) -> None:
+    """Nobody can say whether anything is new: look."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something that runs by itself."""
+
+    name: str
+    about: str
+    """One sentence for the Schedule page."""
+    schedule: Callable[[Settings], Schedule]
+    run: Callable[[Context, datetime], str]
+    """Does it, and says in a few words what came of it."""
+    mark: Callable[[Context], str | None] = _unknown
+    """What the job depends on, found without waking a warehouse: the same mark as last time, and it is not run."""
+    retries: int = 0
+    """Attempts for one due time beyond the first."""
+    quiet: bool = False
+    """Runs that had nothing to do leave no trace in the history."""
+    waits: bool = False
+    """Does not run when the app sees it for the first time, but at its next due time."""
+
+
+def _refresh(context: Context, _: datetime) -> str:
+    done = context.refresh()
+    return f"{done.days} days worked out" if done.days else "Nothing had changed"
+
+
+def _tidy(context: Context, now: datetime) -> str:
+    messages, runs = outbox.forget(context.store, now - KEPT), schedule.forget(context.store, now - KEPT)
+    return f"{messages} old messages and {runs} old runs dropped" if messages or runs else ""
+
+
+JOBS = (
+    Job(
+        "refresh",
+        "Brings the ledger up to its sources, only the days that changed.",
+        lambda settings: Every(timedelta(minutes=settings.refresh_minutes)),
+        _refresh,
+        mark=lambda context: context.news,
+    ),
+    Job(
+        "tidy", "Drops sent messages and old runs after 90 days.", lambda _: Every(timedelta(days=1)), _tidy, quiet=True
+    ),
+)
+"""Every job. To add one: a function of the context that says what it did, and a line here."""
