@@ -9,9 +9,10 @@ from lib.config import Settings, variable
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
-    "errors", "masking", "config", "spend", "queries", "ledger", "access", "store", "warehouse", "workspace",
-    "recommendations", "explorer", "jobs", "clusters", "trust", "explain", "reports", "demo", "files", "context",
-    "scheduler", "cli", "ui", "metrics", "schedules",
+    "errors", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
+    "warehouse", "workspace", "store", "notifications", "recommendations", "explorer", "jobs", "clusters",
+    "statements", "genie", "trust", "explain", "reports", "demo", "files", "connected", "operate", "context",
+    "scheduler", "server", "cli", "ui", "messages",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 

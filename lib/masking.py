@@ -7,7 +7,7 @@ from typing import Any
 HIDDEN = "•••"
 
 _NAMES = (
-    r"[\w.\-]*(?:password|passwd|passphrase|pwd|secret|api[_-]?key|access[_-]?key|account[_-]?key|private[_-]?key|"
+    r"[\w.\-]*(?:password|passwd|passphrase|pwd|secret|api[_-]?key|access[_-]?key|account[._-]?key|private[_-]?key|"
     r"(?:access|refresh|bearer|auth|id|sas|session)?[_-]?token|credential|connection[_-]?string|sasl[._-]jaas[._-]config)[\w.\-]*"
 )
 _RULES = tuple(

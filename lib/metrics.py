@@ -27,6 +27,7 @@ JOB_LAG = Gauge("lakeledger_scheduled_lag_seconds", "Seconds since a job last en
 REFRESH_LAG = Gauge(
     "lakeledger_refresh_lag_seconds", "Seconds since the ledger was last seen to be up to date", registry=REGISTRY
 )
+REFRESH_LAG.set(float("nan"))  # nobody knows yet; never a false 0
 MESSAGES = Counter("lakeledger_messages", "Messages sent or not", ["channel", "outcome"], registry=REGISTRY)
 OUTBOX = Gauge("lakeledger_outbox_messages", "Messages in the outbox, by state", ["state"], registry=REGISTRY)
 BUILD = Info("lakeledger_build", "The version that runs", registry=REGISTRY)

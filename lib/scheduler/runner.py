@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from lib.context import Context
 from lib.errors import AppError
-from lib.scheduler.tick import Clock, tick
+from lib.scheduler.tick import tick
+from lib.schedules import Clock
 
 logger = logging.getLogger("lakeledger.scheduler")
 STOP_S = 8.0
@@ -29,7 +30,8 @@ class Runner:
     def stop(self) -> None:
         """End: at once when nothing runs, else after the job that is running, or without waiting longer for it."""
         self._stop.set()
-        self._thread.join(STOP_S)
+        if self._thread.ident is not None:
+            self._thread.join(STOP_S)
         if self._thread.is_alive():
             logger.warning("a job is still running; the next process will find it unfinished and run it again")
 

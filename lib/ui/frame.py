@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from lib.ui import address, errors, theme, words
+from lib.ui import address, errors, slow, theme, words
 from lib.ui.table import address_now
 
 ROOT = Path(__file__).parents[2]
@@ -100,6 +100,7 @@ def run() -> None:
         _menu(pages)
         slot = st.container(key="source")
     framed = _framed.set(True)
+    slow.begin()
     try:
         with errors.shown():
             page.run()

@@ -7,12 +7,12 @@ put beside the watermark when the ledger is written, so that opening a page cost
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lib.queries.catalogue import Catalogue, Query
-from lib.warehouse import NO_PARAMS, Warehouse
+from lib.warehouse import NO_PARAMS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,6 +21,8 @@ REMEMBERED = ("names/span", "names/workspaces", "names/currencies", "trust/sourc
 """Small queries without parameters whose answers are kept beside the watermark."""
 SPAN = "names/span"
 CHOICES = "names/choices"
+MOST_TEXT = 2_000_000
+"""An answer that takes more than this is asked for when needed."""
 Answers = Mapping[str, "pa.Table"]
 
 
@@ -35,6 +37,8 @@ class Known:
     """Relations that the ledger holds in the shape this version wants."""
     references: bool = False
     answers: Answers = field(default_factory=dict, repr=False)
+    missing: frozenset[str] | None = None
+    """Tables that the one who wrote the ledger could not read; None when nobody has looked."""
 
 
 def shape(relation: Query) -> str:
@@ -48,38 +52,41 @@ def key(name: str, params: Mapping[str, object]) -> str:
     return f"{name} {sorted(params.items())!r}" if params else name
 
 
-def written(catalogue: Catalogue, generation: str, relations: Iterable[str], answers: Answers) -> dict[str, str]:
-    """The watermark's rows, by name."""
-    shapes = {name: shape(catalogue.relations[name]) for name in relations}
-    return {"generation": generation, "relations": json.dumps(shapes)} | {
-        f"answer {name}": pack(table) for name, table in answers.items()
+def written(
+    catalogue: Catalogue, generation: str, relations: Iterable[str], answers: Answers, missing: Iterable[str]
+) -> dict[str, object]:
+    """What the watermark says, as JSON can hold it."""
+    packed = {name: pack(table) for name, table in answers.items()}
+    return {
+        "generation": generation,
+        "relations": {name: shape(catalogue.relations[name]) for name in sorted(relations)},
+        "answers": {name: text for name, text in packed.items() if len(text) <= MOST_TEXT},
+        "missing": sorted(missing),
     }
 
 
-def read(catalogue: Catalogue, rows: Mapping[str, str], at: float) -> Known | None:
-    """What the watermark's rows say; None for a ledger that was never finished."""
-    if "generation" not in rows:
+def read(catalogue: Catalogue, said: str | None, at: float) -> Known | None:
+    """What the watermark's value says; None for a ledger that was never finished."""
+    if not said:
         return None
-    shapes = json.loads(rows.get("relations", "{}"))
+    value = json.loads(said)
     stored = frozenset(
         name
-        for name, said in shapes.items()
-        if name in catalogue.relation_names and shape(catalogue.relations[name]) == said
+        for name, columns in value["relations"].items()
+        if name in catalogue.relation_names and shape(catalogue.relations[name]) == columns
     )
-    answers = {
-        name.removeprefix("answer "): unpack(value) for name, value in rows.items() if name.startswith("answer ")
-    }
-    return Known(rows["generation"], at, stored, True, answers)
+    answers = {name: unpack(text) for name, text in value["answers"].items()}
+    return Known(value["generation"], at, stored, True, answers, frozenset(value["missing"]))
 
 
-def small_answers(warehouse: Warehouse) -> dict[str, "pa.Table"]:
-    """The answers to keep, asked of a warehouse that reads the finished ledger."""
-    found = {name: warehouse.fetch(name, NO_PARAMS) for name in REMEMBERED}
+def small_answers(fetch: Callable[[str, Mapping[str, object]], "pa.Table"]) -> dict[str, "pa.Table"]:
+    """The answers to keep; `fetch` asks the finished ledger."""
+    found = {name: fetch(name, NO_PARAMS) for name in REMEMBERED}
     span = found[SPAN].to_pylist()[0]
     if span["first_day"] is not None:
         arrived = span["last_ingestion"] or span["last_day"]
         params = {"start_date": span["first_day"], "end_date": max(span["last_day"], arrived)}
-        found[key(CHOICES, params)] = warehouse.fetch(CHOICES, params)
+        found[key(CHOICES, params)] = fetch(CHOICES, params)
     return found
 
 

@@ -81,6 +81,10 @@ class Meter:
             if outcome:
                 self._counts[outcome] += 1
 
+    def now(self) -> float:
+        """The clock it counts by."""
+        return self._clock()
+
     def retried(self) -> None:
         """A read was sent once more."""
         with self._lock:

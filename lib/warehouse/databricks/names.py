@@ -80,7 +80,7 @@ def quoted(part: str) -> str:
 
 def literal(table: "pa.Table") -> str:
     """A small table as a relation written out: typed values, every text escaped."""
-    columns = [(name, _type(field.type)) for name, field in zip(table.column_names, table.schema, strict=True)]
+    columns = [(name, spelled_type(field.type)) for name, field in zip(table.column_names, table.schema, strict=True)]
     if table.num_rows == 0:
         return "(SELECT " + ", ".join(f"CAST(NULL AS {type_}) AS {quoted(n)}" for n, type_ in columns) + " WHERE FALSE)"
     rows = ", ".join(
@@ -113,7 +113,8 @@ def value(given: object) -> str:
     return f"'{text}'"
 
 
-def _type(type_: "pa.DataType") -> str:
+def spelled_type(type_: "pa.DataType") -> str:
+    """The Databricks type of an Arrow column of reference data."""
     import pyarrow as pa
 
     if pa.types.is_decimal(type_):

@@ -17,7 +17,7 @@ from lib.warehouse.databricks.known import Known
 from lib.warehouse.databricks.names import Names, missing_of
 from lib.warehouse.databricks.running import Runner, Statement
 from lib.warehouse.isolation import PARAM, Isolation
-from lib.warehouse.names import remap
+from lib.warehouse.names import NameMap, remap
 from lib.warehouse.params import bind
 from lib.warehouse.results import conform
 from lib.warehouse.single_flight import SingleFlight
@@ -153,11 +153,7 @@ class DatabricksWarehouse:
         except SourceError as error:
             logger.info("no ledger to read: %s", error)
             return None
-        found = known.read(
-            self._catalogue,
-            dict(zip(*(rows.column(n).to_pylist() for n in ("name", "value")), strict=True)),
-            self._clock(),
-        )
+        found = known.read(self._catalogue, next(iter(rows.column("value").to_pylist()), None), self._clock())
         if found is None or self._only is None:
             return found
         return replace(found, stored=found.stored & self._only)
@@ -169,17 +165,30 @@ class DatabricksWarehouse:
         query = self._query(query)
         found = self._current()
         if self._isolation is None:
-            remembered = found.answers.get(known.key(query.name, params))
+            used = {column.name: params[column.name] for column in query.params if column.name in params}
+            remembered = found.answers.get(known.key(query.name, used))
             if remembered is not None:
                 return conform(remembered, query.returns, query.place)
         return self._answer(query, params, found)
 
+    def fetch_from(self, query: Query, params: Mapping[str, object], stored: frozenset[str]) -> "pa.Table":
+        """The rows of a query with exactly these relations read from the ledger; nothing remembered is used."""
+        return self._answer(query, params, Known("refresh", self._clock(), stored, self.names.schema is not None))
+
+    def fetch_known(self, query: str, params: Mapping[str, object], found: Known) -> "pa.Table":
+        """The rows of a query as a reader of `found` would get them, asked anew."""
+        return self._answer(self._catalogue[query], params, found)
+
+    def mapping(self, found: Known) -> NameMap:
+        """How tables are spelled in statements for `found`."""
+        return replace(self.names, references_stored=found.references).mapping(self._missing_now())
+
     def missing_tables(self) -> frozenset[str]:
         """Known tables that this identity cannot read, and owner's tables that are not configured."""
-        self._look_around()
+        if self._known is None or self._known.missing is None:
+            self._look_around()
         with self._state:
-            refused = self._still_refused()
-        return frozenset(self._not_configured() | refused | self._invisible())
+            return frozenset(self._not_configured() | self._still_refused() | self._invisible())
 
     def sql(self, query: str | Query, params: Mapping[str, object] = NO_PARAMS) -> str:
         """The statement as the warehouse would get it, values still as named parameters."""
@@ -245,8 +254,9 @@ class DatabricksWarehouse:
         return {t for t in self.names.columns if t.startswith("external.") and t not in self.names.external}
 
     def _invisible(self) -> frozenset[str]:
+        """System tables that are not there by the last look; what the ledger's writer could not read, before there is one."""
         if self._visible is None or not self._visible[1]:
-            return frozenset()
+            return (self._known.missing if self._known else None) or frozenset()
         return frozenset(t for t in self.names.columns if t.startswith("system.") and t not in self._visible[1])
 
     def _look_around(self) -> None:
@@ -291,7 +301,7 @@ class DatabricksWarehouse:
         key = (query.name, query.text, stored, missing, found.references)
         if key not in self._ready:
             text = self._catalogue.expanded(query, stored)
-            names = replace(self.names, references_stored=found.references).mapping(missing)
+            names = self.mapping(found)
             spelled = remap(text, self._isolation.over(names) if self._isolation else names)
             self._ready[key] = Prepared(
                 f"/* lakeledger: {query.name} */\n{spelled}",

@@ -1,1 +1,1 @@
-SELECT name, value FROM {schema}.`watermark`
+SELECT name, value FROM {schema}.`watermark` WHERE name = 'ledger'
