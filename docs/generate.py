@@ -4,13 +4,15 @@ import ast
 import re
 from pathlib import Path
 
-from lib.config import PREFIX, Settings
+from lib.config import Settings, variable
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
-    "errors", "config", "spend", "queries", "ledger", "access", "warehouse", "explorer", "jobs", "trust", "explain", "reports",
-    "demo", "files", "context", "cli", "ui",
+    "errors", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
+    "warehouse", "workspace", "store", "notifications", "recommendations", "explorer", "jobs", "clusters",
+    "statements", "genie", "messages", "trust", "explain", "reports", "demo", "files", "connected", "context",
+    "operate", "scheduler", "server", "cli", "ui",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 
@@ -20,7 +22,7 @@ def settings_table() -> str:
     lines = ["| variable | default | what it does |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
         default = "" if field.default is None else f"`{field.default}`"
-        lines.append(f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |")
+        lines.append(f"| `{variable(name)}` | {default} | {field.description} |")
     return "\n".join(lines)
 
 

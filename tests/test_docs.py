@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from docs.generate import MAP, ROOT, written
-from lib.config import PREFIX, Settings, load
+from lib.config import Settings, load, variable
 from lib.errors import SettingsError
 from lib.explain.figures import FIGURES
 from lib.ledger.relations import STORED
@@ -50,16 +50,38 @@ def test_every_setting_is_named_wrong_at_once(monkeypatch: pytest.MonkeyPatch) -
     )
 
 
+DATABRICKS = {
+    "host": "dbc-1.cloud.databricks.com", "token": "t", "profile": "p", "warehouse_id": "w", "warehouse_name": "n",
+    "ledger_schema": "main.lakeledger", "act_as": "app", "admin_groups": "a", "operator_groups": "o",
+    "workspace_groups": '{"finance": ["*"]}', "statement_timeout": "5", "refresh_timeout": "100",
+    "data_interval": "60", "max_rows": "5", "connections": "2", "cloud_fetch": "false", "cloud_costs_table": "a.b.c",
+    "job_spends_table": "a.b.d", "ca_file": "ca.pem",
+}  # fmt: skip
+
+
+def test_mistakes_in_secrets_are_told_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    for bad in ("hunter2", '["hunter2"]', '{"a": ["hunter2"]}'):
+        monkeypatch.setenv("LAKELEDGER_CHANNELS", bad)
+        with pytest.raises(SettingsError, match="LAKELEDGER_CHANNELS") as caught:
+            load()
+        assert "hunter2" not in str(caught.value)
+
+
 def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     values = {
         "source": "files", "home": str(tmp_path), "currency": "eur", "cost_base": "contract", "discounts": "d.yaml",
         "vm_prices": "v.csv", "high_cost": "12.5", "high_change": "0.2", "memory_limit": "512MB", "threads": "1",
-    }  # fmt: skip
+        "store_url": "sqlite:///x.db", "store_endpoint": "projects/p/branches/b/endpoints/e",
+        "channels": '{"a": "slack:https://h/x"}', "app_url": "https://x",
+        "scheduler": "false", "refresh_minutes": "30", "tick_seconds": "10",
+        "operator_workspaces": "1,2", "operator_tags": "env=dev", "production_tags": "env=live",
+    } | DATABRICKS  # fmt: skip
     assert set(values) == set(Settings.model_fields)
     for name, value in values.items():
-        monkeypatch.setenv(f"{PREFIX}{name.upper()}", value)
+        monkeypatch.setenv(variable(name), value)
     found = load()
     assert (found.currency, found.folder, str(found.high_cost)) == ("EUR", tmp_path / "files", "12.5")
+    assert found.store_address == "sqlite:///x.db"
 
 
 def test_nothing_else_reads_the_environment() -> None:

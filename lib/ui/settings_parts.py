@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from lib.config import PREFIX, Settings, settings
+from lib.config import Settings, settings, variable
 from lib.ui import table
 from lib.ui.columns import Column
 from lib.ui.table import Table
@@ -22,7 +22,7 @@ def rows() -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "variable": f"{PREFIX}{name.upper()}",
+                "variable": variable(name),
                 "value": _shown(getattr(now, name)),
                 "about": (field.description or "").replace("`", ""),
                 "origin": "by you" if name in now.model_fields_set else "default",

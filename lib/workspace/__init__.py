@@ -1,0 +1,1 @@
+"""The workspace itself, through databricks-sdk: who is looking, warehouses, clusters, and the acts on them."""

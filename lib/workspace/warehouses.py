@@ -1,0 +1,125 @@
+"""Which SQL warehouse runs the queries, and why; its state, and starting it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lib.errors import NotFound, SourceError
+from lib.workspace.failures import translated
+
+if TYPE_CHECKING:
+    from databricks.sdk import WorkspaceClient
+
+DBU_PER_HOUR = {
+    "2X-Small": 4, "X-Small": 6, "Small": 12, "Medium": 24, "Large": 40, "X-Large": 80, "2X-Large": 144,
+    "3X-Large": 272, "4X-Large": 528, "5X-Large": 816,
+}  # fmt: skip
+"""DBUs an hour of one cluster of each size, as the vendor lists them."""
+
+
+@dataclass(frozen=True)
+class WarehouseInfo:
+    """One SQL warehouse of the workspace."""
+
+    id: str
+    name: str
+    state: str
+    """RUNNING, STARTING, STOPPING, STOPPED, DELETING or DELETED."""
+    serverless: bool
+    size: str = ""
+    auto_stop_minutes: int | None = None
+    """None when it never stops by itself."""
+
+    @property
+    def running(self) -> bool:
+        """Answers at once."""
+        return self.state == "RUNNING"
+
+    @property
+    def dbu_per_hour(self) -> int | None:
+        """What an hour of one cluster uses; None for a size we do not know."""
+        return DBU_PER_HOUR.get(self.size)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The warehouse that runs the queries, and why this one."""
+
+    warehouse: WarehouseInfo
+    reason: str
+    others: int = 0
+    """How many others there were to choose from."""
+
+
+def choose(
+    known: Iterable[WarehouseInfo], *, warehouse_id: str | None = None, warehouse_name: str | None = None
+) -> Choice:
+    """By id, else by name, else: running serverless, running, stopped serverless, any. Ties go by name, then id.
+
+    A PRO warehouse without the serverless flag is not serverless. NotFound for an id or name that is not there.
+    """
+    listed = sorted((w for w in known if w.state not in ("DELETED", "DELETING")), key=lambda w: (w.name, w.id))
+    for given, wanted, of in (("id", warehouse_id, "id"), ("name", warehouse_name, "name")):
+        if wanted:
+            found = next((w for w in listed if getattr(w, of) == wanted), None)
+            if found is None:
+                raise _unknown(given, wanted, listed)
+            return Choice(found, f"set by {given}", len(listed) - 1)
+    if not listed:
+        raise SourceError(
+            "There is no SQL warehouse that this identity may see.",
+            remedy="Ask an administrator for CAN USE on one, or set LAKELEDGER_WAREHOUSE_ID.",
+        )
+    for reason, fits in _ORDER:
+        for warehouse in listed:
+            if fits(warehouse):
+                return Choice(warehouse, reason, len(listed) - 1)
+    return Choice(listed[0], "the only kind there is", len(listed) - 1)
+
+
+_ORDER = (
+    ("chosen: serverless and running", lambda w: w.serverless and w.running),
+    ("chosen: running, and no serverless one runs", lambda w: w.running),
+    ("chosen: serverless, which starts in seconds; none runs", lambda w: w.serverless),
+    ("chosen: none runs and none is serverless", lambda w: True),
+)
+
+
+def _unknown(given: str, wanted: str, listed: list[WarehouseInfo]) -> NotFound:
+    names = ", ".join(f"{w.name} ({w.id})" for w in listed[:8]) or "none"
+    return NotFound(
+        f"There is no SQL warehouse with the {given} {wanted!r}, or this identity may not see it.",
+        place=f"LAKELEDGER_WAREHOUSE_{given.upper()}",
+        remedy=f"Warehouses it sees: {names}.",
+    )
+
+
+def warehouses(client: "WorkspaceClient") -> tuple[WarehouseInfo, ...]:
+    """All that the identity may see."""
+    with translated("list the SQL warehouses"):
+        return tuple(_info(found) for found in client.warehouses.list())
+
+
+def warehouse(client: "WorkspaceClient", warehouse_id: str) -> WarehouseInfo:
+    """One, as it is now. This asks the workspace, not the warehouse: it wakes nothing."""
+    with translated("look at the SQL warehouse"):
+        return _info(client.warehouses.get(warehouse_id))
+
+
+def start(client: "WorkspaceClient", warehouse_id: str) -> None:
+    """Ask for it to start, and do not wait for it."""
+    with translated("start the SQL warehouse"):
+        client.warehouses.start(warehouse_id)
+
+
+def _info(found: object) -> WarehouseInfo:
+    minutes = getattr(found, "auto_stop_mins", None)
+    state = getattr(found, "state", None)
+    return WarehouseInfo(
+        id=str(getattr(found, "id", "") or ""),
+        name=str(getattr(found, "name", "") or ""),
+        state=str(getattr(state, "value", state) or "UNKNOWN"),
+        serverless=bool(getattr(found, "enable_serverless_compute", False)),
+        size=str(getattr(found, "cluster_size", "") or ""),
+        auto_stop_minutes=int(minutes) if minutes else None,
+    )

@@ -1,0 +1,67 @@
+"""Signing in, who am I, users and groups, permissions, with the real SDK."""
+
+import pytest
+from databricks.sdk.errors import PermissionDenied, Unauthenticated
+
+from lib.demo.workspace import Running
+from lib.demo.workspace.people import APP_SECRET
+from lib.demo.workspace.state import ADMIN, ANALYST, APP, OPERATOR, WORKSPACE_ID
+from tests.workspace.conftest import Client
+
+
+def test_a_token_speaks_for_its_person(client: Client) -> None:
+    assert client(ANALYST).current_user.me().user_name == ANALYST
+    assert str(client().get_workspace_id()) == WORKSPACE_ID
+
+
+def test_a_service_principal_signs_in_by_id_and_secret(workspace: Running, client: Client) -> None:
+    app = client(client_id=APP, client_secret=APP_SECRET)
+    assert app.current_user.me().user_name == APP
+    assert app.config.auth_type == "oauth-m2m"
+    asked = [r["path"] for r in workspace.requests()]
+    assert "/.well-known/databricks-config" in asked
+    assert "/oidc/v1/token" in asked
+
+
+def test_a_wrong_secret_is_refused(client: Client) -> None:
+    with pytest.raises(ValueError, match="invalid_client"):
+        client(client_id=APP, client_secret="wrong").current_user.me()
+
+
+def test_an_unknown_and_an_expired_token_are_refused(workspace: Running, client: Client) -> None:
+    with pytest.raises(Unauthenticated, match="Invalid access token"):
+        client(token="dapi-nobodys").current_user.me()
+    token = workspace.token_of(ANALYST)
+    workspace.end_token(token)
+    with pytest.raises(Unauthenticated, match="expired"):
+        client(token=token).current_user.me()
+
+
+def test_a_token_ages(workspace: Running, client: Client) -> None:
+    ages = client(token=workspace.token_of(ANALYST, ttl_s=600))
+    ages.current_user.me()
+    workspace.ahead(601)
+    try:
+        with pytest.raises(Unauthenticated):
+            ages.current_user.me()
+    finally:
+        workspace.ahead(-601)
+
+
+def test_a_forwarded_token_does_only_what_its_scopes_say(workspace: Running, client: Client) -> None:
+    token = workspace.token_of(ADMIN, kind="obo", scopes=("sql", "iam.current-user:read"))
+    forwarded = client(token=token, auth_type="pat")
+    assert forwarded.current_user.me().user_name == ADMIN
+    with pytest.raises(PermissionDenied, match="required scopes"):
+        list(forwarded.users.list())
+
+
+def test_users_and_groups_are_listed_and_filtered(client: Client) -> None:
+    admin = client()
+    names = {user.user_name for user in admin.users.list()}
+    assert {ADMIN, ANALYST, OPERATOR} <= names
+    found = list(admin.users.list(filter=f'userName eq "{OPERATOR}"'))
+    assert [user.user_name for user in found] == [OPERATOR]
+    assert {g.display for g in found[0].groups or []} == {"users", "lakeledger-operators", "data-platform"}
+    (admins,) = admin.groups.list(filter="displayName eq admins")
+    assert [m.display for m in admins.members or []] == ["Demo Admin"]
