@@ -2,8 +2,7 @@
 
 import typer
 
-from lib.cli import data, explore, jobs, priorities, records, reports, watch
-from lib.cli import background, data, explore, jobs, lint, priorities, records, reports
+from lib.cli import background, data, explore, jobs, lint, priorities, records, reports, watch
 
 app = typer.Typer(
     name="python -m lib",
