@@ -14,7 +14,7 @@ import numpy as np
 
 from lib.spend.anomaly_scores import SEVEN_DAYS, scores
 from lib.spend.forecast_calendar import calendar_effects
-from lib.spend.forecast_filters import WEEK, Array
+from lib.spend.forecast_filters import WEEK, Array, median
 
 Severity = Literal["medium", "high", "critical"]
 Kind = Literal["spike", "days", "weekend run-on", "nothing", "level shift", "slow drift", "new", "vanished"]
@@ -297,7 +297,7 @@ def _before(value: Array, begin: int) -> Array:
     weeks = len(past) // WEEK
     if not weeks:
         return np.full(WEEK, float(np.nanmedian(past)) if len(past) else 0.0)
-    return np.nan_to_num(np.nanmedian(past[-weeks * WEEK :].reshape(weeks, WEEK), 0))
+    return np.nan_to_num(median(past[-weeks * WEEK :].reshape(weeks, WEEK)))
 
 
 def _back(value: Array, begin: int, base: float) -> bool:

@@ -87,10 +87,11 @@ def typical_error(error: Array, expected: Array, age: Array) -> tuple[Array, Arr
     Worked out once a week. The noise law is the one that explained the series' errors best so far.
     """
     days, series = error.shape
-    level = np.maximum(_running(np.abs(expected)), 1e-9)
+    error, expected = error.astype(np.float32), expected.astype(np.float32)
+    level = np.maximum(_running(np.abs(expected)), np.float32(1e-9))
     size = np.maximum(expected, 0.15 * level) / level
     log_size = np.log(size)
-    by_law = np.stack([error / size**law for law in LAWS])
+    by_law = np.stack([error, error / np.sqrt(size), error / size])
     sides = np.full((days, series), np.inf), np.full((days, series), np.inf)
     for begin in range(WARM, days, WEEK):
         past = slice(max(begin - RECENT, 0), begin)
@@ -104,7 +105,7 @@ def typical_error(error: Array, expected: Array, age: Array) -> tuple[Array, Arr
         core = 1.4826 * _quantile(np.abs(recent), 0.5)
         ahead = slice(begin, min(begin + WEEK, days))
         own = _own_weekday(np.nan_to_num(scaled), begin, ahead.stop - begin)
-        factor = size[ahead] ** np.array(LAWS)[law] * _youth(count)
+        factor = size[ahead] ** np.array(LAWS, np.float32)[law] * _youth(count)
         for sign, out in zip((1, -1), sides, strict=True):
             usual = np.maximum(core, 0.8 * _quantile(sign * recent, 0.95) / 1.645)
             usual = np.maximum(usual, _winsorised(sign * long[-WINSORISED:], 6 * usual))
@@ -173,17 +174,19 @@ def _two_days(day: Array) -> Array:
 def _seven_days(filled: Array, age: Array, size: Array) -> Array:
     """The mean of seven days less the middle of the six weeks before, in its own typical departures.
 
-    filled: days, with what was expected in place of what the day itself already tells; size: what the days really were, for the least that is told.
+    filled: days, with what was expected in place of what the day itself already tells. size: what the days really were, for
+    the least that is told.
     """
     days, series = filled.shape
+    filled = filled.astype(np.float32)
     out = np.zeros((days, series))
     start = (WEEKS_BEFORE + 3) * WEEK - 1
     if days <= start:
         return out
-    total = np.cumsum(np.concatenate([np.zeros((1, series)), filled]), 0)
-    mean = np.full((days, series), np.nan)
+    total = np.cumsum(np.concatenate([np.zeros((1, series)), filled]), 0, dtype=np.float64)
+    mean = np.full((days, series), np.nan, np.float32)
     mean[WEEK - 1 :] = (total[WEEK:] - total[:-WEEK]) / WEEK
-    before = np.full((WEEKS_BEFORE, days, series), np.nan)
+    before = np.full((WEEKS_BEFORE, days, series), np.nan, np.float32)
     for weeks in range(1, WEEKS_BEFORE + 1):
         before[weeks - 1, weeks * WEEK :] = mean[: -weeks * WEEK]
     known = age >= (WEEKS_BEFORE + 1) * WEEK - 1

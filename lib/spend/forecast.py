@@ -179,7 +179,7 @@ def _blend(ready: _Series, horizon: int, first_day: date | None, events: Array |
         missed = errors(y, first, past, weights, gains, horizon, floor)
     now = members_at(y, days - 1, filtered)
     middle = np.maximum(now.blend(weights, gains, horizon), floor)
-    sd = deviation(now, log, filtered, gains, horizon)
+    sd = deviation(now, log, filtered, gains, horizon, past.used)
     made = bands(missed, sd, ready.length)
     average = _average(middle, missed, sd, (weights[: gains.count] * filtered.bias).sum(0), floor)
     middle, average = np.maximum(middle + effects.median, floor), np.maximum(average + effects.mean, floor)
@@ -205,9 +205,12 @@ def _blend(ready: _Series, horizon: int, first_day: date | None, events: Array |
 
 
 def _average(middle: Array, missed: Errors, sd: Array, one_day: Array, floor: Array) -> Array:
-    """Middle to mean: what was missed on average in the replays, and day by day where little was replayed."""
+    """Middle to mean: what was missed on average in the replays, and day by day where little was replayed.
+
+    What happened once counts up to a limit: an accident is not part of what days cost on average.
+    """
     known = missed.known
-    limit = 8 * sd[missed.ahead]
+    limit = np.maximum(8 * sd[missed.ahead], 2 * quantile(np.abs(missed.error), 0.98))
     replayed = np.nansum(np.clip(missed.error, -limit, limit), 0) / np.maximum(known, 1)
     trusted = known / (known + 30.0)
     return np.maximum(middle + trusted * replayed + (1 - trusted) * one_day, floor)

@@ -245,7 +245,7 @@ def run(y: Array, first: Array, gains: Gains, keep: set[int], *, follow: bool = 
         counts = (day >= warm) & ~unknown[day]
         loss = loss * forget + judged * judged * counts
         counted = counted * float(forget) + counts
-        bias = bias * FORGET + np.clip(error, -8 * typical, 8 * typical) * counts
+        bias = bias * FORGET + np.clip(error, -20 * typical, 20 * typical) * counts
         if days - day <= WEEK:
             last_week[day - days + WEEK] = np.abs(error)
 
@@ -275,7 +275,7 @@ def run(y: Array, first: Array, gains: Gains, keep: set[int], *, follow: bool = 
         states,
         loss / total + np.float32(1e-9),
         typical,
-        bias / (total + 10),
+        bias / (total + 3),
         counted,
         last_week,
         start.seasonal,
