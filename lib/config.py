@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -12,7 +13,9 @@ from typing import Literal
 
 import certifi
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as PydanticSettingsError
 
 from lib.errors import SettingsError
 
@@ -28,6 +31,25 @@ class Settings(BaseSettings):
         "demo", description="Where data comes from: `demo`, `files` or `databricks`"
     )
     home: Path = Field(Path(".lakeledger"), description="Folder of databases and state")
+    store_url: SecretStr | None = Field(
+        None,
+        description="Where people's settings, messages and events are kept: `postgresql://…` or `sqlite:///file`; "
+        "`state.db` in the home folder if empty (docs/store.md)",
+    )
+    store_endpoint: str | None = Field(
+        None, description="Lakebase endpoint that gives the store's password, `projects/…/endpoints/…` (docs/store.md)"
+    )
+    channels: dict[str, SecretStr] = Field(
+        {}, description='Where messages go, as JSON: `{"finops": "slack:https://…"}`; a secret (docs/messages.md)'
+    )
+    app_url: str = Field("", description="Address under which people reach the app, for links in messages")
+    scheduler: bool = Field(True, description="Run the jobs of the Schedule page in this server (`false`: only `tick`)")
+    refresh_minutes: int = Field(
+        60, ge=5, le=10080, description="Minutes between two looks for new data; a warehouse is woken at most so often"
+    )
+    tick_seconds: int = Field(
+        60, ge=1, le=3600, description="How often the scheduler looks for work; a longer time lets Lakebase sleep"
+    )
     currency: str = Field("USD", description="Currency shown first; prices in others stay apart")
     cost_base: Literal["list", "contract"] = Field(
         "list", description="Price behind “cost”: `list`, or `contract` (account prices, then discount rules)"
@@ -61,6 +83,14 @@ class Settings(BaseSettings):
     )
     admin_groups: str = Field("admins", description="Groups whose members may change everything, by comma")
     operator_groups: str = Field("", description="Groups whose members may act on clusters and warehouses, by comma")
+    operator_workspaces: str = Field("", description="Workspace ids operators may act in, by comma; empty: all")
+    operator_tags: str = Field(
+        "", description="Operators may act only on clusters with one of these tags, such as `env=dev, sandbox`"
+    )
+    production_tags: str = Field(
+        "env=prod, env=production, environment=prod",
+        description="Clusters with one of these tags ask for their name before they are stopped",
+    )
     workspace_groups: dict[str, list[str]] = Field(
         {},
         description='Who sees which workspaces, as JSON: `{"group": ["workspace id"]}`; `*` is all; empty: no limit',
@@ -98,6 +128,11 @@ class Settings(BaseSettings):
     def operators(self) -> frozenset[str]:
         """Groups whose members are operators."""
         return _names(self.operator_groups)
+
+    @property
+    def store_address(self) -> str:
+        """Where the store is; may hold a password, so it is for `Store.open` alone."""
+        return self.store_url.get_secret_value() if self.store_url else f"sqlite:///{self.home / 'state.db'}"
 
     @property
     def folder(self) -> Path:
@@ -181,13 +216,22 @@ def load(**values: object) -> Settings:
     try:
         found = Settings(**values)  # type: ignore[arg-type]
     except ValidationError as error:
-        problems += [f"{variable(str(e['loc'][0]))}: {e['msg']} (given: {e['input']!r})" for e in error.errors()]
+        problems += [f"{variable(str(e['loc'][0]))}: {e['msg']}{_given(e)}" for e in error.errors()]
+    except PydanticSettingsError as error:  # a value that should be JSON
+        name = str(error).partition('"')[2].partition('"')[0]
+        problems.append(f"{variable(name)}: this is no JSON object")
     if problems:
         raise SettingsError(
             "These settings cannot be used:\n" + "\n".join(problems),
             remedy="Correct them in the environment or in app.yaml; the README lists every setting.",
         )
     return found
+
+
+def _given(problem: ErrorDetails) -> str:
+    """What was given, unless it may be a secret."""
+    field = Settings.model_fields.get(str(problem["loc"][0]))
+    return "" if field is None or "Secret" in str(field.annotation) else f" (given: {problem['input']!r})"
 
 
 def variable(name: str) -> str:
@@ -200,3 +244,8 @@ def _unknown_names() -> list[str]:
     unknown = [name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known]
     near = {name: get_close_matches(name.upper(), known, n=1) for name in unknown}
     return [f"{name} is no setting." + (f" Did you mean {near[name][0]}?" if near[name] else "") for name in unknown]
+
+
+def process_environment() -> Mapping[str, str]:
+    """Everything in the environment, for files of people's own whose placeholders it may fill."""
+    return dict(os.environ)

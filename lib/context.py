@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from lib.connected import Connected
     from lib.demo import DemoSpec
     from lib.files import ImportReport
+    from lib.notifications import Channel
+    from lib.store import Store
     from lib.warehouse.embedded import EmbeddedWarehouse
 
 Quiet: Progress = lambda step, done, of: None  # noqa: E731
@@ -51,6 +53,10 @@ class Shared:
             if name not in self._made:
                 self._made[name] = make()
             return self._made[name]  # type: ignore[return-value]
+
+    def made(self, name: str) -> object | None:
+        """The thing of that name, if anybody has asked for it."""
+        return self._made.get(name)
 
 
 @dataclass(frozen=True)
@@ -124,6 +130,30 @@ class Context:
             isolation=self._isolation(),
         )
 
+    @property
+    def store(self) -> "Store":
+        """What people and the app itself create; its tables are brought up to date when it is first asked for."""
+        return self.shared.once("store", self._open_store)
+
+    def _open_store(self) -> "Store":
+        from lib.store import Store
+
+        endpoint = self.settings.store_endpoint
+        if not endpoint:
+            return Store.open(self.settings.store_address)
+        from lib.workspace.lakebase import password
+
+        connected = self.connected
+        return Store.open(self.settings.store_address, credential=lambda: password(connected.own_client(), endpoint))
+
+    @property
+    def channels(self) -> "dict[str, Channel]":
+        """The ways out that the settings name."""
+        from lib.notifications import open_channels
+
+        addresses = {name: address.get_secret_value() for name, address in self.settings.channels.items()}
+        return self.shared.once("channels", lambda: open_channels(addresses))
+
     def _isolation(self) -> Isolation | None:
         mine = self.workspaces
         if mine is None:
@@ -138,6 +168,18 @@ class Context:
             if any(column.name == "workspace_id" for column in relation.returns)
         }
         return Isolation(mine, frozenset(tables | relations))
+
+    @property
+    def news(self) -> str | None:
+        """Changes whenever a refresh could have something to do; found without a query. None: only a query can tell."""
+        if self.settings.source == "databricks":
+            return None
+        pointer = self.folder.find()
+        if pointer is None or pointer.ledger is None:
+            return None
+        rules = [path.stat() for path in (self.settings.vm_prices, self.settings.discounts) if path and path.exists()]
+        seen = [f"{stat.st_mtime_ns}.{stat.st_size}" for stat in rules]
+        return " ".join([pointer.account.name, self.settings.currency, *seen])
 
     @property
     def as_of(self) -> AsOf:
@@ -190,13 +232,13 @@ class Context:
         return import_folder(
             source,
             self.folder,
-            lambda account: self._publish(account, False, progress),
+            lambda account: self._publish(account, False, progress, thorough=True),
             progress,
             threads=self.settings.threads or None,
             memory_limit=self.settings.memory_limit,
         )
 
-    def _publish(self, account: Path | None, full: bool, progress: Progress) -> Refreshed:
+    def _publish(self, account: Path | None, full: bool, progress: Progress, *, thorough: bool = False) -> Refreshed:
         from lib.warehouse.refreshing import refresh_ledger
 
         return refresh_ledger(
@@ -205,6 +247,7 @@ class Context:
             reference=reference_tables(self.settings.vm_prices, self.settings.discounts),
             account=account,
             full=full,
+            thorough=thorough,
             threads=self.settings.threads or None,
             memory_limit=self.settings.memory_limit,
             progress=progress,

@@ -4,7 +4,8 @@
     ├── SettingsError   the environment or a settings file cannot be used
     ├── InputError      something a person gave (file, form, URL, argument) cannot be used
     │   ├── PeriodError     dates that are no period
-    │   └── NotFound        an id or name that does not exist
+    │   ├── NotFound        an id or name that does not exist
+    │   └── Conflict        it was changed by somebody else meanwhile
     ├── SourceError     data that should be there is missing: a table, a grant, an account
     ├── AccessError     somebody may not do or see this
     │   └── SignInError     nobody is signed in, or the sign-in has ended
@@ -47,6 +48,10 @@ class PeriodError(InputError):
 
 class NotFound(InputError):
     """An id or a name that nothing answers to."""
+
+
+class Conflict(InputError):
+    """What a person wants to change was changed by somebody else since it was read."""
 
 
 class SourceError(AppError):

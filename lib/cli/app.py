@@ -2,7 +2,7 @@
 
 import typer
 
-from lib.cli import data, explore, jobs, priorities, records, reports
+from lib.cli import background, data, explore, jobs, lint, priorities, records, reports
 
 app = typer.Typer(
     name="python -m lib",
@@ -19,7 +19,10 @@ app.command("records")(records.records)
 app.command("priorities")(priorities.priorities)
 app.command("trust")(explore.trust)
 app.command("query")(explore.query)
+app.command("lint")(lint.lint)
 app.command("report")(reports.report)
 app.command("demo")(data.demo)
 app.command("import")(data.import_)
 app.command("refresh")(data.refresh)
+app.command("tick")(background.tick)
+app.command("schedule")(background.schedule)

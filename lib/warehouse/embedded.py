@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from lib import metrics
 from lib.errors import QueryError, SourceError
 from lib.queries.catalogue import Catalogue, Query, load
 from lib.queries.tokens import markers, tokenise
@@ -97,7 +98,8 @@ class EmbeddedWarehouse:
             key = (files.generation, ready.text, repr(sorted(values.items())))
 
             def answer() -> "pa.Table":
-                return conform(self._run(files, ready.text, values, query.place), query.returns, query.place)
+                with metrics.query("embedded", query.name):
+                    return conform(self._run(files, ready.text, values, query.place), query.returns, query.place)
 
             return self._flights.run(key, answer)
 

@@ -5,7 +5,25 @@ A family may have `prepare(state, home)` (every start) and `seed(state)` (what a
 
 from types import ModuleType
 
-from lib.demo.workspace import control, engine, links, oauth, people, permissions, scim, thrift, warehouses
+from lib.demo.workspace import (
+    catalogs,
+    clusters,
+    control,
+    engine,
+    folders,
+    genie,
+    jobs,
+    links,
+    oauth,
+    people,
+    permissions,
+    policies,
+    pools,
+    scim,
+    statements,
+    thrift,
+    warehouses,
+)
 
 FAMILIES: tuple[ModuleType, ...] = (
     people,  # who there is; the others' seeds give them permissions
@@ -16,5 +34,13 @@ FAMILIES: tuple[ModuleType, ...] = (
     permissions,
     warehouses,
     thrift,
+    statements,
     links,
+    clusters,
+    policies,
+    pools,
+    jobs,
+    folders,
+    catalogs,
+    genie,
 )

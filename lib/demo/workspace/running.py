@@ -1,7 +1,6 @@
 """Starts the workspace: in a thread of this process over plain HTTP or TLS, or as a process of its own."""
 
 import json
-import os
 import ssl
 import subprocess
 import sys
@@ -202,7 +201,6 @@ def _in_process(account_folder: Path | None, tls: bool, port: int, home: Path | 
         stdin=subprocess.PIPE,  # it ends when this closes
         stdout=subprocess.PIPE,
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
         text=True,
     )
     assert child.stdout is not None

@@ -1,0 +1,1 @@
+"""Queries: what statements cost, why, and how to make them cheaper."""

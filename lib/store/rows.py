@@ -1,0 +1,36 @@
+"""Rows that people edit carry a version, so that two editors cannot overwrite each other silently."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lib.errors import Conflict, NotFound
+
+
+def insert_once(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
+    """Write a row unless one with that key is there; whether it was written."""
+    made = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    key = next(iter(table.primary_key.columns))
+    return connection.execute(made.values(values).on_conflict_do_nothing().returning(key)).first() is not None
+
+
+def change(
+    connection: Connection, table: Table, key: Mapping[str, Any], version: int, values: Mapping[str, Any], *, what: str
+) -> int:
+    """Write `values` to the row `key` if it still is the `version` that was read; the new version.
+
+    Conflict when somebody else was faster, NotFound when the row is gone; `what` names the row to a person.
+    """
+    where = and_(*(table.c[name] == value for name, value in key.items()))
+    done = connection.execute(
+        table.update().where(where, table.c.version == version).values(**values, version=version + 1)
+    )
+    if done.rowcount == 1:
+        return version + 1
+    if connection.execute(select(table.c.version).where(where)).first() is None:
+        raise NotFound(f"{what} is not there any more.")
+    raise Conflict(
+        f"{what} was changed by somebody else meanwhile.", remedy="Open it again, look at what changed, and save again."
+    )

@@ -1,0 +1,16 @@
+-- bad
+SELECT t.a FROM t ¶CROSS JOIN u
+SELECT 1 FROM t¶, u
+SELECT t.a FROM t⏎¶JOIN u WHERE t.a > 1
+SELECT 1 FROM t¶, u WHERE t.a = 1 AND u.b = 2
+SELECT t.a FROM t ¶INNER JOIN u
+-- good
+SELECT t.a FROM t JOIN u ON u.a = t.a
+SELECT t.a FROM t JOIN u USING (a)
+SELECT t.a FROM t, u WHERE t.a = u.a
+SELECT t.a, m.x FROM t CROSS JOIN (SELECT MAX(x) AS x FROM u) AS m
+WITH one AS (SELECT COUNT(*) AS n FROM u) SELECT t.a, one.n FROM t CROSS JOIN one
+SELECT t.a, e FROM t LATERAL VIEW EXPLODE(t.items) x AS e
+SELECT 'a CROSS JOIN b' AS text_of_it FROM t -- CROSS JOIN u
+SELECT t.a FROM t NATURAL JOIN u
+SELECT a FROM t CROSS JOIN (SELECT 1 AS one)

@@ -1,0 +1,9 @@
+-- bad
+SELECT a FROM t WHERE ¶b RLIKE '^x'
+SELECT a FROM t WHERE ¶b REGEXP 'x$'
+SELECT a FROM t WHERE ¶REGEXP_LIKE(b, 'x')
+-- good
+SELECT a FROM t WHERE b LIKE 'x%'
+SELECT REGEXP_EXTRACT(b, 'x', 0) AS x FROM t
+SELECT a RLIKE 'x' AS is_x FROM t
+SELECT a FROM t WHERE b = 'b RLIKE c'

@@ -1,0 +1,103 @@
+"""Each rule against its case file: statements it must find at their place, and statements it must leave alone."""
+
+from pathlib import Path
+
+import pytest
+
+from lib.statements.lint import complexity, lint
+from lib.statements.parsed import Parsed, read
+from lib.statements.rules import RULES
+
+CASES = Path(__file__).parent / "cases"
+RULES_FOLDER = Path(__file__).parents[2] / "lib" / "statements" / "rules"
+
+
+def cases(verdict: str) -> list[tuple[str, str]]:
+    """(rule, line) of all case files below `-- bad` or `-- good`; ⏎ stands for a line end, ¶ for the place of the finding."""
+    found = []
+    for path in sorted(CASES.glob("*.sql")):
+        section = ""
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line in ("-- bad", "-- good"):
+                section = line[3:]
+            elif section == verdict:
+                found.append((path.stem, line.replace("⏎", "\n")))
+    return found
+
+
+@pytest.mark.parametrize(("rule", "case"), cases("bad"))
+def test_finds_it_at_its_place(rule: str, case: str) -> None:
+    before, _, after = case.partition("¶")
+    found = lint(before + after)
+    assert not found.unreadable
+    place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+    assert place in {(finding.line, finding.column) for finding in found.findings if finding.rule == rule}
+
+
+@pytest.mark.parametrize(("rule", "statement"), cases("good"))
+def test_leaves_it_alone(rule: str, statement: str) -> None:
+    found = lint(statement)
+    assert not found.unreadable
+    assert rule not in found.rules
+
+
+def test_every_rule_has_a_module_a_line_and_cases_of_both_kinds() -> None:
+    names = {rule.name for rule in RULES}
+    modules = {path.stem.replace("_", "-") for path in RULES_FOLDER.glob("*.py")} - {"--init--", "rule"}
+    assert {rule for rule, _ in cases("bad")} == {rule for rule, _ in cases("good")} == names == modules
+
+
+def test_text_in_strings_and_comments_never_makes_a_finding() -> None:
+    inside = [
+        line.replace("¶", "").replace("\n", " ") for _, line in cases("bad") if "'" not in line and "/*" not in line
+    ]
+    for text in inside:
+        for dressed in (
+            f"SELECT '{text}' AS s",
+            f"SELECT 1 AS a /* {text} */",
+            f"SELECT 1 AS a -- {text}",
+            f'SELECT "{text}" AS s',
+        ):
+            assert lint(dressed).findings == (), dressed
+
+
+def test_what_cannot_be_read_is_said_so_and_hides_nothing() -> None:
+    found = lint("SELECT a FROM t LIMIT 1;\nSELEC b FROM;\nSELECT * FROM t LIMIT 1")
+    assert [(u.line, bool(u.reason)) for u in found.unreadable] == [(2, True)]
+    assert [(f.rule, f.line, f.column) for f in found.findings] == [("select-star", 3, 8)]
+    assert lint("SELECT 'open").unreadable
+    assert lint("").statements == 0
+
+
+@pytest.mark.parametrize(
+    "statement", ["SHOW TABLES IN a", "DESCRIBE TABLE a.b", "OPTIMIZE a.b ZORDER BY (c)", "USE a", "SET x = 1"]
+)
+def test_statements_without_a_query_have_nothing_to_find(statement: str) -> None:
+    assert lint(statement).findings == lint(statement).unreadable == ()
+
+
+def test_complexity_never_falls_when_a_join_is_added_and_strings_do_not_count() -> None:
+    text, before = "SELECT t.a FROM t", 0
+    for number in range(20):
+        now = lint(text).complexity
+        assert now is not None
+        assert 1 <= before <= now <= 10 or number == 0
+        before, text = now, f"{text} JOIN u{number} ON u{number}.a = t.a"
+    assert before == 10
+    plain = next(
+        part for part in read("SELECT 'JOIN x ON y UNION SELECT (SELECT 1)' AS s FROM t") if isinstance(part, Parsed)
+    )
+    assert complexity(plain) == 1
+
+
+def test_more_findings_give_a_lower_score() -> None:
+    clean, one, many = (
+        lint(text).optimisation
+        for text in (
+            "SELECT a FROM t WHERE b = 1",
+            "SELECT * FROM t WHERE b = 1",
+            "SELECT * FROM t, u WHERE YEAR(t.at) = 2026 ORDER BY 1",
+        )
+    )
+    assert clean == 10
+    assert clean > one > many >= 1
