@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 Quiet: Progress = lambda step, done, of: None  # noqa: E731
 
 
+def utc_now() -> datetime:
+    """The real time, in UTC: read here, at the edge, and nowhere deeper."""
+    return datetime.now(timezone.utc)
+
+
 def utc_today() -> date:
     """The real date, in UTC: read here, at the edge, and nowhere deeper."""
     return datetime.now(timezone.utc).date()

@@ -2,7 +2,7 @@
 
 import typer
 
-from lib.cli import background, data, explore, jobs, lint, priorities, records, reports
+from lib.cli import background, data, explore, jobs, lint, messages, priorities, records, reports, stored
 
 app = typer.Typer(
     name="python -m lib",
@@ -26,3 +26,6 @@ app.command("import")(data.import_)
 app.command("refresh")(data.refresh)
 app.command("tick")(background.tick)
 app.command("schedule")(background.schedule)
+app.command("messages")(messages.messages)
+app.command("store")(stored.store)
+app.command("profiles")(stored.profiles)
