@@ -6,12 +6,8 @@ nobody gets rows that somebody else may see, and the data's generation, so that 
 
 import time
 from collections.abc import Callable
-<<<<<<< HEAD
 from dataclasses import dataclass, replace
-=======
-from dataclasses import dataclass
 from datetime import datetime, timezone
->>>>>>> clusters
 from typing import Any
 
 import streamlit as st
