@@ -53,6 +53,9 @@ PAGES = (
     Entry("pools", "Instance pools", "inventory_2", "Operate", "Machines kept ready, and what that costs"),
     Entry("policies", "Policies", "policy", "Operate", "Cluster policies, who uses them, and who does not keep them"),
     Entry("policy", "Policy", "policy", "Operate", "One policy and every cluster that uses it", hidden=True),
+    Entry(
+        "recommendations", "Recommendations", "savings", "Operate", "What could be saved, with evidence, and what was"
+    ),
     Entry("audit", "Audit", "history", "Operate", "Everything that was done through this app"),
     Entry(
         "trust",

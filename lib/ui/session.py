@@ -247,8 +247,3 @@ def _newer_data(shown: str) -> None:
 def now() -> datetime:
     """The real time, in UTC: read here, at the edge."""
     return datetime.now(timezone.utc)
-
-
-def findings_by_cluster() -> dict[tuple[str, str], int]:
-    """How many open recommendations each (workspace_id, cluster_id) has."""
-    return {}
