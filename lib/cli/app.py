@@ -3,6 +3,7 @@
 import typer
 
 from lib.cli import background, data, explore, jobs, lint, messages, priorities, records, reports, stored
+from lib.cli import background, data, explore, jobs, lint, priorities, records, reports, watch
 
 app = typer.Typer(
     name="python -m lib",
@@ -19,6 +20,8 @@ app.command("records")(records.records)
 app.command("priorities")(priorities.priorities)
 app.command("trust")(explore.trust)
 app.command("query")(explore.query)
+app.command("forecast")(watch.forecast)
+app.command("anomalies")(watch.anomalies)
 app.command("lint")(lint.lint)
 app.command("report")(reports.report)
 app.command("demo")(data.demo)
