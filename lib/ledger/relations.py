@@ -23,6 +23,10 @@ STORED = (
     Stored("job_run_cost", "usage_date"),
     Stored("job_runs", "run_date"),
     Stored("shared_job_cost", "usage_date"),
+    Stored("warehouse_hours", "usage_date"),
+    Stored("statement_cost", "usage_date"),
+    Stored("statement_shapes", "usage_date"),
+    Stored("statement_cost_daily", "usage_date"),
     Stored("cluster_load", "usage_date"),
     Stored("cluster_idle", "usage_date"),
 )
