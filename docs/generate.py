@@ -9,9 +9,10 @@ from lib.config import Settings, variable
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
-    "errors", "config", "masking", "spend", "queries", "ledger", "access", "warehouse", "workspace", "store",
-    "recommendations", "explorer", "jobs", "clusters", "trust", "explain", "statements", "reports", "demo", "files", "context",
-    "cli", "ui",
+    "errors", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
+    "warehouse", "workspace", "store", "notifications", "recommendations", "explorer", "jobs", "clusters",
+    "statements", "genie", "messages", "trust", "explain", "reports", "demo", "files", "connected", "context",
+    "operate", "scheduler", "server", "cli", "ui",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 

@@ -1,14 +1,15 @@
 """From settings to working parts: the only place that knows which engine and which data are in use."""
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from lib.access import Viewer
-from lib.config import Settings
+from lib.access import Role, Viewer
+from lib.config import Settings, platform
 from lib.errors import SourceError
 from lib.jobs.table import Thresholds
 from lib.ledger.reference import tables as reference_tables
@@ -16,13 +17,17 @@ from lib.ledger.refresh import Progress, Refreshed
 from lib.spend.compare import AsOf
 from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of
+from lib.warehouse.isolation import Isolation, allowed
 from lib.warehouse.store import DatabaseFolder
 from lib.workspace.identity import DEMO
 
 if TYPE_CHECKING:
+    from lib.connected import Connected
     from lib.demo import DemoSpec
     from lib.files import ImportReport
+    from lib.notifications import Channel
     from lib.store import Store
+    from lib.warehouse.embedded import EmbeddedWarehouse
 
 Quiet: Progress = lambda step, done, of: None  # noqa: E731
 
@@ -30,6 +35,28 @@ Quiet: Progress = lambda step, done, of: None  # noqa: E731
 def utc_today() -> date:
     """The real date, in UTC: read here, at the edge, and nowhere deeper."""
     return datetime.now(timezone.utc).date()
+
+
+Made = TypeVar("Made")
+
+
+class Shared:
+    """Things made once and used by all who look, by name."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, object] = {}
+        self._lock = threading.RLock()
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """The thing of that name; made when first asked for."""
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = make()
+            return self._made[name]  # type: ignore[return-value]
+
+    def made(self, name: str) -> object | None:
+        """The thing of that name, if anybody has asked for it."""
+        return self._made.get(name)
 
 
 @dataclass(frozen=True)
@@ -41,28 +68,118 @@ class Context:
     viewer: Viewer = DEMO
     """Who looks; on this machine's own data that is the demo user, who may do everything."""
 
+    shared: Shared = field(default_factory=Shared, repr=False, compare=False)
+    """What contexts of several viewers have in common."""
+
+    def seen_by(self, viewer: Viewer) -> "Context":
+        """The same parts, as this viewer may use them."""
+        return replace(self, viewer=viewer)
+
+    @property
+    def identity(self) -> str:
+        """Names whose rows the warehouse gives: answers are shared only among contexts with the same identity."""
+        mine = self.workspaces
+        whose = self.connected.login(self.viewer).key if self.settings.source == "databricks" else "local"
+        return whose if mine is None else f"{whose} in {','.join(mine)}"
+
+    @property
+    def workspaces(self) -> tuple[str, ...] | None:
+        """Workspaces whose rows the viewer may see, None for all."""
+        return None if self.viewer.role is Role.ADMIN else allowed(self.viewer.groups, self.settings.workspace_groups)
+
+    @property
+    def connected(self) -> "Connected":
+        """The Databricks workspace, for sources and deployments that have one."""
+        from lib.connected import Connected
+        from lib.demo.schema import ddl
+
+        def make() -> Connected:
+            columns = {table.name: table.columns for table in ddl()}
+            return Connected(
+                self.settings, columns, lambda: reference_tables(self.settings.vm_prices, self.settings.discounts)
+            )
+
+        return self.shared.once("connected", make)
+
+    @property
+    def connected_if_any(self) -> "Connected | None":
+        """The same, None on a machine where no workspace has to do with anything."""
+        return self.connected if self.settings.source == "databricks" or platform().hosted else None
+
     @cached_property
     def folder(self) -> DatabaseFolder:
         """Where the databases of the source are."""
         return DatabaseFolder(self.settings.folder)
 
-    @cached_property
+    @property
     def warehouse(self) -> Warehouse:
-        """The engine that runs queries; SourceError with the next step when there is no data yet."""
-        from lib.warehouse.embedded import EmbeddedWarehouse
-
+        """The engine that runs queries for the viewer; SourceError with the next step when there is no data yet."""
+        if self.settings.source == "databricks":
+            return self.connected.warehouse(self.viewer, self._isolation())
         if self.folder.find() is None:
             raise no_data(self.settings)
+        return self.shared.once(f"embedded {self.workspaces}", self._embedded)
+
+    def _embedded(self) -> "EmbeddedWarehouse":
+        from lib.warehouse.embedded import EmbeddedWarehouse
+
         return EmbeddedWarehouse(
-            self.settings.folder, threads=self.settings.threads or None, memory_limit=self.settings.memory_limit
+            self.settings.folder,
+            threads=self.settings.threads or None,
+            memory_limit=self.settings.memory_limit,
+            isolation=self._isolation(),
         )
 
-    @cached_property
+    @property
     def store(self) -> "Store":
         """What people and the app itself create; its tables are brought up to date when it is first asked for."""
+        return self.shared.once("store", self._open_store)
+
+    def _open_store(self) -> "Store":
         from lib.store import Store
 
-        return Store.open(self.settings.store_address)
+        endpoint = self.settings.store_endpoint
+        if not endpoint:
+            return Store.open(self.settings.store_address)
+        from lib.workspace.lakebase import password
+
+        connected = self.connected
+        return Store.open(self.settings.store_address, credential=lambda: password(connected.own_client(), endpoint))
+
+    @property
+    def channels(self) -> "dict[str, Channel]":
+        """The ways out that the settings name."""
+        from lib.notifications import open_channels
+
+        addresses = {name: address.get_secret_value() for name, address in self.settings.channels.items()}
+        return self.shared.once("channels", lambda: open_channels(addresses))
+
+    def _isolation(self) -> Isolation | None:
+        mine = self.workspaces
+        if mine is None:
+            return None
+        from lib.demo.schema import ddl
+        from lib.queries.catalogue import load
+
+        tables = {table.name for table in ddl() if any(name == "workspace_id" for name, _ in table.columns)}
+        relations = {
+            name
+            for name, relation in load().relations.items()
+            if any(column.name == "workspace_id" for column in relation.returns)
+        }
+        return Isolation(mine, frozenset(tables | relations))
+
+    @property
+    def news(self) -> str | None:
+        """Changes whenever a refresh could have something to do; found without a query. None: only a query can tell."""
+        if self.settings.source == "databricks":
+            return None
+        pointer = self.folder.find()
+        if pointer is None or pointer.ledger is None:
+            return None
+        rules = [path.stat() for path in (self.settings.vm_prices, self.settings.discounts) if path and path.exists()]
+        seen = [f"{stat.st_mtime_ns}.{stat.st_size}" for stat in rules]
+        return " ".join([pointer.account.name, self.settings.currency, *seen])
 
     @property
     def as_of(self) -> AsOf:
@@ -76,6 +193,9 @@ class Context:
 
     def refresh(self, *, full: bool = False, account: Path | None = None, progress: Progress = Quiet) -> Refreshed:
         """Bring the ledger up to the account; readers go on meanwhile."""
+        if self.settings.source == "databricks":
+            reference = reference_tables(self.settings.vm_prices, self.settings.discounts)
+            return self.connected.refresh(full=full, reference=reference, progress=progress)
         if account is None and self.folder.find() is None:
             raise no_data(self.settings)
         with self.folder.writing():
@@ -112,13 +232,13 @@ class Context:
         return import_folder(
             source,
             self.folder,
-            lambda account: self._publish(account, False, progress),
+            lambda account: self._publish(account, False, progress, thorough=True),
             progress,
             threads=self.settings.threads or None,
             memory_limit=self.settings.memory_limit,
         )
 
-    def _publish(self, account: Path | None, full: bool, progress: Progress) -> Refreshed:
+    def _publish(self, account: Path | None, full: bool, progress: Progress, *, thorough: bool = False) -> Refreshed:
         from lib.warehouse.refreshing import refresh_ledger
 
         return refresh_ledger(
@@ -127,10 +247,17 @@ class Context:
             reference=reference_tables(self.settings.vm_prices, self.settings.discounts),
             account=account,
             full=full,
+            thorough=thorough,
             threads=self.settings.threads or None,
             memory_limit=self.settings.memory_limit,
             progress=progress,
         )
+
+
+def viewer_at_this_machine(settings: Settings) -> Viewer:
+    """Who runs a command: the person the workspace knows, or the demo user where no workspace is asked."""
+    context = Context(settings)
+    return context.connected.me() if settings.source == "databricks" and not platform().hosted else DEMO
 
 
 def no_data(settings: Settings) -> SourceError:

@@ -2,7 +2,7 @@
 
 import typer
 
-from lib.cli import data, explore, jobs, lint, priorities, records, reports
+from lib.cli import background, data, explore, jobs, lint, priorities, records, reports
 
 app = typer.Typer(
     name="python -m lib",
@@ -24,3 +24,5 @@ app.command("report")(reports.report)
 app.command("demo")(data.demo)
 app.command("import")(data.import_)
 app.command("refresh")(data.refresh)
+app.command("tick")(background.tick)
+app.command("schedule")(background.schedule)

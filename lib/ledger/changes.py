@@ -83,3 +83,22 @@ def ranges(days: Iterable[date], *, gap: int = 2) -> list[Period]:
         else:
             periods.append(Period(day, day + DAY))
     return periods
+
+
+def portions(periods: Iterable[Period], weights: Mapping[date, int], most: int) -> list[Period]:
+    """The same days in periods that weigh at most `most` each (a day alone may weigh more).
+
+    >>> days = Period(date(2026, 1, 1), date(2026, 1, 4))
+    >>> [p.days for p in portions([days], {date(2026, 1, n): 5 for n in (1, 2, 3)}, 10)]
+    [2, 1]
+    """
+    cut: list[Period] = []
+    for period in periods:
+        start, weight = period.start, 0
+        for day in (period.start + DAY * n for n in range(period.days)):
+            if weight and weight + weights.get(day, 0) > most:
+                cut.append(Period(start, day))
+                start, weight = day, 0
+            weight += weights.get(day, 0)
+        cut.append(Period(start, period.end))
+    return cut

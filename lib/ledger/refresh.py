@@ -8,12 +8,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
-from lib.ledger.changes import DayContent, DayKey, PriceKey, PriceWindow, changed_days, ranges, repriced
+from lib.ledger.changes import DayContent, DayKey, PriceKey, PriceWindow, changed_days, portions, ranges, repriced
 from lib.ledger.reconcile import Difference, differences
-from lib.ledger.relations import NAMES, STORED
+from lib.ledger.relations import NAMES, STORED, Stored
 from lib.queries.catalogue import Catalogue, Query
 from lib.spend.period import Period
 
@@ -23,7 +22,13 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 """What is being done, how many steps are done, how many there are."""
 BEGINNING = date(1970, 1, 1)
-CENT = Decimal("0.005")
+TRAILING = timedelta(days=14)
+"""Days that are always looked at again: rows that are changed in place are among the newest."""
+PORTION = 1_500_000
+"""Usage rows that are worked out at once: memory stays the same however long the history is."""
+
+ObjectState = tuple[int, object, str | None]
+"""Rows, newest time and content of a table without days."""
 
 
 class LedgerReader(Protocol):
@@ -78,15 +83,24 @@ class Changes:
     recipe: str
     """Hash of everything but the sources that decides what the ledger says."""
     found: Mapping[DayKey, DayContent]
+    ingested: date | None
+    """How far the ingestion of usage has come."""
     prices: Mapping[PriceKey, list[PriceWindow]]
+    objects: Mapping[str, ObjectState]
     touched: frozenset[date]
+    renamed: frozenset[str]
+    """Tables without days (jobs, clusters, …) that are not what they were."""
     full: bool
     """The ledger is made anew: there was none, its recipe is another one, or somebody asked for it."""
 
     @property
     def any(self) -> bool:
         """Is there anything to do?"""
-        return self.full or bool(self.touched)
+        return self.full or bool(self.touched or self.renamed)
+
+    def reach(self, stored: Stored) -> bool:
+        """Does a relation that is replaced whole have to be worked out again?"""
+        return self.full or (stored.follows_days and bool(self.touched)) or bool(self.renamed & set(stored.objects))
 
 
 def look(
@@ -97,14 +111,33 @@ def look(
     account: str,
     reference: Mapping[str, "pa.Table"],
     full: bool = False,
+    thorough: bool = False,
     progress: Progress = lambda step, done, of: None,
 ) -> Changes:
-    """What changed since the ledger was written. `account` names the data (loaded tables); another one means: all of it."""
+    """What changed since the ledger was written. `account` names the data (loaded tables); another one means: all of it.
+
+    Only days that are new, newly ingested or recent are looked at, unless the number of rows tells that an older one
+    changed too. `thorough` looks at every day: for a source in which old rows may have been exchanged one for one.
+    """
     progress("Looking for changes", 0, 1)
     recipe = _recipe(catalogue, currency, account, reference)
-    found, prices = _days(reader, catalogue), _prices(reader, catalogue)
     known = None if full or _noted_recipe(reader) != recipe else _noted_days(reader)
-    return Changes(recipe, found, prices, frozenset(_touched(reader, known, found, prices)), known is None)
+    totals = {row["source"]: row for row in reader.fetch(catalogue["refresh/totals"], {}, frozenset()).to_pylist()}
+    found = None if known is None or thorough else _recent_days(reader, catalogue, known, totals)
+    if found is None:
+        found = _days(reader, catalogue, None, None)
+    prices, objects = _prices(reader, catalogue), _objects(reader, catalogue)
+    before = {} if known is None else _noted_objects(reader)
+    return Changes(
+        recipe,
+        found,
+        totals["usage"]["ingested"],
+        prices,
+        objects,
+        frozenset(_touched(reader, known, found, prices)),
+        frozenset(name for name in objects if objects[name] != before.get(name)),
+        known is None,
+    )
 
 
 def refresh(
@@ -122,7 +155,7 @@ def refresh(
         for stored in STORED:
             writer.create_table(catalogue.relations[stored.name])
     periods = ranges(changes.touched)
-    rows = _work_out(writer, catalogue, periods, currency, progress)
+    rows = _work_out(writer, catalogue, changes, periods, currency, progress)
     wrong = _reconcile(writer, catalogue, periods, currency)
     _note(writer, changes)
     return Refreshed(tuple(periods), changes.full, rows, tuple(wrong))
@@ -144,36 +177,52 @@ def _touched(
 
 
 def _work_out(
-    writer: LedgerWriter, catalogue: Catalogue, periods: list[Period], currency: str, progress: Progress
+    writer: LedgerWriter,
+    catalogue: Catalogue,
+    changes: Changes,
+    periods: list[Period],
+    currency: str,
+    progress: Progress,
 ) -> dict[str, int]:
-    steps = sum(len(periods) if stored.day else 1 for stored in STORED)
-    done, rows = 0, {stored.name: 0 for stored in STORED}
-    for position, stored in enumerate(STORED):
+    todo = [stored for stored in STORED if (periods if stored.day else changes.reach(stored))]
+    rows = {stored.name: 0 for stored in todo}
+    for done, stored in enumerate(todo):
         relation = catalogue.relations[stored.name]
-        ready = frozenset(earlier.name for earlier in STORED[:position])
+        ready = frozenset(earlier.name for earlier in STORED[: STORED.index(stored)])
         text = catalogue.expanded(relation, ready)
-        for period in _periods(writer, catalogue, stored.day, periods):
-            progress(stored.name, done, steps)
-            params = {"start_date": period.start, "end_date": period.end, "currency": currency}
+        parts = _parts(writer, catalogue, changes, stored, periods, currency)
+        for position, part in enumerate(parts):
+            progress(stored.name, done * 100 + 100 * position // len(parts), len(todo) * 100)
+            margin = timedelta(days=stored.margin)
+            params = {"start_date": part.start - margin, "end_date": part.end + margin, "currency": currency}
             if stored.day:
-                rows[stored.name] += writer.replace_days(relation, text, stored.day, period.start, period.end, params)
+                rows[stored.name] += writer.replace_days(relation, text, stored.day, part.start, part.end, params)
             else:
                 rows[stored.name] += writer.replace_all(relation, text, params)
-            done += 1
-    progress("done", steps, steps)
+    progress("done", len(todo) * 100, len(todo) * 100)
     return rows
 
 
-def _periods(writer: LedgerWriter, catalogue: Catalogue, day: str | None, periods: list[Period]) -> list[Period]:
-    """The periods a relation is worked out for: once for a small one, start days of active runs for runs."""
-    if day is None:
+def _parts(
+    writer: LedgerWriter, catalogue: Catalogue, changes: Changes, stored: Stored, periods: list[Period], currency: str
+) -> list[Period]:
+    """The periods a relation is worked out for, one after the other: once for a small one."""
+    if stored.day is None:
         return [Period(BEGINNING, date.max)]
-    if day != "run_date":
-        return periods
+    if stored.day != "usage_date" and not changes.full:
+        periods = _begun(writer, catalogue, stored.day, periods, currency)
+    usage = {day: content[0] for (source, day), content in changes.found.items() if source == "usage"}
+    return portions(periods, usage, PORTION * (1 + stored.margin // 10))
+
+
+def _begun(writer: LedgerWriter, catalogue: Catalogue, day: str, periods: list[Period], currency: str) -> list[Period]:
+    """Start days of the runs that were active in the periods: what a run does or costs changes the day it began on."""
+    query = catalogue["refresh/run_days" if day == "run_date" else "refresh/begun_days"]
     begun: set[date] = set()
     for period in periods:
-        rows = writer.fetch(catalogue["refresh/run_days"], {"start_date": period.start, "end_date": period.end}, NAMES)
-        begun |= set(rows.column("run_date").to_pylist())
+        params: dict[str, object] = {"start_date": period.start, "end_date": period.end}
+        params |= {"currency": currency} if day == "begun_on" else {}
+        begun |= set(writer.fetch(query, params, NAMES).column(day).to_pylist())
         begun |= {period.start + timedelta(days=n) for n in range(period.days)}
     return ranges(begun)
 
@@ -194,9 +243,39 @@ def _recipe(catalogue: Catalogue, currency: str, account: str, reference: Mappin
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _days(reader: LedgerReader, catalogue: Catalogue) -> dict[DayKey, DayContent]:
-    rows = reader.fetch(catalogue["refresh/days"], {"since": None}, frozenset()).to_pylist()
+def _days(
+    reader: LedgerReader, catalogue: Catalogue, since: date | None, ingested_since: date | None
+) -> dict[DayKey, DayContent]:
+    params = {"since": since, "ingested_since": ingested_since}
+    rows = reader.fetch(catalogue["refresh/days"], params, frozenset()).to_pylist()
     return {(row["source"], row["day"]): (row["records"], row["content"]) for row in rows if row["day"]}
+
+
+def _recent_days(
+    reader: LedgerReader,
+    catalogue: Catalogue,
+    known: Mapping[DayKey, DayContent],
+    totals: Mapping[str, Mapping[str, object]],
+) -> dict[DayKey, DayContent] | None:
+    """What each day holds, the older ones as they were; None when the number of rows says that one of those changed."""
+    ingested = _noted_ingested(reader)
+    if not known or ingested is None:
+        return None
+    since = max(day for _, day in known) - TRAILING
+    fresh = _days(reader, catalogue, since, ingested)
+    found = {key: content for key, content in known.items() if key[1] < since} | fresh
+    counted: dict[str, int] = dict.fromkeys(totals, 0)
+    for (source, _), (records, _) in found.items():
+        counted[source] += records
+    return found if all(counted[source] == row["records"] for source, row in totals.items()) else None
+
+
+def _objects(reader: LedgerReader, catalogue: Catalogue) -> dict[str, ObjectState]:
+    return _states(reader.fetch(catalogue["refresh/objects"], {}, frozenset()))
+
+
+def _states(rows: "pa.Table") -> dict[str, ObjectState]:
+    return {row["table_name"]: (row["records"], row["newest"], row["content"]) for row in rows.to_pylist()}
 
 
 def _prices(reader: LedgerReader, catalogue: Catalogue) -> dict[PriceKey, list[PriceWindow]]:
@@ -224,6 +303,16 @@ def _noted_days(reader: LedgerReader) -> dict[DayKey, DayContent] | None:
     return {(row["source"], row["day"]): (row["records"], row["content"]) for row in noted.to_pylist()}
 
 
+def _noted_ingested(reader: LedgerReader) -> date | None:
+    noted = reader.noted("ingested")
+    return noted.column("ingested")[0].as_py() if noted is not None and noted.num_rows else None
+
+
+def _noted_objects(reader: LedgerReader) -> dict[str, ObjectState]:
+    noted = reader.noted("objects")
+    return {} if noted is None else _states(noted)
+
+
 def _noted_prices(reader: LedgerReader) -> dict[PriceKey, list[PriceWindow]]:
     noted = reader.noted("prices")
     return {} if noted is None else _windows(noted.to_pylist())
@@ -231,6 +320,8 @@ def _noted_prices(reader: LedgerReader) -> dict[PriceKey, list[PriceWindow]]:
 
 def _note(writer: LedgerWriter, changes: Changes) -> None:
     import pyarrow as pa
+
+    instant = pa.timestamp("us", "UTC")
 
     writer.note("recipe", pa.table({"recipe": [changes.recipe]}))
     writer.note(
@@ -244,13 +335,24 @@ def _note(writer: LedgerWriter, changes: Changes) -> None:
             }
         ),
     )
+    writer.note("ingested", pa.table({"ingested": pa.array([changes.ingested], pa.date32())}))
+    writer.note(
+        "objects",
+        pa.table(
+            {
+                "table_name": pa.array(changes.objects, pa.string()),
+                "records": pa.array([state[0] for state in changes.objects.values()], pa.int64()),
+                "newest": pa.array([state[1] for state in changes.objects.values()], instant),
+                "content": pa.array([state[2] for state in changes.objects.values()], pa.string()),
+            }
+        ),
+    )
     flat = [(key, window) for key, windows in changes.prices.items() for window in windows]
     names = ("kind", "account_id", "cloud", "sku_name", "usage_unit", "currency")
     columns = {name: pa.array([key[i] for key, _ in flat], pa.string()) for i, name in enumerate(names)}
-    instants = pa.timestamp("us", "UTC")
     columns |= {
-        "valid_from": pa.array([window.valid_from for _, window in flat], instants),
-        "valid_to": pa.array([window.valid_to for _, window in flat], instants),
+        "valid_from": pa.array([window.valid_from for _, window in flat], instant),
+        "valid_to": pa.array([window.valid_to for _, window in flat], instant),
         "unit_price": pa.array([window.unit_price for _, window in flat], pa.decimal128(14, 10)),
     }
     writer.note("prices", pa.table(columns))

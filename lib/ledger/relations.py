@@ -10,13 +10,19 @@ class Stored:
     name: str
     day: str | None
     """The column by which whole days are replaced; None for a small relation that is replaced whole."""
+    margin: int = 0
+    """Days around those that are replaced which have to be read to work them out."""
+    objects: tuple[str, ...] = ()
+    """Tables without days that it is made of; it is worked out again when one of them changes."""
+    follows_days: bool = True
+    """For one that is replaced whole: it also reads tables with days, so it changes when any of those do."""
 
 
 STORED = (
-    Stored("cluster_sources", None),
-    Stored("workspaces", None),
-    Stored("job_names", None),
-    Stored("object_names", None),
+    Stored("cluster_sources", None, objects=("system.compute.clusters",), follows_days=False),
+    Stored("workspaces", None, objects=("system.access.workspaces_latest",)),
+    Stored("job_names", None, objects=("system.lakeflow.jobs",)),
+    Stored("service_names", None, objects=("system.compute.warehouses", "system.lakeflow.pipelines")),
     Stored("cluster_day", "usage_date"),
     Stored("spend_daily", "usage_date"),
     Stored("spend_overview", "usage_date"),
@@ -29,5 +35,8 @@ STORED = (
     Stored("statement_cost_daily", "usage_date"),
     Stored("cluster_load", "usage_date"),
     Stored("cluster_idle", "usage_date"),
+    Stored("whole_runs", "begun_on", margin=31),
+    Stored("usage_days", "usage_date"),
+    Stored("day_checks", "usage_date"),
 )
 NAMES = frozenset(relation.name for relation in STORED)

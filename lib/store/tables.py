@@ -121,7 +121,7 @@ schedule = Table(
     Column("detail", Text, nullable=False, default=""),
     Column("error", Text, nullable=False, default=""),
     Column("failures", Integer, nullable=False, default=0, comment="In a row"),
-    Column("mark", JSON(none_as_null=True), comment="What the job saw last, to know whether anything is new"),
+    Column("mark", Text, comment="What the job saw when it last went well, to know whether anything is new"),
     comment="Row: one job of the scheduler and how it went last.",
 )
 

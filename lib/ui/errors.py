@@ -2,14 +2,17 @@
 
 import logging
 import secrets
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import streamlit as st
+from streamlit.errors import StreamlitDuplicateElementKey
 
-from lib.errors import AppError, NotFound, QueryError, SourceError
-from lib.ui import words
+from lib.errors import AppError, Cancelled, NotFound, QueryError, SignInError, SourceError, Unavailable
+from lib.ui import session, words
 from lib.ui.address import carried
+from lib.ui.answers import Waiting
 from lib.ui.table import address_now
 
 logger = logging.getLogger("lakeledger")
@@ -28,11 +31,14 @@ def shown() -> Iterator[None]:
 
 def draw(error: AppError) -> None:
     """An error we know: its message and its remedy; the ones that may be ours also get an id."""
+    if isinstance(error, Waiting):
+        session.wait(error)
+        return
     logger.info("shown to a reader: %s", error)
     parts = [f"**{words.plain(error.message)}**"]
     if error.remedy:
         parts.append(words.plain(error.remedy))
-    if isinstance(error, QueryError):
+    if isinstance(error, QueryError) and not isinstance(error, Cancelled):
         reference = _log(error)
         parts.append(
             f"{words.plain(error.place)} · reference `{reference}`" if error.place else f"Reference `{reference}`"
@@ -40,10 +46,21 @@ def draw(error: AppError) -> None:
     box = st.info if isinstance(error, NotFound | SourceError) else st.error
     icon = ":material/search_off:" if isinstance(error, NotFound) else ":material/error:"
     box("  \n".join(parts), icon=":material/database_off:" if isinstance(error, SourceError) else icon)
+    if isinstance(error, SignInError | Unavailable | Cancelled):
+        _once_more(error)
     if isinstance(error, NotFound):
         st.page_link(
             "pages/jobs.py", label="All jobs", icon=":material/arrow_back:", query_params=carried(address_now())
         )
+
+
+def _once_more(error: AppError) -> None:
+    """One click: the page again, signed in anew when that was the trouble."""
+    label = "Sign in again" if isinstance(error, SignInError) else "Try again"
+    key = f"again-{zlib.crc32(str(error).encode()):x}"
+    with suppress(StreamlitDuplicateElementKey):  # the same trouble twice on a page needs one button
+        if st.button(label, icon=":material/refresh:", key=key):
+            session.try_again(signed_out=isinstance(error, SignInError))
 
 
 def unexpected(error: Exception) -> None:

@@ -1,57 +1,108 @@
 """What a page may ask, and how long an answer is kept.
 
-One context serves all sessions. Answers are values that nobody changes, so all readers share them; the key holds the
-data's generation, so an answer is never older than the data, and the parts of a page always belong together.
+One process serves all sessions. Answers are values that nobody changes; the key holds as whom they were asked, so that
+nobody gets rows that somebody else may see, and the data's generation, so that the parts of a page belong together.
 """
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from typing import Any
 
 import streamlit as st
 
-from lib.access import Viewer
-from lib.config import settings
-from lib.context import Context
+from lib import metrics
+from lib.access import Role, Viewer
+from lib.config import platform, settings
+from lib.context import Context, utc_today
 from lib.reports.words import vm_words
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
 from lib.spend.formatting import day, day_words
 from lib.spend.period import Period
-from lib.ui import address, words
+from lib.ui import address, slow, words
 from lib.ui.address import Defaults, Options, View
+from lib.ui.answers import Answers, Waiting
 from lib.warehouse import Warehouse
+from lib.warehouse.asof import as_of as account_as_of
+from lib.workspace.identity import LOOPBACK, person
 
-KEPT = 256
-"""Answers kept at most; the one asked for longest ago goes first."""
 MOST_OWNERS = 500
 
 
+PATIENCE = 1.5
+"""Seconds a page waits for an answer before it says that one is on its way."""
+
+
 @st.cache_resource(show_spinner="Making the demo account, once …")
-def context() -> Context:
+def _process() -> Context:
     """The parts of this process; the first reader of an app without data gets a demo account made."""
     made = Context(settings())
     made.ensure_demo()
     return made
 
 
+@st.cache_resource(show_spinner=False)
+def _answers() -> Answers:
+    return Answers()
+
+
+def context() -> Context:
+    """The parts of this process as the one who looks may use them."""
+    return _process().seen_by(viewer())
+
+
 def viewer() -> Viewer:
-    """Who looks at this page, with the role that their groups give."""
-    return context().viewer
+    """Who looks at this page, with the role that their groups give.
+
+    Behind the platform's proxy that is the person its headers name. Elsewhere it is whoever sits at this machine; others
+    on the network look on and change nothing.
+    """
+    process = _process()
+    if platform().hosted:
+        sender = person(st.context.headers)
+        connected = process.connected
+        known: Viewer = _answers().soon(
+            (sender.name, "who is looking"), _minutes(), lambda: connected.viewer(sender), PATIENCE * 4
+        )
+        return replace(known, token=sender.token)
+    if not _at_this_machine():
+        return Viewer("guest", "Guest from the network", role=Role.VIEWER)
+    if settings().source != "databricks":
+        return process.viewer
+    me: Viewer = _answers().soon(("", "who is looking"), _minutes(), process.connected.me, PATIENCE * 4)
+    return me
 
 
-@st.cache_resource(show_spinner=False, max_entries=KEPT, ttl="6h")
-def _answer(key: str, generation: str, _question: Callable[..., Any], _arguments: tuple[Any, ...]) -> Any:
-    return _question(context().warehouse, *_arguments)
+def _minutes() -> str:
+    """Changes every five minutes: how long it is believed who is in which group."""
+    return str(int(time.monotonic() // 300))
+
+
+def _at_this_machine() -> bool:
+    address = st.context.ip_address
+    return address is None or address in LOOPBACK
 
 
 def ask(question: Callable[..., Any], *arguments: Any) -> Any:
     """`question(warehouse, *arguments)`, or the answer it gave before to these data.
 
-    The arguments are values whose `repr` says everything about them. Nobody may change the answer.
+    The arguments are values whose `repr` says everything about them. Nobody may change the answer. A warehouse that takes
+    its time is asked on another thread: `Waiting` says that the answer is on its way, and the page comes back for it.
     """
-    name = f"{question.__module__}.{question.__qualname__}{arguments!r}"
-    return _answer(name, context().warehouse.generation, question, arguments)
+    metrics.ANSWERS.labels("asked").inc()
+    mine = context()
+
+    def answer(warehouse: Warehouse) -> Any:
+        metrics.ANSWERS.labels("missed").inc()
+        return question(warehouse, *arguments)
+
+    key = (mine.identity, f"{question.__module__}.{question.__qualname__}{arguments!r}")
+    if settings().source != "databricks":
+        warehouse = mine.warehouse
+        return _answers().now(key, warehouse.generation, lambda: answer(warehouse))
+    return slow.ask(_answers(), key, mine, lambda: answer(mine.warehouse), PATIENCE)
 
 
 def as_of() -> AsOf:
@@ -59,8 +110,8 @@ def as_of() -> AsOf:
     return ask(_span)  # type: ignore[no-any-return]
 
 
-def _span(_: Warehouse) -> AsOf:
-    return context().as_of
+def _span(warehouse: Warehouse) -> AsOf:
+    return account_as_of(warehouse, utc_today())
 
 
 def options() -> Options:
@@ -112,12 +163,13 @@ def freshness() -> str:
 
 
 def _freshness(warehouse: Warehouse) -> tuple[Freshness, ...]:
-    missing = warehouse.missing_tables()
+    # asking a warehouse what is missing is a statement of its own; a source without rows says it as well here
+    missing = warehouse.missing_tables() if settings().source != "databricks" else frozenset()
     rows = warehouse.fetch("trust/sources", {}).to_pylist()
     return tuple(
         Freshness(
             row["table_name"].removeprefix("system."),
-            "not loaded" if row["table_name"] in missing else day(row["last_time"]),
+            "not loaded" if row["table_name"] in missing or row["last_time"] is None else day(row["last_time"]),
         )
         for row in rows
     )
@@ -139,20 +191,46 @@ def as_of_words() -> str:
     return f"Data to {day_words(last)}" if last else "No usage yet"
 
 
+def wait(error: Waiting) -> None:
+    """Show that an answer is on its way, and come back for it."""
+    slow.waiting(error, context, _answers())
+
+
+def try_again(*, signed_out: bool = False) -> None:
+    """Forget what failed and draw the page anew; `signed_out`: with new connections, and with a new token when the
+    platform forwards one."""
+    _answers().forget_failures()
+    if signed_out and context().connected_if_any:
+        context().connected.sign_in_again(viewer())
+        if platform().hosted:
+            st.html("<script>window.location.reload()</script>", unsafe_allow_javascript=True)
+            st.stop()
+    st.rerun()
+
+
 def source_words() -> str:
     """Where the data comes from, for a report's cover."""
     return SOURCES[settings().source][0]
 
 
-SOURCES = {"demo": ("Demo account", "science"), "files": ("Imported files", "folder_open")}
+SOURCES = {
+    "demo": ("Demo account", "science"),
+    "files": ("Imported files", "folder_open"),
+    "databricks": ("Databricks", "cloud"),
+}
 
 
 def identity() -> None:
     """Where the data comes from, and as whom it is read."""
     label, icon = SOURCES[settings().source]
     st.badge(label, icon=f":material/{icon}:", color="blue")
-    st.caption("Read by this app on the embedded engine; nothing leaves this machine.")
-    _newer_data(context().warehouse.generation)
+    mine = context()
+    if settings().source != "databricks":
+        st.caption("Read by this app on the embedded engine; nothing leaves this machine.")
+        _newer_data(mine.warehouse.generation)
+        return
+    st.caption(words.plain(slow.as_whom(mine)))
+    slow.newer_data(_answers())
 
 
 @st.fragment(run_every="60s")
@@ -162,3 +240,13 @@ def _newer_data(shown: str) -> None:
         "Newer data is ready: show it", icon=":material/sync:", type="tertiary"
     ):
         st.rerun()
+
+
+def now() -> datetime:
+    """The real time, in UTC: read here, at the edge."""
+    return datetime.now(timezone.utc)
+
+
+def findings_by_cluster() -> dict[tuple[str, str], int]:
+    """How many open recommendations each (workspace_id, cluster_id) has."""
+    return {}

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 import streamlit as st
 
 from lib.ui import words
+from lib.warehouse.grants import grants
 
 
 def empty(message: str, *, next_step: str = "", icon: str = ":material/inbox:") -> None:
@@ -27,20 +28,6 @@ def not_assessed(what: str, tables: Iterable[str], *, principal: str = "") -> No
         )
         st.code("\n".join(grants(missing, principal)), language="sql")
         st.button("Check again", icon=":material/refresh:", key="check-" + "-".join(missing))
-
-
-def grants(tables: Iterable[str], principal: str = "") -> list[str]:
-    """The statements that open system tables to a reader.
-
-    >>> grants(["system.query.history"])[-1]
-    'GRANT SELECT ON TABLE system.query.history TO `<who reads>`;'
-    """
-    who = principal or "<who reads>"
-    listed = sorted(tables)
-    schemas = sorted({table.rpartition(".")[0] for table in listed})
-    lines = [f"GRANT USE CATALOG ON CATALOG {name} TO `{who}`;" for name in sorted({t.split(".")[0] for t in listed})]
-    lines += [f"GRANT USE SCHEMA ON SCHEMA {name} TO `{who}`;" for name in schemas]
-    return lines + [f"GRANT SELECT ON TABLE {name} TO `{who}`;" for name in listed]
 
 
 def loading(height: int) -> AbstractContextManager[object]:

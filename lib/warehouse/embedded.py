@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from lib import metrics
 from lib.errors import QueryError, SourceError
 from lib.queries.catalogue import Catalogue, Query, load
 from lib.queries.tokens import markers, tokenise
@@ -15,6 +16,7 @@ from lib.warehouse import NO_PARAMS
 from lib.warehouse.connections import attach, lock_down, open_memory, tables_of
 from lib.warehouse.dialect import Translations
 from lib.warehouse.generations import Generations
+from lib.warehouse.isolation import PARAM, Isolation
 from lib.warehouse.names import embedded_name, remap
 from lib.warehouse.params import bind
 from lib.warehouse.results import conform
@@ -64,11 +66,13 @@ class EmbeddedWarehouse:
         threads: int | None = None,
         memory_limit: str | None = None,
         catalogue: Catalogue | None = None,
+        isolation: Isolation | None = None,
     ) -> None:
         """`stored`: relations to read from the ledger; None for all it has, an empty set to work everything out."""
         self._folder = DatabaseFolder(folder)
         self._stored = stored
         self._catalogue = catalogue or load()
+        self._isolation = isolation
         self._translations = Translations(folder / "translated")
         self._ready: dict[tuple[str, str, frozenset[str]], Prepared] = {}
         self._flights: SingleFlight[FlightKey, pa.Table] = SingleFlight()
@@ -88,11 +92,14 @@ class EmbeddedWarehouse:
         with self._generations.current() as files:
             ready = self._prepared(query, files)
             _check_tables(query, ready, files)
-            values = bind(query, ready.markers, params)
+            values = bind(query, (name for name in ready.markers if name != PARAM), params)
+            if PARAM in ready.markers and self._isolation:
+                values[PARAM] = list(self._isolation.workspaces)
             key = (files.generation, ready.text, repr(sorted(values.items())))
 
             def answer() -> "pa.Table":
-                return conform(self._run(files, ready.text, values, query.place), query.returns, query.place)
+                with metrics.query("embedded", query.name):
+                    return conform(self._run(files, ready.text, values, query.place), query.returns, query.place)
 
             return self._flights.run(key, answer)
 
@@ -124,9 +131,10 @@ class EmbeddedWarehouse:
         stored = self._stored_in(files)
         key = (query.name, query.text, stored)
         if key not in self._ready:
-            text = self._catalogue.expanded(query, stored)
+            names = self._isolation.over(embedded_name) if self._isolation else embedded_name
+            text = remap(self._catalogue.expanded(query, stored), names)
             self._ready[key] = Prepared(
-                self._translations.duckdb(remap(text, embedded_name)),
+                self._translations.duckdb(text),
                 tuple(markers(tokenise(text))),
                 self._catalogue.closure(query, stored),
             )
@@ -135,7 +143,8 @@ class EmbeddedWarehouse:
     def _stored_in(self, files: Files) -> frozenset[str]:
         if self._stored is not None:
             return self._stored
-        return frozenset(name for name in self._catalogue.relation_names if f"ledger.{name}" in files.tables)
+        there = frozenset(name for name in self._catalogue.relation_names if f"ledger.{name}" in files.tables)
+        return there & self._isolation.with_workspace if self._isolation else there
 
 
 def open_files(pointer: Pointer, *, threads: int | None = None, memory_limit: str | None = None) -> Files:

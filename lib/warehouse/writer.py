@@ -105,12 +105,15 @@ class EmbeddedWriter:
         within = f'"{date_column}" >= $lakeledger_start AND "{date_column}" < $lakeledger_end'
         with self._changing():
             self._con.execute(f"DELETE FROM {_table(relation)} WHERE {within}", days)
-            return self._insert(relation, text, params, f" WHERE {within}", days)
+            names = {column.name for column in relation.returns}
+            # readers ask for one currency and some days: rows that lie together are read alone
+            order = ", ".join(f'"{name}"' for name in ("currency", date_column) if name in names)
+            return self._insert(relation, text, params, f" WHERE {within} ORDER BY {order}", days)
 
     def replace_all(self, relation: Query, text: str, params: Mapping[str, object] = NO_PARAMS) -> int:
         """Put the rows of `text` in the place of all rows of the relation; returns how many came."""
         with self._changing():
-            self._con.execute(f"DELETE FROM {_table(relation)}")
+            self.create_table(relation)  # far quicker than to delete every row
             return self._insert(relation, text, params, "", {})
 
     def insert_arrow(self, table: str, rows: "pa.Table") -> None:
@@ -149,12 +152,12 @@ class EmbeddedWriter:
         return list(self._con.execute(statement, dict(params)).fetchall())
 
     def _insert(
-        self, relation: Query, text: str, params: Mapping[str, object], where: str, extra: Mapping[str, object]
+        self, relation: Query, text: str, params: Mapping[str, object], rest: str, extra: Mapping[str, object]
     ) -> int:
         names = ", ".join(f'"{column.name}"' for column in relation.returns)
         values = bind(relation, markers(tokenise(text)), params)
         rows = to_duckdb(remap(text, embedded_name))
-        statement = f"INSERT INTO {_table(relation)} ({names}) SELECT {names} FROM (\n{rows}\n){where}"
+        statement = f"INSERT INTO {_table(relation)} ({names}) SELECT {names} FROM (\n{rows}\n){rest}"
         try:
             inserted = self._con.execute(statement, {**values, **extra}).fetchone()
         except duckdb.Error as error:

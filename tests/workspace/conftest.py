@@ -15,6 +15,7 @@ from databricks.sql.client import Connection
 
 from lib.demo.workspace import Running, start
 from lib.demo.workspace.state import ADMIN
+from lib.demo.workspace.warehouses import WAREHOUSE
 from tests.workspace.loopback_only import only_loopback
 
 __all__ = ["only_loopback"]
@@ -98,6 +99,3 @@ def client(workspace: Running) -> Client:
 def trust(workspace: Running) -> ssl.SSLContext:
     """For requests without a client."""
     return ssl.create_default_context(cafile=str(workspace.ca_file))
-
-
-WAREHOUSE = "a1b2c3d4e5f60718"

@@ -53,7 +53,8 @@ SELECT
   CASE WHEN w.cloud = 'GCP' THEN {'use_preemptible_executors': v.availability <> 'ON_DEMAND', 'google_service_account': NULL, 'boot_disk_size': 100,
     'availability': CASE WHEN v.availability = 'ON_DEMAND' THEN 'ON_DEMAND_GCP' ELSE 'PREEMPTIBLE_WITH_FALLBACK_GCP' END,
       'zone_id': w.cloud_region || '-a', 'local_ssd_count': 0} END,
-  v.pool, v.pool, v.dbr, moment(v.change_s), day_of(v.change_s), v.security, CASE WHEN v.source = 'JOB' THEN 'policy-jobs-' || v.team END
+  v.pool, v.pool, v.dbr, moment(v.change_s), day_of(v.change_s), v.security, CASE WHEN v.source = 'JOB' THEN 'policy-jobs-' || v.team
+    WHEN v.name IN ('shared-etl', 'data-engineering', 'risk-models') AND v.pool IS NULL THEN 'policy-shared' END
 FROM cluster_version AS v JOIN workspace AS w USING (ws) JOIN actor AS a ON a.actor = v.owner
 JOIN tag_set AS t ON t.team = v.team AND t.style = v.style AND t.env = 'prod'
 WHERE w.regional AND v.change_s < getvariable('compute_until');

@@ -16,8 +16,8 @@ and a line in `families.py`. A handler is `handler(request, state) -> Reply`:
 
     ROUTES = (Route("GET", r"/api/2\\.1/clusters/get", get_cluster),)
 
-What a handler need not do: check the token (401 comes before it), lock (requests that write run one at a time, see
-`Route.alone`), save (state is written to its file after every request that was not a GET), record, or catch. Anything
+What a handler need not do: check the token (401 comes before it), lock (requests that are not GETs run one at a time, see
+`Route.alone`), save (state is written to its file after each of those), record, or catch. Anything
 it raises but a `Refusal` becomes a 500 and a traceback on stderr. Named groups of the path are `request.path_values`.
 `request.body_of({"cluster_id": str, …})` gives the JSON body and refuses fields that are not named: the real service
 refuses what it does not know, and so must this.
@@ -180,8 +180,7 @@ class App:
         else:
             with self.state.lock:
                 reply = route.handler(request, self.state)
-        if request.method != "GET":
-            self.state.save()
+                self.state.save()
         return reply
 
     def _route(self, request: Request) -> tuple[Route, dict[str, str]]:

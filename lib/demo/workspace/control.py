@@ -100,7 +100,22 @@ def _put_state(request: Request, state: State) -> Reply:
     return ok()
 
 
+def _sql(request: Request, state: State) -> Reply:
+    """Sessions and operations that are open."""
+    _allowed(request, state)
+    assert state.engine is not None
+    return ok({"sessions": state.engine.session_count(), "operations": state.engine.running()})
+
+
+def _drop_sessions(request: Request, state: State) -> Reply:
+    _allowed(request, state)
+    assert state.engine is not None
+    return ok({"dropped": state.engine.drop_sessions()})
+
+
 ROUTES = (
+    Route("GET", PREFIX + "sql", _sql, open=True),
+    Route("DELETE", PREFIX + "sql/sessions", _drop_sessions, open=True),
     Route("GET", PREFIX + "requests", _requests, open=True),
     Route("DELETE", PREFIX + "requests", _forget, open=True),
     Route("GET", PREFIX + "faults", _faults, open=True),

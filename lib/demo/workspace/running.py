@@ -100,6 +100,18 @@ class Running:
         """The token has expired, now."""
         self._call("POST", "tokens/end", {"token": token})
 
+    def sessions(self) -> int:
+        """How many SQL sessions are open."""
+        return int(self._call("GET", "sql")["sessions"])
+
+    def operations(self) -> list[dict[str, Any]]:
+        """Statements that run, or whose results are not closed."""
+        return list(self._call("GET", "sql")["operations"])
+
+    def drop_sessions(self) -> int:
+        """Lose all SQL sessions, as a gateway that restarts does."""
+        return int(self._call("DELETE", "sql/sessions")["dropped"])
+
     def state(self) -> dict[str, Any]:
         """Everything it knows, as a copy."""
         return dict(self._call("GET", "state"))

@@ -3,8 +3,20 @@
 -- Params: none
 -- Returns: workspace_id STRING, cluster_id STRING, cluster_name STRING, cluster_source STRING, owner STRING,
 --   is_deleted BOOLEAN
--- Source: newest version of system.compute.clusters; earlier versions would repeat every cost joined to them.
+-- Source: newest version of system.compute.clusters; earlier versions would repeat every cost joined to them. Versions
+--   that share the newest time are one.
+WITH newest AS (
+  SELECT workspace_id, cluster_id, MAX(change_time) AS change_time
+  FROM system.compute.clusters
+  GROUP BY workspace_id, cluster_id
+)
 SELECT
-  workspace_id, cluster_id, cluster_name, cluster_source, owned_by AS owner, delete_time IS NOT NULL AS is_deleted
-FROM system.compute.clusters
-QUALIFY ROW_NUMBER() OVER (PARTITION BY workspace_id, cluster_id ORDER BY change_time DESC, cluster_name) = 1
+  c.workspace_id, c.cluster_id,
+  MIN(c.cluster_name) AS cluster_name,
+  MIN(c.cluster_source) AS cluster_source,
+  MIN(c.owned_by) AS owner,
+  MAX(c.delete_time IS NOT NULL) AS is_deleted
+FROM system.compute.clusters AS c
+INNER JOIN newest AS n
+  ON n.workspace_id <=> c.workspace_id AND n.cluster_id <=> c.cluster_id AND n.change_time <=> c.change_time
+GROUP BY c.workspace_id, c.cluster_id

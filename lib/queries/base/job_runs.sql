@@ -7,17 +7,24 @@
 -- Source: a slice lasts an hour at most and only the last one of an attempt has a result_state; a repair appends
 --   another ending slice. Duration is the sum of slices: end minus start would count the wait between repairs.
 --   Runs are read 31 days around the period; what runs longer is a service, judged by the day.
-WITH slices AS (
-  SELECT
-    workspace_id, job_id, run_id, run_name, run_type, trigger_type, period_start_time, period_end_time, result_state,
-    termination_code,
-    UNIX_TIMESTAMP(period_end_time) - UNIX_TIMESTAMP(period_start_time) AS slice_s
+-- only a run with a slice in the days can have begun in them
+WITH active AS (
+  SELECT DISTINCT workspace_id, job_id, run_id
   FROM system.lakeflow.job_run_timeline
-  WHERE period_start_time >= DATE_SUB(:start_date, 31) AND period_start_time < DATE_ADD(:end_date, 31)
+  WHERE period_start_time >= :start_date AND period_start_time < :end_date
+),
+slices AS (
+  SELECT
+    s.workspace_id, s.job_id, s.run_id, s.run_name, s.run_type, s.trigger_type, s.period_start_time, s.period_end_time,
+    s.result_state, s.termination_code,
+    UNIX_TIMESTAMP(s.period_end_time) - UNIX_TIMESTAMP(s.period_start_time) AS slice_s
+  FROM system.lakeflow.job_run_timeline AS s
+  INNER JOIN active AS a ON a.workspace_id <=> s.workspace_id AND a.job_id <=> s.job_id AND a.run_id <=> s.run_id
+  WHERE s.period_start_time >= DATE_SUB(:start_date, 31) AND s.period_start_time < DATE_ADD(:end_date, 31)
   -- the same slice delivered twice is one slice
   QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY workspace_id, job_id, run_id, period_start_time, period_end_time
-    ORDER BY result_state DESC NULLS LAST
+    PARTITION BY s.workspace_id, s.job_id, s.run_id, s.period_start_time, s.period_end_time
+    ORDER BY s.result_state DESC NULLS LAST
   ) = 1
 ),
 attempts AS (

@@ -1,82 +1,74 @@
 -- Runs that did or cost something in the period, with their whole cost and the part of it inside the period.
 -- Row: (workspace_id, job_id, run_id)
 -- Params: start_date DATE, end_date DATE, currency STRING, base STRING, period_start DATE, period_end DATE
--- Returns: workspace_id STRING, job_id STRING, run_id STRING, run_name STRING, run_type STRING, trigger_type STRING,
---   started_at TIMESTAMP, ended_at TIMESTAMP, run_date DATE, busy_s DOUBLE, attempts BIGINT, failed_share DOUBLE,
---   final_state STRING, termination_code STRING, owner STRING, is_serverless BOOLEAN, dbus DECIMAL(38,18),
---   list_cost DECIMAL(38,12), dbu_cost DECIMAL(38,12), vm_cost DECIMAL(38,12), vm_basis STRING, unpriced_quantity DECIMAL(38,18),
---   shared_cost DECIMAL(38,12), period_dbu_cost DECIMAL(38,12), period_vm_cost DECIMAL(38,12),
---   period_list_cost DECIMAL(38,12)
+-- Returns: workspace_id STRING, job_id STRING, run_id STRING, started_at TIMESTAMP, run_date DATE, busy_s DOUBLE,
+--   failed_share DOUBLE, final_state STRING, owner STRING, is_serverless BOOLEAN, dbus DECIMAL(38,18),
+--   dbu_cost DECIMAL(38,12), vm_cost DECIMAL(38,12), vm_basis STRING, unpriced_quantity DECIMAL(38,18),
+--   period_dbu_cost DECIMAL(38,12), period_vm_cost DECIMAL(38,12), period_list_cost DECIMAL(38,12)
 -- Source: start_date and end_date are a window wider than the period, so that a run over its edge has its whole cost.
---   failed_share: 1 for a run that ended FAILED, ERROR or TIMED_OUT; for a repaired run the share of its time that
---   failed attempts took.
--- only they are added up over the wide window
-WITH active AS (
-  SELECT run_id
-  FROM job_run_cost
-  WHERE usage_date >= :period_start AND usage_date < :period_end AND currency = :currency AND run_id IS NOT NULL
-  UNION
-  SELECT run_id
-  FROM job_runs
-  WHERE run_date >= :period_start AND run_date < :period_end
-),
-costs AS (
+--   Most runs lie inside the period, whole: only of those that cross an edge are the days looked up. What began before
+--   the window and still costs is a service: judged by its days in the window.
+WITH crossing AS (
   SELECT
-    workspace_id, job_id, run_id,
-    MAX(owner) AS owner,
-    MAX(is_serverless) AS is_serverless,
-    SUM(dbus) AS dbus,
-    SUM(list_cost) AS list_cost,
-    SUM(CASE WHEN :base = 'contract' THEN cost ELSE list_cost END) AS dbu_cost,
-    SUM(vm_cost) AS vm_cost,
-    MAX(vm_basis) AS vm_basis,
-    SUM(unpriced_quantity) AS unpriced_quantity,
+    workspace_id, job_id, run_id, started_at, run_date, busy_s, failed_share, final_state, owner, is_serverless, dbus,
+    CASE WHEN :base = 'contract' THEN cost ELSE list_cost END AS dbu_cost, vm_cost, vm_basis, unpriced_quantity
+  FROM whole_runs
+  WHERE begun_on >= :start_date AND begun_on < :period_end AND (currency = :currency OR currency IS NULL)
+    AND (last_day >= :period_start OR run_date >= :period_start)
+    AND (first_day IS NULL OR first_day < :period_start OR last_day >= :period_end)
+),
+edge_runs AS (
+  SELECT workspace_id, job_id, run_id, FALSE AS is_service FROM crossing
+  UNION ALL
+  -- services
+  SELECT DISTINCT workspace_id, job_id, run_id, TRUE AS is_service
+  FROM whole_runs
+  WHERE begun_on < :start_date AND currency = :currency AND span_days >= 7
+),
+edge_days AS (
+  SELECT
+    c.workspace_id, c.job_id, c.run_id, e.is_service,
+    MAX(c.owner) AS owner,
+    MAX(c.is_serverless) AS is_serverless,
+    SUM(c.dbus) AS dbus,
+    SUM(CASE WHEN :base = 'contract' THEN c.cost ELSE c.list_cost END) AS dbu_cost,
+    SUM(c.vm_cost) AS vm_cost,
+    MAX(c.vm_basis) AS vm_basis,
+    SUM(c.unpriced_quantity) AS unpriced_quantity,
     SUM(CASE
-      WHEN usage_date >= :period_start AND usage_date < :period_end
-        THEN CASE WHEN :base = 'contract' THEN cost ELSE list_cost END
+      WHEN c.usage_date >= :period_start AND c.usage_date < :period_end
+        THEN CASE WHEN :base = 'contract' THEN c.cost ELSE c.list_cost END
     END) AS period_dbu_cost,
-    SUM(CASE WHEN usage_date >= :period_start AND usage_date < :period_end THEN vm_cost END) AS period_vm_cost,
-    SUM(CASE WHEN usage_date >= :period_start AND usage_date < :period_end THEN list_cost END) AS period_list_cost,
-    COUNT_IF(usage_date >= :period_start AND usage_date < :period_end AND COALESCE(dbus, 1) <> 0) AS period_rows
-  FROM job_run_cost
-  WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency AND run_id IN (SELECT run_id FROM active)
-  GROUP BY workspace_id, job_id, run_id
-),
-runs AS (
-  SELECT
-    workspace_id, job_id, run_id, run_name, run_type, trigger_type, started_at, ended_at, run_date, busy_s, attempts,
-    failed_attempt_s, final_state, termination_code
-  FROM job_runs
-  WHERE run_date >= :start_date AND run_date < :end_date AND run_id IN (SELECT run_id FROM active)
-),
-shares AS (
-  SELECT workspace_id, job_id, run_id, SUM(CASE WHEN :base = 'contract' THEN shared_cost ELSE shared_list_cost END) AS shared_cost
-  FROM shared_job_cost
-  WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency AND run_id IS NOT NULL
-  GROUP BY workspace_id, job_id, run_id
-),
-joined AS (
-  SELECT
-    COALESCE(c.workspace_id, r.workspace_id) AS workspace_id,
-    COALESCE(c.job_id, r.job_id) AS job_id,
-    COALESCE(c.run_id, r.run_id) AS run_id,
-    r.run_name, r.run_type, r.trigger_type, r.started_at, r.ended_at, r.run_date, r.busy_s, r.attempts,
-    r.failed_attempt_s, r.final_state, r.termination_code, c.owner, c.is_serverless, c.dbus, c.list_cost, c.dbu_cost, c.vm_cost,
-    c.vm_basis, c.unpriced_quantity, c.period_dbu_cost, c.period_vm_cost, c.period_list_cost, c.period_rows
-  FROM costs AS c
-  FULL OUTER JOIN runs AS r
-    ON r.workspace_id <=> c.workspace_id AND r.job_id = c.job_id AND r.run_id = c.run_id
+    SUM(CASE WHEN c.usage_date >= :period_start AND c.usage_date < :period_end THEN c.vm_cost END) AS period_vm_cost,
+    SUM(CASE WHEN c.usage_date >= :period_start AND c.usage_date < :period_end THEN c.list_cost END) AS period_list_cost,
+    COUNT_IF(c.usage_date >= :period_start AND c.usage_date < :period_end AND COALESCE(c.dbus, 1) <> 0) AS active_days
+  FROM job_run_cost AS c
+  INNER JOIN edge_runs AS e ON e.workspace_id <=> c.workspace_id AND e.job_id = c.job_id AND e.run_id = c.run_id
+  WHERE c.usage_date >= :start_date AND c.usage_date < :end_date AND c.currency = :currency
+  GROUP BY c.workspace_id, c.job_id, c.run_id, e.is_service
 )
 SELECT
-  j.workspace_id, j.job_id, j.run_id, j.run_name, j.run_type, j.trigger_type, j.started_at, j.ended_at, j.run_date,
-  j.busy_s, j.attempts,
-  CASE
-    WHEN j.final_state IN ('FAILED', 'ERROR', 'TIMED_OUT') THEN 1
-    WHEN j.busy_s > 0 THEN j.failed_attempt_s / j.busy_s
-    WHEN j.final_state IS NOT NULL THEN 0
-  END AS failed_share,
-  j.final_state, j.termination_code, j.owner, j.is_serverless, j.dbus, j.list_cost, j.dbu_cost, j.vm_cost, j.vm_basis,
-  j.unpriced_quantity, s.shared_cost, j.period_dbu_cost, j.period_vm_cost, j.period_list_cost
-FROM joined AS j
-LEFT JOIN shares AS s ON s.workspace_id <=> j.workspace_id AND s.job_id = j.job_id AND s.run_id = j.run_id
-WHERE COALESCE(j.period_rows, 0) > 0 OR (j.run_date >= :period_start AND j.run_date < :period_end)
+  workspace_id, job_id, run_id, started_at, run_date, busy_s, failed_share, final_state, owner, is_serverless, dbus,
+  CASE WHEN :base = 'contract' THEN cost ELSE list_cost END AS dbu_cost, vm_cost, vm_basis, unpriced_quantity,
+  CASE WHEN :base = 'contract' THEN cost ELSE list_cost END AS period_dbu_cost, vm_cost AS period_vm_cost,
+  list_cost AS period_list_cost
+FROM whole_runs
+WHERE begun_on >= :start_date AND begun_on < :period_end AND currency = :currency
+  AND first_day >= :period_start AND last_day < :period_end
+  AND (active_days > 0 OR (run_date >= :period_start AND run_date < :period_end))
+UNION ALL
+SELECT
+  w.workspace_id, w.job_id, w.run_id, w.started_at, w.run_date, w.busy_s, w.failed_share, w.final_state, w.owner,
+  w.is_serverless, w.dbus, w.dbu_cost, w.vm_cost, w.vm_basis, w.unpriced_quantity,
+  d.period_dbu_cost, d.period_vm_cost, d.period_list_cost
+FROM crossing AS w
+LEFT JOIN edge_days AS d
+  ON d.workspace_id <=> w.workspace_id AND d.job_id = w.job_id AND d.run_id = w.run_id AND NOT d.is_service
+WHERE COALESCE(d.active_days, 0) > 0 OR (w.run_date >= :period_start AND w.run_date < :period_end)
+UNION ALL
+SELECT
+  workspace_id, job_id, run_id, CAST(NULL AS TIMESTAMP) AS started_at, CAST(NULL AS DATE) AS run_date,
+  CAST(NULL AS DOUBLE) AS busy_s, CAST(NULL AS DOUBLE) AS failed_share, CAST(NULL AS STRING) AS final_state, owner,
+  is_serverless, dbus, dbu_cost, vm_cost, vm_basis, unpriced_quantity, period_dbu_cost, period_vm_cost, period_list_cost
+FROM edge_days
+WHERE is_service AND active_days > 0

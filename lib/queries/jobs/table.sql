@@ -16,28 +16,23 @@
 WITH ledger AS (
   SELECT
     usage_date, workspace_id, job_id, owner, is_serverless, usage_unit, usage_quantity, list_cost, cost,
-    unpriced_quantity, vm_cost, vm_basis
+    unpriced_quantity, vm_cost, vm_basis, usage_date >= :period_start AND usage_date < :period_end AS in_period
   FROM spend_selected
   WHERE job_id IS NOT NULL
+    AND usage_date >= LEAST(:period_start, COALESCE(:previous_start, :period_start)) AND usage_date < :period_end
 ),
-in_period AS (
+spent AS (
   SELECT
     workspace_id, job_id,
-    MAX_BY(owner, STRUCT(usage_date, owner)) AS owner,
-    MAX_BY(is_serverless, STRUCT(usage_date, is_serverless)) AS is_serverless,
-    SUM(CASE WHEN usage_unit = 'DBU' THEN usage_quantity END) AS dbus,
-    SUM(list_cost) AS list_cost,
-    SUM(cost) AS dbu_cost,
-    SUM(vm_cost) AS vm_cost,
-    MAX(vm_basis) AS vm_basis,
-    SUM(unpriced_quantity) AS unpriced_quantity
-  FROM ledger
-  WHERE usage_date >= :period_start AND usage_date < :period_end
-  GROUP BY workspace_id, job_id
-),
-compared AS (
-  SELECT
-    workspace_id, job_id,
+    COUNT_IF(in_period) > 0 AS has_usage,
+    MAX_BY(owner, CASE WHEN in_period THEN STRUCT(usage_date, owner) END) AS owner,
+    MAX_BY(is_serverless, CASE WHEN in_period THEN STRUCT(usage_date, is_serverless) END) AS is_serverless,
+    SUM(CASE WHEN in_period AND usage_unit = 'DBU' THEN usage_quantity END) AS dbus,
+    SUM(CASE WHEN in_period THEN list_cost END) AS list_cost,
+    SUM(CASE WHEN in_period THEN cost END) AS dbu_cost,
+    SUM(CASE WHEN in_period THEN vm_cost END) AS vm_cost,
+    MAX(CASE WHEN in_period THEN vm_basis END) AS vm_basis,
+    SUM(CASE WHEN in_period THEN unpriced_quantity END) AS unpriced_quantity,
     SUM(CASE
       WHEN usage_date >= :recent_start AND usage_date < :recent_end THEN COALESCE(cost, 0) + COALESCE(vm_cost, 0)
     END) AS recent_cost,
@@ -50,7 +45,7 @@ compared AS (
 runs AS (
   SELECT
     t.workspace_id, t.job_id, t.run_id, t.final_state, t.failed_share, t.owner, t.is_serverless, t.dbus, t.dbu_cost,
-    t.vm_cost, t.vm_basis, t.unpriced_quantity, t.shared_cost, t.period_dbu_cost, t.period_vm_cost, t.period_list_cost, t.started_at,
+    t.vm_cost, t.vm_basis, t.unpriced_quantity, t.period_dbu_cost, t.period_vm_cost, t.period_list_cost, t.started_at,
     t.run_date, t.busy_s,
     COALESCE(t.dbu_cost, 0) + COALESCE(t.vm_cost, 0) AS run_cost,
     COALESCE(t.final_state, '') IN ('SKIPPED', 'BLOCKED') AND COALESCE(t.dbu_cost, 0) = 0 AS never_ran
@@ -94,7 +89,8 @@ joined AS (
   SELECT
     COALESCE(p.workspace_id, r.workspace_id, s.workspace_id) AS workspace_id,
     COALESCE(p.job_id, r.job_id, s.job_id) AS job_id,
-    p.job_id IS NOT NULL AS has_usage,
+    COALESCE(p.has_usage, FALSE) AS has_usage,
+    r.job_id IS NOT NULL OR s.job_id IS NOT NULL AS has_run,
     COALESCE(p.owner, r.owner) AS owner,
     COALESCE(p.is_serverless, r.is_serverless) AS is_serverless,
     r.runs, r.succeeded_runs, r.failed_runs, r.ended_runs, r.skipped_runs,
@@ -104,8 +100,9 @@ joined AS (
     CASE WHEN :result IS NULL THEN p.vm_cost ELSE r.vm_cost END AS vm_cost,
     CASE WHEN :result IS NULL THEN p.vm_basis ELSE r.vm_basis END AS vm_basis,
     CASE WHEN :result IS NULL THEN p.unpriced_quantity ELSE r.unpriced_quantity END AS unpriced_quantity,
-    s.shared_cost, r.failure_cost, r.run_cost_p50, r.run_cost_p95, r.run_cost_max, r.busy_s, r.last_run_at
-  FROM in_period AS p
+    s.shared_cost, r.failure_cost, r.run_cost_p50, r.run_cost_p95, r.run_cost_max, r.busy_s, r.last_run_at,
+    p.recent_cost, p.previous_cost
+  FROM spent AS p
   FULL OUTER JOIN by_runs AS r ON r.workspace_id <=> p.workspace_id AND r.job_id = p.job_id
   FULL OUTER JOIN shared AS s
     ON s.workspace_id <=> COALESCE(p.workspace_id, r.workspace_id) AND s.job_id = COALESCE(p.job_id, r.job_id)
@@ -122,16 +119,15 @@ SELECT
     AS total_cost,
   j.shared_cost, j.unpriced_quantity,
   CAST(j.failure_cost AS DECIMAL(38,12)) AS failure_cost,
-  j.run_cost_p50, j.run_cost_p95, j.run_cost_max, j.busy_s, j.last_run_at, c.recent_cost, c.previous_cost,
+  j.run_cost_p50, j.run_cost_p95, j.run_cost_max, j.busy_s, j.last_run_at, j.recent_cost, j.previous_cost,
   COALESCE(n.names, CAST(1 AS BIGINT)) AS names, COALESCE(n.is_deleted, FALSE) AS is_deleted
 FROM joined AS j
-LEFT JOIN compared AS c ON c.workspace_id <=> j.workspace_id AND c.job_id = j.job_id
 LEFT JOIN job_names AS n ON n.workspace_id = j.workspace_id AND n.job_id = j.job_id
 LEFT JOIN workspaces AS w ON w.workspace_id = j.workspace_id
 WHERE (
     j.has_usage
     OR (
-      :tag_key IS NULL AND :products IS NULL AND :serverless IS NULL AND :owners IS NULL
+      j.has_run AND :tag_key IS NULL AND :products IS NULL AND :serverless IS NULL AND :owners IS NULL
       AND (:workspaces IS NULL OR ARRAY_CONTAINS(CAST(:workspaces AS ARRAY<STRING>), COALESCE(j.workspace_id, '')))
     )
   )

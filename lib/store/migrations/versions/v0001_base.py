@@ -89,7 +89,7 @@ def upgrade() -> None:
         Column("detail", Text, nullable=False),
         Column("error", Text, nullable=False),
         Column("failures", Integer, nullable=False),
-        Column("mark", JSON),
+        Column("mark", Text),
     )
     op.create_table(
         "schedule_runs",

@@ -1,0 +1,72 @@
+"""Unity Catalog's listings: tables with their columns, and functions, as far as somebody may see them."""
+
+from typing import Any
+
+from lib.demo.workspace.app import Reply, Request, Route, ok
+from lib.demo.workspace.refusals import denied, not_found
+from lib.demo.workspace.state import Identity, State
+
+_NAME = "(?P<name>[^/]+)"
+
+
+def table(request: Request, state: State) -> Reply:
+    """A table and its columns."""
+    name = request.path_values["name"].replace("`", "").lower()
+    columns = _columns(state, name)
+    if columns is None:
+        raise not_found(f"Table '{name}'")
+    if not _may_read(state, request.who, name):
+        raise denied(f"User does not have USE SCHEMA, SELECT on Table '{name}'.")
+    catalog, schema, short = name.split(".")
+    return ok(
+        {
+            "name": short,
+            "catalog_name": catalog,
+            "schema_name": schema,
+            "full_name": name,
+            "table_type": "MANAGED",
+            "columns": [
+                {"name": column, "type_text": kind, "type_name": kind.upper().split("(")[0], "position": number}
+                for number, (column, kind) in enumerate(columns)
+            ],
+        }
+    )
+
+
+def function(request: Request, state: State) -> Reply:
+    """A function."""
+    name = request.path_values["name"].replace("`", "").lower()
+    if name not in state.things("functions"):
+        raise not_found(f"Function '{name}'")
+    catalog, schema, short = name.split(".")
+    return ok({"name": short, "catalog_name": catalog, "schema_name": schema, "full_name": name})
+
+
+def _columns(state: State, name: str) -> list[tuple[str, str]] | None:
+    made = state.things("tables").get(name)
+    if made is not None:
+        return [(column, kind) for column, kind in made]
+    from lib.demo.workspace.genie_sql import columns
+
+    return columns(state, name)
+
+
+def _may_read(state: State, who: Identity, name: str) -> bool:
+    if who.admin or not name.startswith("system."):
+        return True
+    schema = name.rpartition(".")[0]
+    wanted = {("SCHEMA", schema), ("TABLE", name), ("CATALOG", "system")}
+    return any(
+        principal in who.principals and privilege == "SELECT" and (kind, target) in wanted
+        for principal, privilege, kind, target in _rows(state)
+    )
+
+
+def _rows(state: State) -> list[tuple[Any, Any, Any, Any]]:
+    return [(row[0], row[1], row[2], row[3]) for row in state.grants]
+
+
+ROUTES = (
+    Route("GET", f"/api/2\\.1/unity-catalog/tables/{_NAME}", table),
+    Route("GET", f"/api/2\\.1/unity-catalog/functions/{_NAME}", function),
+)

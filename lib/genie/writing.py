@@ -1,0 +1,177 @@
+"""Spaces to files: short, in a fixed order of keys, readable in a diff; reading what is written gives the same space."""
+
+import io
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from lib.genie.model import Benchmark, Field, Function, Instruction, Part, Question, Space
+
+SHORT = {Question: "question", Instruction: "content"}
+
+
+def as_map(part: Part) -> dict[str, Any]:
+    """A part as its file says it: keys in the order of its fields, what is empty left out."""
+    result: dict[str, Any] = {}
+    for spec in type(part).FIELDS:
+        value = getattr(part, spec.name)
+        if spec.name == "benchmarks" and value == ():
+            result["benchmarks"] = {"questions": []}
+            continue
+        if _is_default(part, spec, value):
+            continue
+        inner = result
+        for key in spec.keys[:-1]:
+            inner = inner.setdefault(key, {})
+        inner[spec.keys[-1]] = _written(spec, value)
+    if isinstance(part, Benchmark) and part.short:
+        result = {("expected_sql" if key == "answer" else key): value for key, value in result.items()}
+        result["expected_sql"] = _lines(part.answer[0].content)
+    if part.api_fields:
+        result["api_fields"] = dict(part.api_fields)
+    return result
+
+
+def _is_default(part: Part, spec: Field, value: Any) -> bool:
+    if spec.required:
+        return False
+    if isinstance(part, Space) and spec.name == "version":
+        return value == 2
+    if spec.name == "type_hint":
+        return value == "STRING"
+    if spec.name == "description" and isinstance(value, str):
+        return False
+    if spec.name == "default_value" and value == ():
+        return False
+    return value is None or value == () or value is False or (spec.name == "display_name" and value == "")
+
+
+def _written(spec: Field, value: Any) -> Any:
+    match spec.kind:
+        case "text":
+            return _lines(value)
+        case "words":
+            return list(value)
+        case "item":
+            return as_map(value)
+        case "items":
+            return [_item(item) for item in value]
+    return value
+
+
+def _item(part: Part) -> Any:
+    if getattr(part, "short", False) and type(part) in SHORT:
+        return getattr(part, SHORT[type(part)])[0]
+    if isinstance(part, Function) and part == Function(part.identifier):
+        return part.identifier
+    return as_map(part)
+
+
+def _lines(text: tuple[str, ...]) -> Any:
+    """One piece as a plain string, several as a list."""
+    return text[0] if len(text) == 1 and text[0] else list(text)
+
+
+def to_json(space: Space) -> str:
+    """A space as a JSON file."""
+    return json.dumps(as_map(space), indent=2, ensure_ascii=False) + "\n"
+
+
+def to_yaml(spaces: Space | Iterable[Space], *, head: str = "") -> str:
+    """One space, or a list of them, as a YAML file; `head` becomes comments at the top."""
+    value = as_map(spaces) if isinstance(spaces, Space) else {"spaces": [as_map(space) for space in spaces]}
+    comments = "".join(f"# {line}\n" for line in head.splitlines())
+    return comments + dumped(value)
+
+
+def dumped(value: Any) -> str:
+    """A plain value as YAML; texts of several lines as blocks."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.width = 110
+    yaml.allow_unicode = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    out = io.StringIO()
+    yaml.dump(_styled(value), out)
+    return out.getvalue()
+
+
+def _styled(value: Any) -> Any:
+    """Strings in a style that survives both ways of reading YAML (1.1 and 1.2)."""
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+
+    if isinstance(value, Mapping):
+        return {key: _styled(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_styled(item) for item in value]
+    if not isinstance(value, str):
+        return value
+    if _can_be_block(value):
+        return LiteralScalarString(value)
+    return value if _is_plain(value) else DoubleQuotedScalarString(value)
+
+
+def _can_be_block(text: str) -> bool:
+    """Blocks cannot hold control characters, blanks at the start, or ends of lines other than one line feed."""
+    if "\n" not in text.strip("\n") or text[0] in " \n\t" or (not text.isprintable() and not _printable_lines(text)):
+        return False
+    return not any(line != line.rstrip() for line in text.split("\n"))
+
+
+def _printable_lines(text: str) -> bool:
+    return all(line.isprintable() for line in text.split("\n"))
+
+
+def _is_plain(text: str) -> bool:
+    """Words that no YAML reader could take for anything else."""
+    import re
+
+    if not re.fullmatch(r"[A-Za-z/][\w ./@()%,-]*[\w.)/%]|[A-Za-z]", text) or not text.isascii():
+        return False
+    return text.lower() not in {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}
+
+
+def update_file(path: Path, space: Space) -> str:
+    """The text of an existing YAML file with one space brought up to `space`; comments and order of keys stay.
+
+    Only what differs is touched, so a file with hand-written comments keeps them.
+    """
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 110
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    loaded = yaml.load(path.read_text(encoding="utf-8"))
+    target = loaded
+    if isinstance(loaded, dict) and "spaces" in loaded:
+        target = next(item for item in loaded["spaces"] if item.get("space_id") == space.space_id)
+    _assign(target, as_map(space))
+    out = io.StringIO()
+    yaml.dump(loaded, out)
+    return out.getvalue()
+
+
+def _assign(target: Any, wanted: Mapping[str, Any]) -> None:
+    for key in [key for key in target if key not in wanted]:
+        del target[key]
+    for key, value in wanted.items():
+        if key in target and isinstance(target[key], dict) and isinstance(value, Mapping):
+            _assign(target[key], value)
+        elif key in target and isinstance(target[key], list) and isinstance(value, list):
+            _assign_list(target[key], value)
+        elif key not in target or target[key] != value:
+            target[key] = _styled(value)
+
+
+def _assign_list(target: list[Any], wanted: list[Any]) -> None:
+    for number, value in enumerate(wanted):
+        if number >= len(target):
+            target.append(_styled(value))
+        elif isinstance(target[number], dict) and isinstance(value, Mapping):
+            _assign(target[number], value)
+        elif target[number] != value:
+            target[number] = _styled(value)
+    del target[len(wanted) :]

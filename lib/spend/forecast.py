@@ -1,0 +1,332 @@
+"""What daily costs will be: many series at once, with bands, and with the error the same method made in the past.
+
+A series is forecast by a blend of smoothing filters and plain means. How much each counts, whether the blend may be used
+at all, and how wide the bands are is decided by forecasts replayed from past week ends of that series alone: a series'
+forecast never depends on which other series it stands beside. `docs/statistics.md` explains the method and measures it.
+
+Pure numpy; the calendar comes in as an argument.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from lib.spend import forecast_windows as windows
+from lib.spend.forecast_bands import bands, deviation, quantile
+from lib.spend.forecast_calendar import calendar_effects
+from lib.spend.forecast_filters import WEEK, Array, Gains, bank, run
+from lib.spend.forecast_replay import (
+    Errors,
+    errors,
+    evidence,
+    keep_to_the_plain,
+    members_at,
+    origins,
+    replay,
+    softmax,
+)
+
+LEAST_DAYS = 2 * WEEK
+"""Below this many days of history there is only a run-rate."""
+LEADING = 14
+"""So many zeros at the start are a workload that was not there yet."""
+STEADY = 0.6
+"""… when since then at least this share of days cost something; else the zeros are part of the pattern."""
+CHUNK = 256
+"""Series worked out together, so that a day's arrays stay in the processor's cache."""
+RUN_RATE_NOTE = "fewer than 14 days of history: the mean of the days there are"
+STOPPED_NOTE = "nothing for two weeks and longer than ever before: taken as stopped"
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What the chosen method would have done at past week ends: `(series,)` each, NaN where nothing could be replayed."""
+
+    error: Array
+    """Mean absolute error a day, in the series' unit."""
+    relative: Array
+    """That error against the mean of the days it was measured on."""
+    scaled: Array
+    """That error against the error of the same weekday a week before, one week ahead, over the history (MASE)."""
+    coverage: Array
+    """Share of days inside the 95 % band made from the other half of the replays."""
+    replays: Array
+    """How many past week ends."""
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """Forecasts of `(series, horizon)`; all amounts in the unit that came in."""
+
+    median: Array
+    """As likely above as below: what a single day will most likely be near to."""
+    mean: Array
+    """What days cost on average: what adds up to totals."""
+    low80: Array
+    high80: Array
+    low95: Array
+    high95: Array
+    total: Array
+    """Sum of the means over the horizon: `(series,)`."""
+    total_low95: Array
+    total_high95: Array
+    model: tuple[str, ...]
+    """The member that counts most; "blend of …" when none counts for more than half."""
+    note: tuple[str, ...]
+    """What the reader must know, else empty."""
+    backtest: Backtest
+
+    @property
+    def horizon(self) -> int:
+        """Days ahead."""
+        return self.median.shape[1]
+
+
+def forecast(values: Array, horizon: int, *, first_day: date | None = None, events: Array | None = None) -> Forecasts:
+    """Forecast every series.
+
+    values: `(series, days)`, whole days only, oldest first, NaN where unknown. first_day: the date of the first column, for
+    days of the month. events: marks of holidays and planned events, of length days + horizon.
+    """
+    values = np.atleast_2d(np.asarray(values, np.float64))
+    if horizon < 1:
+        raise ValueError("a forecast goes at least one day ahead")
+    gains = bank()
+    parts = [
+        _some(values[begin : begin + CHUNK], horizon, first_day, events, gains)
+        for begin in range(0, max(len(values), 1), CHUNK)
+    ]
+    return parts[0] if len(parts) == 1 else _together(parts)
+
+
+@dataclass(frozen=True)
+class _Series:
+    """Series made ready: `(days, series)` of a mean of about one, NaN where unknown, and before their first day."""
+
+    y: Array
+    unit: Array
+    first: Array
+    floor: Array
+    """0 for what was never negative, else -inf."""
+
+    @property
+    def length(self) -> Array:
+        """Days of history each series has."""
+        return np.maximum(len(self.y) - self.first, 1)
+
+
+def _ready(values: Array) -> _Series:
+    """Scale, and leave out what was before a workload began."""
+    days = values.shape[1]
+    known = np.isfinite(values)
+    size = np.where(known, np.abs(values), 0).sum(1) / np.maximum(known.sum(1), 1)
+    unit = np.where(size > 0, size, 1.0)
+    something = known & (values != 0)
+    begins = np.where(something.any(1), something.argmax(1), 0)
+    known_from = np.where(known.any(1), known.argmax(1), days)
+    active = something.sum(1) >= STEADY * (days - begins)
+    first = np.where((begins - known_from >= LEADING) & active & something.any(1), begins, known_from)
+    y = (values / unit[:, None]).T
+    y = np.where(np.arange(days)[:, None] < first, np.nan, y)
+    lowest = np.where(known, values, np.inf).min(1, initial=np.inf)
+    return _Series(y, unit, first, np.where(lowest >= 0, 0.0, -np.inf))
+
+
+def _some(values: Array, horizon: int, first_day: date | None, events: Array | None, gains: Gains) -> Forecasts:
+    """Forecast up to CHUNK series."""
+    ready = _ready(values)
+    short = ready.length < LEAST_DAYS
+    made = _run_rate(ready, horizon)
+    if short.all():
+        return made
+    long = _blend(ready, horizon, first_day, events, gains)
+    long = _stopped(long, ready)
+    return _choose(short, made, long) if short.any() else long
+
+
+def _blend(ready: _Series, horizon: int, first_day: date | None, events: Array | None, gains: Gains) -> Forecasts:
+    days = len(ready.y)
+    effects = calendar_effects(ready.y, horizon, first_day, events)
+    y = np.where(effects.special, np.nan, ready.y).astype(np.float32)
+    first = np.minimum(ready.first, max(days - LEAST_DAYS, 0))
+    filtered = run(y, first, gains, set(origins(days, horizon)))
+    past = replay(y, first, filtered, gains, horizon)
+    log = evidence(y, filtered, gains, past)
+    weights = softmax(log)
+    floor = ready.floor
+    missed = errors(y, first, past, weights, gains, horizon, floor)
+    kept = keep_to_the_plain(weights, missed.mae, past, gains)
+    if kept is not weights and (kept != weights).any():
+        weights = kept
+        missed = errors(y, first, past, weights, gains, horizon, floor)
+    now = members_at(y, days - 1, filtered)
+    middle = np.maximum(now.blend(weights, gains, horizon), floor)
+    sd = deviation(now, log, filtered, gains, horizon)
+    made = bands(missed, sd, ready.length)
+    average = _average(middle, missed, sd, (weights[: gains.count] * filtered.bias).sum(0), floor)
+    middle, average = np.maximum(middle + effects.median, floor), np.maximum(average + effects.mean, floor)
+    spread = _total_spread(missed, sd, middle, average)
+    unit = ready.unit[:, None]
+    low80, low95 = (np.maximum(middle - width, floor) for width in made.below)
+    high80, high95 = (middle + width for width in made.above)
+    total = average.sum(0)
+    return Forecasts(
+        median=middle.T * unit,
+        mean=average.T * unit,
+        low80=low80.T * unit,
+        high80=high80.T * unit,
+        low95=low95.T * unit,
+        high95=high95.T * unit,
+        total=total * ready.unit,
+        total_low95=np.maximum(total - spread, np.where(floor == 0, 0, -np.inf)) * ready.unit,
+        total_high95=(total + spread) * ready.unit,
+        model=_model(weights, gains),
+        note=("",) * len(ready.unit),
+        backtest=_backtest(ready, missed, made.coverage, past.used),
+    )
+
+
+def _average(middle: Array, missed: Errors, sd: Array, one_day: Array, floor: Array) -> Array:
+    """Middle to mean: what was missed on average in the replays, and day by day where little was replayed."""
+    known = missed.known
+    limit = 8 * sd[missed.ahead]
+    replayed = np.nansum(np.clip(missed.error, -limit, limit), 0) / np.maximum(known, 1)
+    trusted = known / (known + 30.0)
+    return np.maximum(middle + trusted * replayed + (1 - trusted) * one_day, floor)
+
+
+def _total_spread(missed: Errors, sd: Array, middle: Array, average: Array) -> Array:
+    """Half the width of the 95 % band of the sum over the horizon: `(series,)`.
+
+    Between days that miss independently and days that all miss together; replayed sums say where in between.
+    """
+    horizon = len(sd)
+    prior = 2.6 * sd.mean(0) * horizon**0.8
+    if not len(missed.error):
+        return prior
+    sums = []
+    shift = (average - middle).mean(0)
+    for number in range(int(missed.origin.max()) + 1):
+        rows = missed.error[missed.origin == number]
+        length = len(rows)
+        if length * 2 >= horizon or number < 2:
+            sums.append((np.nansum(rows, 0) - shift * length) * (horizon / length) ** 0.9 + 0 * rows[0])
+    sizes = np.array(sums)
+    known = np.isfinite(sizes).sum(0)
+    independent = known * min(1.0, WEEK / horizon) + 1
+    rms = np.sqrt(np.nansum(sizes**2, 0) / np.maximum(known, 1))
+    found = np.maximum(2.3 * rms, quantile(np.abs(sizes), 0.95))
+    trusted = np.where(known > 1, independent / (independent + 4.0), 0)
+    return trusted * found + (1 - trusted) * np.maximum(prior, found)
+
+
+def _model(weights: Array, gains: Gains) -> tuple[str, ...]:
+    names = gains.names + windows.NAMES
+    order = np.argsort(-weights, 0)[:2]
+    out = []
+    for number, (best, second) in enumerate(order.T):
+        name = names[best]
+        out.append(name if weights[best, number] > 0.5 else f"blend of {name}; {names[second]}; …")
+    return tuple(out)
+
+
+def _backtest(ready: _Series, missed: Errors, coverage: Array, used: Array) -> Backtest:
+    y = ready.y
+    mae = missed.mae
+    week = np.abs(y[WEEK:] - y[:-WEEK])
+    naive = np.nansum(week, 0) / np.maximum(np.isfinite(week).sum(0), 1)
+    recent = y[-(WEEK * 17) :]
+    level = np.nansum(np.abs(recent), 0) / np.maximum(np.isfinite(recent).sum(0), 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = np.where(level > 0, mae / level, np.nan)
+        scaled = np.where(naive > 0, mae / naive, np.nan)
+    return Backtest(mae * ready.unit, relative, scaled, coverage, used)
+
+
+def _run_rate(ready: _Series, horizon: int) -> Forecasts:
+    """The mean of what is known, with bands from its own spread; for series of less than two weeks."""
+    y, unit = ready.y, ready.unit
+    known = np.isfinite(y).sum(0)
+    mean = np.nansum(y, 0) / np.maximum(known, 1)
+    sd = np.sqrt(np.nansum((y - mean) ** 2, 0) / np.maximum(known - 1, 1))
+    sd = np.where(known > 1, sd, np.abs(mean))
+    wide = np.sqrt(1 + 1 / np.maximum(known, 1))
+    steps = np.sqrt(1 + np.arange(horizon)[:, None] / (2.0 * WEEK))
+    half95 = (1.96 + 5 / np.maximum(known, 1)) * sd * wide * steps
+    half80 = half95 * 0.6
+    flat = np.repeat(mean[None], horizon, 0)
+    spread = half95.mean(0) * horizon**0.75
+    nan = np.full(len(unit), np.nan)
+    total = flat.sum(0)
+
+    def real(part: Array) -> Array:
+        return np.maximum(part, ready.floor).T * unit[:, None]
+
+    return Forecasts(
+        median=real(flat),
+        mean=real(flat),
+        low80=real(flat - half80),
+        high80=real(flat + half80),
+        low95=real(flat - half95),
+        high95=real(flat + half95),
+        total=total * unit,
+        total_low95=np.maximum(total - spread, np.where(ready.floor == 0, 0, -np.inf)) * unit,
+        total_high95=(total + spread) * unit,
+        model=("run-rate",) * len(unit),
+        note=(RUN_RATE_NOTE,) * len(unit),
+        backtest=Backtest(nan, nan, nan, nan, np.zeros(len(unit))),
+    )
+
+
+def _stopped(made: Forecasts, ready: _Series) -> Forecasts:
+    """A workload whose zeros at the end are longer than ever before is taken as over: its middle is zero."""
+    zero = (ready.y == 0) & np.isfinite(ready.y)
+    run_length, longest = np.zeros(zero.shape[1]), np.zeros(zero.shape[1])
+    for day in zero:
+        longest = np.where(day, longest, np.maximum(longest, run_length))
+        run_length = np.where(day, run_length + 1, 0)
+    over = (run_length >= LEADING) & (run_length > 2 * longest) & (run_length < len(zero))
+    if not over.any():
+        return made
+    median = np.where(over[:, None], 0, made.median)
+    note = tuple(STOPPED_NOTE if stopped else text for stopped, text in zip(over, made.note, strict=True))
+    low80, low95 = np.minimum(made.low80, median), np.minimum(made.low95, median)
+    return replace(made, median=median, low80=low80, low95=low95, note=note)
+
+
+def _choose(short: Array, brief: Forecasts, long: Forecasts) -> Forecasts:
+    """`brief` for the short series, `long` for the others."""
+
+    def pick(one: Array, other: Array) -> Array:
+        return np.where(short[:, None] if one.ndim == 2 else short, one, other)
+
+    return _merge(
+        lambda name: pick(getattr(brief, name), getattr(long, name)),
+        lambda name: tuple(
+            a if s else b for s, a, b in zip(short, getattr(brief, name), getattr(long, name), strict=True)
+        ),
+        lambda name: pick(getattr(brief.backtest, name), getattr(long.backtest, name)),
+    )
+
+
+def _together(parts: list[Forecasts]) -> Forecasts:
+    return _merge(
+        lambda name: np.concatenate([getattr(part, name) for part in parts]),
+        lambda name: tuple(text for part in parts for text in getattr(part, name)),
+        lambda name: np.concatenate([getattr(part.backtest, name) for part in parts]),
+    )
+
+
+def _merge(
+    arrays: Callable[[str], Array], texts: Callable[[str], tuple[str, ...]], tested: Callable[[str], Array]
+) -> Forecasts:
+    """Forecasts whose every part is made by name."""
+    names = [name for name in Forecasts.__dataclass_fields__ if name not in ("model", "note", "backtest")]
+    return Forecasts(
+        **{name: arrays(name) for name in names},
+        model=texts("model"),
+        note=texts("note"),
+        backtest=Backtest(**{name: tested(name) for name in Backtest.__dataclass_fields__}),
+    )

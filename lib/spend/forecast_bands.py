@@ -1,0 +1,144 @@
+"""Bands around a forecast: the blend's own variance gives their shape, replayed errors their size.
+
+Conformal in spirit: a band is as wide as replayed errors were, by distance ahead and by weekday, wider where little was
+replayed. The upper and the lower side differ when errors do.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from lib.spend.forecast_filters import WEEK, Array, Filtered, Gains
+from lib.spend.forecast_replay import Errors, Members, softmax
+
+LEVELS = (0.80, 0.95)
+PRIOR, PRIOR_SHORT = (1.45, 2.35), (40.0, 84.0)
+"""Half widths in standard deviations before anything was replayed, and what is added over the square of the days of history."""
+DOUBT = 0.15
+"""Members that lost still count for the width: weights are flattened to this power."""
+PARTS = 3
+"""The horizon is calibrated in so many parts."""
+OPTIMISM = 1.04
+"""The replay that gave the members their weights flatters them by about so much."""
+TRUST = 2.0
+"""Independent replays at which the replayed quantile counts half."""
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Widths below and above the forecast, `(horizon, series)`, one pair a level of LEVELS."""
+
+    below: tuple[Array, ...]
+    above: tuple[Array, ...]
+    coverage: Array
+    """Share of replayed days inside the 95 % band, each half of the replays judged by bands made from the other half;
+    NaN without a replay: `(series,)`."""
+
+
+def deviation(members: Members, log: Array, filtered: Filtered, gains: Gains, horizon: int) -> Array:
+    """Standard deviation of the error 1 … horizon days ahead by the blend's own reckoning: `(horizon, series)`."""
+    doubtful = softmax(DOUBT * log)
+    filters = doubtful[: gains.count] / np.maximum(doubtful[: gains.count].sum(0), 1e-9)
+    one_day = np.maximum(filtered.error2, 0.25 * filtered.typical**2)
+    own = gains.variance(horizon) @ (filters * one_day)
+    middle = np.einsum("kmn,mn->kn", members.profile, softmax(log))
+    apart = np.einsum("kmn,mn->kn", (members.profile - middle[:, None]) ** 2, doubtful)
+    return np.sqrt(own + apart[np.arange(horizon) % WEEK])
+
+
+def bands(errors: Errors, deviation: Array, length: Array) -> Bands:
+    """Calibrated widths. length: days of history, `(series,)`."""
+    horizon = len(deviation)
+    known = errors.known
+    by_weekday = _by_weekday(errors, deviation)
+    shape = deviation * by_weekday[np.arange(horizon) % WEEK]
+    scaled = errors.error / shape[errors.ahead]
+    lean = _lean(scaled, known)
+    folded = np.abs(np.where(scaled > 0, scaled / lean, scaled * lean))
+    below, above = [], []
+    for level, prior, short in zip(LEVELS, PRIOR, PRIOR_SHORT, strict=True):
+        factor = _factor(folded, errors.ahead, known, level, prior + short / length**2, horizon)
+        below.append(factor * shape / lean)
+        above.append(factor * shape * lean)
+    return Bands(tuple(below), tuple(above), _coverage(folded, errors.origin, known, length))
+
+
+def _by_weekday(errors: Errors, deviation: Array) -> Array:
+    """How much wider than the rest each day of the week is, shrunk: `(7, series)`, by days ahead modulo seven.
+
+    Replays begin whole weeks before the end, so equal days ahead modulo seven are the same weekday.
+    """
+    size = np.abs(errors.error) / deviation[errors.ahead]
+    known = np.isfinite(size)
+    overall = np.nansum(size, 0) / np.maximum(known.sum(0), 1)
+    out = np.ones((WEEK, size.shape[1]))
+    if not len(size):
+        return out
+    for day in range(WEEK):
+        rows = errors.ahead % WEEK == day
+        count = known[rows].sum(0)
+        mean = np.nansum(size[rows], 0) / np.maximum(count, 1)
+        share = count / (count + 8.0)
+        out[day] = np.where(overall > 0, share * mean / np.maximum(overall, 1e-9) + 1 - share, 1)
+    return np.clip(out, 0.3, 3)
+
+
+def _lean(scaled: Array, known: Array) -> Array:
+    """How many times wider the upper side is than the middle of both, shrunk: `(series,)`."""
+    up, down = np.maximum(quantile(scaled, 0.95), 0.2), np.maximum(-quantile(scaled, 0.05), 0.2)
+    trusted = known / (known + 120.0)
+    return np.where(known > 0, np.clip(up / down, 0.25, 4) ** (0.5 * trusted), 1.0)
+
+
+def _factor(folded: Array, ahead: Array, known: Array, level: float, prior: Array, horizon: int) -> Array:
+    """Half widths in shapes, by days ahead: `(horizon, series)`; never below the prior unless much was replayed."""
+    parts = PARTS if horizon >= PARTS * WEEK else 1
+    edges = np.linspace(0, horizon, parts + 1)
+    pooled = quantile(folded, level)
+    independent = known / max(horizon, WEEK)
+    trusted = independent / (independent + TRUST)
+    wide = []
+    for low, high in pairwise(edges):
+        rows = (ahead >= low) & (ahead < high)
+        here = np.isfinite(folded[rows]).any(0) if rows.any() else np.zeros(len(known), bool)
+        own = np.where(here, quantile(folded[rows], level), pooled)
+        found = (own + pooled) / 2
+        mixed = trusted * found + (1 - trusted) * np.maximum(prior, found)
+        mixed *= OPTIMISM + 0.1 / (1 + independent)
+        wide.append(np.where(known > 0, np.clip(mixed, 0.5 * prior, 2.5 * prior), prior))
+    if parts == 1:
+        return np.repeat(wide[0][None], horizon, 0)
+    place = np.interp(np.arange(horizon), (edges[1:] + edges[:-1]) / 2, np.arange(parts))
+    left = np.minimum(place.astype(int), parts - 2)
+    share = (place - left)[:, None]
+    table = np.array(wide)
+    return table[left] * (1 - share) + table[left + 1] * share
+
+
+def _coverage(folded: Array, origin: Array, known: Array, length: Array) -> Array:
+    """Share of replayed days inside bands that other replays made."""
+    inside = np.zeros(len(known))
+    if origin.size == 0 or origin.max() < 1:
+        return np.full(len(known), np.nan)
+    trusted = known / (known + 60.0)
+    for half in (0, 1):
+        mine = origin % 2 == half
+        other = quantile(folded[~mine], LEVELS[1])
+        limit = trusted * other + (1 - trusted) * np.maximum(other, PRIOR[1] + PRIOR_SHORT[1] / length**2)
+        inside += (folded[mine] <= limit).sum(0)
+    return np.where(known > 0, inside / np.maximum(known, 1), np.nan)
+
+
+def quantile(values: Array, share: float) -> Array:
+    """Quantile over the rows of what is known; 0 where nothing is: `(series,)`."""
+    if not len(values):
+        return np.zeros(values.shape[1])
+    ordered = np.sort(values, 0)
+    known = np.isfinite(values).sum(0)
+    place = share * np.maximum(known - 1, 0)
+    low = np.floor(place).astype(int)
+    high = np.minimum(low + 1, np.maximum(known - 1, 0))
+    below = np.take_along_axis(ordered, low[None], 0)[0]
+    above = np.take_along_axis(ordered, high[None], 0)[0]
+    return np.where(known > 0, below + (above - below) * (place - low), 0.0)

@@ -1,0 +1,303 @@
+"""Twenty-four exponential-smoothing filters run over many daily series at once.
+
+A filter keeps a level, seven weekday offsets and, for some, a damped trend. Filters differ in how fast they learn. What a
+filter learns from one day is clipped at one typical error, so that a spike does not move it; when most of a week lies on
+one side, the clip opens and the level jumps: that is a new level, not a row of outliers.
+
+Arrays are `(filters, series)` or `(days, series)`, float32, with every series scaled to a mean of about one. NaN is a day
+nobody knows; it teaches nothing.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+WEEK = 7
+START_WEEKS = 4
+"""Weeks the starting values are read from."""
+LEVEL_GAINS = (0.03, 0.08, 0.15, 0.3, 0.5, 0.8)
+WEEKDAY_GAINS = (0.05, 0.15, 0.3)
+TRENDS = (
+    (0.15, 0.1, 0.05, 0.98),
+    (0.3, 0.1, 0.1, 0.98),
+    (0.5, 0.1, 0.1, 0.95),
+    (0.5, 0.1, 0.2, 0.98),
+    (0.8, 0.1, 0.2, 0.98),
+    (0.3, 0.1, 0.03, 0.995),
+)
+"""Level gain, weekday gain, trend gain, damping a day."""
+OPENS_AFTER = 7
+"""Days on one side after which the clip opens, doubling every day."""
+JUMP_DAYS, JUMP_SIZE = 5, 2.0
+"""A new level: so many of the last seven days beyond one error on one side, and their mean beyond so many."""
+JUMP_BELIEF = 0.75
+"""The new level is so much the mean of the days on that side, and for the rest the mean of the week."""
+WINSOR = 2.5
+"""Errors count up to so many typical errors when filters are judged."""
+SMALLEST = 5e-3
+"""Smallest typical error, as a share of the series' mean."""
+FORGET = np.float32(0.995)
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Gains:
+    """What makes each filter: arrays `(filters,)`; only the last `trends` of them have a trend."""
+
+    level: Array
+    weekday: Array
+    trend: Array
+    damping: Array
+
+    @property
+    def count(self) -> int:
+        """How many filters."""
+        return len(self.level)
+
+    @property
+    def trends(self) -> slice:
+        """The filters that have a trend."""
+        return slice(int(np.argmax(self.damping > 0)), self.count)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Each filter in words."""
+        return tuple(
+            f"smoothing, level {a:g}" + (" with damped trend" if p else "")
+            for a, p in zip(self.level.tolist(), self.damping.tolist(), strict=True)
+        )
+
+    def trend_days(self, horizon: int) -> Array:
+        """How many days of trend have come together after 1 … horizon days: `(horizon, trend filters)`."""
+        damping = self.damping[self.trends].astype(np.float64)
+        days = np.arange(1, horizon + 1)[:, None]
+        return (damping * (1 - damping**days) / (1 - damping)).astype(np.float32)
+
+    def variance(self, horizon: int) -> Array:
+        """Variance of the error 1 … horizon days ahead, in one-day variances: `(horizon, filters)`."""
+        gain = np.repeat(self.level[None].astype(np.float64), max(horizon - 1, 0), 0)
+        if horizon > 1:
+            gain[:, self.trends] += self.trend[self.trends] * self.trend_days(horizon - 1)
+            gain += self.weekday * (np.arange(1, horizon) % WEEK == 0)[:, None]
+        return np.concatenate([np.ones((1, self.count)), 1 + np.cumsum(gain**2, 0)])
+
+
+def bank() -> Gains:
+    """The filters in use: every pair of gains, then those with a trend."""
+    rows = [(a, g, 0.0, 0.0) for a in LEVEL_GAINS for g in WEEKDAY_GAINS] + list(TRENDS)
+    level, weekday, trend, damping = (np.array(column, np.float32) for column in zip(*rows, strict=True))
+    return Gains(level, weekday * (1 - level), trend * level, damping)
+
+
+@dataclass(frozen=True)
+class State:
+    """What the filters know at the end of a day."""
+
+    level: Array
+    """`(filters, series)`."""
+    trend: Array
+    """`(trend filters, series)`."""
+    weekday: Array
+    """`(7, filters, series)`, by day number modulo seven."""
+
+    def profile(self, next_day: int) -> Array:
+        """The seven days from `next_day` on, without trend: `(7, filters, series)`."""
+        return self.weekday[(next_day + np.arange(WEEK)) % WEEK] + self.level
+
+
+@dataclass(frozen=True)
+class Filtered:
+    """The filters after all days, and on the days that were asked for."""
+
+    states: dict[int, State]
+    """By day number."""
+    error2: Array
+    """Mean squared (winsorised) one-day error, older days counting less: `(filters, series)`."""
+    typical: Array
+    """Typical error at the end: `(filters, series)`."""
+    bias: Array
+    """Mean one-day error, shrunk: `(filters, series)`."""
+    counted: Array
+    """Days the errors were counted on, older ones less: `(series,)`."""
+    last_week: Array
+    """Absolute errors of the last seven days, none for those before a jump: `(7, filters, series)`."""
+    seasonal: Array
+    """How much of the weekday pattern of the first weeks is more than chance, 0 … 1: `(series,)`."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where filters begin: `(series,)`, weekdays `(7, series)` by day number modulo seven."""
+
+    level: Array
+    weekday: Array
+    typical: Array
+    seasonal: Array
+    trend: Array
+    """A day's change, as far as the first weeks' means show one."""
+    middle: Array
+    """Days from the first day to where the level was measured."""
+
+
+def starting_values(y: Array, first: Array) -> Start:
+    """Robust means of the first two to four weeks, at most half, after each series' first day.
+
+    The weekday pattern is shrunk by what chance alone would make of it.
+    """
+    days, series = y.shape
+    at = first[None] + np.arange(START_WEEKS * WEEK)[:, None]
+    begin = np.clip((days - first) // 2, 2 * WEEK, START_WEEKS * WEEK)
+    block = np.where((at < days) & (at < first + begin), np.take_along_axis(y, np.minimum(at, days - 1), 0), np.nan)
+    weeks = block.reshape(START_WEEKS, WEEK, series).astype(np.float64)
+    enough = np.isfinite(weeks).sum(1) >= 4
+    weeks = np.where(enough[:, None], weeks, np.nan)
+    count = enough.sum(0)
+    means = _mean(weeks, 1)
+    level = np.where(count >= 3, median(means), np.nan_to_num(_mean(means, 0)))
+    offsets = np.nan_to_num(median(weeks - means[:, None]))
+    offsets -= offsets.mean(0)
+    rest = weeks - means[:, None] - offsets
+    chance = np.nansum(rest**2, (0, 1)) / np.maximum((count - 1) * (WEEK - 1), 1)
+    pattern = (offsets**2).sum(0) / (WEEK - 1)
+    share = np.clip(1 - chance / np.maximum(count, 1) / np.maximum(pattern, 1e-12), 0, 1)
+    seasonal = np.where(count >= 2, share, 0.5)
+    offsets *= seasonal**0.7
+    typical = 1.2533 * np.nan_to_num(_mean(np.abs(weeks - level - offsets).reshape(-1, series), 0))
+    weekday = np.empty_like(offsets)
+    np.put_along_axis(weekday, (first[None] + np.arange(WEEK)[:, None]) % WEEK, offsets, 0)
+    steps = np.diff(means, axis=0)
+    step = np.nan_to_num(median(steps))
+    doubt = np.maximum(typical, SMALLEST) ** 2 * 2 / WEEK
+    believed = np.clip(1 - 4 * doubt / np.maximum(step**2, 1e-12), 0, 1)
+    trend = believed * step / WEEK
+    middle = (np.minimum(count, begin / WEEK) * WEEK - 1) / 2
+    return Start(np.nan_to_num(level), weekday, np.maximum(typical, SMALLEST), seasonal, trend, middle)
+
+
+def run(y: Array, first: Array, gains: Gains, keep: set[int]) -> Filtered:
+    """Run every filter over every day.
+
+    y: `(days, series)` scaled, NaN where unknown; first: each series' first day that counts; keep: days whose state is wanted.
+    """
+    days, series = y.shape
+    shape = (gains.count, series)
+    start = starting_values(y, first)
+    rise, learn = gains.level[:, None], gains.weekday[:, None]
+    trends = gains.trends
+    slope_gain, damping = gains.trend[trends][:, None], gains.damping[trends][:, None]
+    level = _spread(start.level, shape)
+    trend = np.repeat(start.trend[None].astype(np.float32), trends.stop - trends.start, 0)
+    level[trends] -= (start.trend * (start.middle + 1)).astype(np.float32)
+    weekday = np.repeat(start.weekday[:, None].astype(np.float32), gains.count, 1)
+    typical = _spread(start.typical, shape)
+    loss, bias = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    same_side, last_week = np.zeros(shape, np.float32), np.zeros((WEEK, *shape), np.float32)
+    side_ring, error_ring = np.zeros((WEEK, *shape), np.float32), np.zeros((WEEK, *shape), np.float32)
+    sides, errors = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    counted = np.zeros(series)
+    length = days - first
+    warm = first + np.where(length < 4 * WEEK, WEEK, 2 * WEEK)
+    pace = np.where(length > 6 * WEEK, 0.06, 0.12).astype(np.float32)
+    unknown = ~np.isfinite(y)
+    known_value = np.where(unknown, 0, y).astype(np.float32)
+    gaps = unknown.any(1)
+    states: dict[int, State] = {}
+    last_first = int(first.max(initial=0))
+
+    for day in range(days):
+        k = day % WEEK
+        moved = damping * trend
+        waits = day < last_first
+        if waits:
+            moved[:, day < first] = 0
+        expected = level + weekday[k]
+        expected[trends] += moved
+        error = known_value[day] - expected
+        if gaps[day]:
+            error[:, unknown[day]] = 0
+
+        side = (error > typical).astype(np.float32) - (error < -typical)
+        goes_on = (side * same_side > 0) | ((same_side == 0) & (side != 0))
+        same_side = np.where(goes_on, same_side + side, side)
+        sides += side - side_ring[k]
+        errors += error - error_ring[k]
+        side_ring[k], error_ring[k] = side, error
+
+        clip = typical
+        longest = np.abs(same_side) - OPENS_AFTER
+        if longest.max() > 0:
+            clip = typical * np.exp2(np.clip(longest, 0, 12))
+        learned = np.clip(error, -clip, clip)
+        winsor = WINSOR * typical
+        judged = np.clip(error, -winsor, winsor)
+
+        counts = (day >= warm) & ~unknown[day]
+        loss = loss * FORGET + judged * judged * counts
+        counted = counted * float(FORGET) + counts
+        bias = bias * FORGET + np.clip(error, -8 * typical, 8 * typical) * counts
+        if days - day <= WEEK:
+            last_week[day - days + WEEK] = np.abs(error)
+
+        change = pace * (1.2533 * np.abs(judged) - typical)
+        if gaps[day]:
+            change[:, unknown[day]] = 0
+        typical = np.maximum(typical + change, np.float32(SMALLEST))
+        level = level + rise * learned
+        level[trends] += moved
+        trend = (
+            np.where(day < first, trend, moved + slope_gain * learned[trends])
+            if waits
+            else (moved + slope_gain * learned[trends])
+        )
+        weekday[k] += learn * learned
+
+        jumps = (np.abs(sides) >= JUMP_DAYS) & (np.abs(errors) > JUMP_SIZE * WEEK * typical)
+        if jumps.any():
+            _jump(jumps, level, weekday, typical, side_ring, error_ring, sides, rise)
+            for memory in (side_ring, error_ring, sides, errors, same_side, last_week):
+                memory[..., jumps] = 0
+        if day in keep or day == days - 1:
+            states[day] = State(level.copy(), trend.copy(), weekday.copy())
+
+    total = np.maximum(counted, 1e-6).astype(np.float32)
+    return Filtered(
+        states, loss / total + np.float32(1e-9), typical, bias / (total + 10), counted, last_week, start.seasonal
+    )
+
+
+def _jump(
+    jumps: Array, level: Array, weekday: Array, typical: Array, side: Array, error: Array, sides: Array, rise: Array
+) -> None:
+    """Take the errors of the last week on the jump's side as a change of level, in place.
+
+    How the errors go along with the weekday pattern says whether the pattern grew with the level (a workload that
+    doubled) or stayed (another workload came on top).
+    """
+    at = np.nonzero(jumps)
+    pattern, errors = weekday[:, at[0], at[1]], error[:, at[0], at[1]]
+    mean = errors.mean(0)
+    onside = side[:, at[0], at[1]] * np.sign(sides[at]) > 0
+    size = JUMP_BELIEF * (errors * onside).sum(0) / onside.sum(0) + (1 - JUMP_BELIEF) * mean
+    grew = ((errors - mean) * pattern).sum(0) / ((pattern**2).sum(0) + 2 * typical[at] ** 2)
+    weekday[:, at[0], at[1]] = pattern * (1 + np.clip(grew, -0.9, 4))
+    level[at] += size * (1 - rise[at[0], 0])
+
+
+def median(values: Array) -> Array:
+    """Median over the first axis of what is known; NaN where nothing is."""
+    ordered = np.sort(values, 0)
+    known = np.isfinite(values).sum(0)
+    below = np.take_along_axis(ordered, np.maximum((known - 1) // 2, 0)[None], 0)[0]
+    above = np.take_along_axis(ordered, np.minimum(known // 2, len(values) - 1)[None], 0)[0]
+    return np.where(known > 0, (below + above) / 2, np.nan)
+
+
+def _mean(values: Array, axis: int) -> Array:
+    """Mean of what is known; NaN where nothing is."""
+    known = np.isfinite(values).sum(axis)
+    return np.where(known > 0, np.nansum(values, axis) / np.maximum(known, 1), np.nan)
+
+
+def _spread(values: Array, shape: tuple[int, int]) -> Array:
+    return np.broadcast_to(values.astype(np.float32), shape).copy()

@@ -1,0 +1,107 @@
+"""What the ledger says about itself in one statement: how new it is, what it stores, and a few small answers.
+
+The answers that every page asks for (how far the data goes, which workspaces there are, how fresh each source is) are
+put beside the watermark when the ledger is written, so that opening a page costs no statement for them.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lib.queries.catalogue import Catalogue, Query
+from lib.warehouse import NO_PARAMS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+REMEMBERED = ("names/span", "names/workspaces", "names/currencies", "trust/sources")
+"""Small queries without parameters whose answers are kept beside the watermark."""
+SPAN = "names/span"
+CHOICES = "names/choices"
+MOST_TEXT = 2_000_000
+"""An answer that takes more than this is asked for when needed."""
+Answers = Mapping[str, "pa.Table"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What one look found."""
+
+    generation: str
+    at: float
+    """When it was looked, by the monotonic clock."""
+    stored: frozenset[str] = frozenset()
+    """Relations that the ledger holds in the shape this version wants."""
+    references: bool = False
+    answers: Answers = field(default_factory=dict, repr=False)
+    missing: frozenset[str] | None = None
+    """Tables that the one who wrote the ledger could not read; None when nobody has looked."""
+
+
+def shape(relation: Query) -> str:
+    """Hash of a relation's columns: a ledger written by another version is read only where they agree."""
+    columns = ",".join(f"{column.name} {column.type}" for column in relation.returns)
+    return hashlib.sha256(columns.encode()).hexdigest()[:16]
+
+
+def key(name: str, params: Mapping[str, object]) -> str:
+    """What an answer is kept under."""
+    return f"{name} {sorted(params.items())!r}" if params else name
+
+
+def written(
+    catalogue: Catalogue, generation: str, relations: Iterable[str], answers: Answers, missing: Iterable[str]
+) -> dict[str, object]:
+    """What the watermark says, as JSON can hold it."""
+    packed = {name: pack(table) for name, table in answers.items()}
+    return {
+        "generation": generation,
+        "relations": {name: shape(catalogue.relations[name]) for name in sorted(relations)},
+        "answers": {name: text for name, text in packed.items() if len(text) <= MOST_TEXT},
+        "missing": sorted(missing),
+    }
+
+
+def read(catalogue: Catalogue, said: str | None, at: float) -> Known | None:
+    """What the watermark's value says; None for a ledger that was never finished."""
+    if not said:
+        return None
+    value = json.loads(said)
+    stored = frozenset(
+        name
+        for name, columns in value["relations"].items()
+        if name in catalogue.relation_names and shape(catalogue.relations[name]) == columns
+    )
+    answers = {name: unpack(text) for name, text in value["answers"].items()}
+    return Known(value["generation"], at, stored, True, answers, frozenset(value["missing"]))
+
+
+def small_answers(fetch: Callable[[str, Mapping[str, object]], "pa.Table"]) -> dict[str, "pa.Table"]:
+    """The answers to keep; `fetch` asks the finished ledger."""
+    found = {name: fetch(name, NO_PARAMS) for name in REMEMBERED}
+    span = found[SPAN].to_pylist()[0]
+    if span["first_day"] is not None:
+        arrived = span["last_ingestion"] or span["last_day"]
+        params = {"start_date": span["first_day"], "end_date": max(span["last_day"], arrived)}
+        found[key(CHOICES, params)] = fetch(CHOICES, params)
+    return found
+
+
+def pack(table: "pa.Table") -> str:
+    """A table as text."""
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_table(table)
+    return base64.b64encode(sink.getvalue()).decode("ascii")
+
+
+def unpack(text: str) -> "pa.Table":
+    """The table that `pack` made text of."""
+    import pyarrow as pa
+
+    return pa.ipc.open_stream(base64.b64decode(text)).read_all()

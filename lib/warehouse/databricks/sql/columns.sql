@@ -1,0 +1,1 @@
+SELECT * FROM {schema}.{table} WHERE FALSE

@@ -1,0 +1,1 @@
+SELECT owner, until FROM {schema}.`lease` WHERE name = :name

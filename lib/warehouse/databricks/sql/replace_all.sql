@@ -1,0 +1,4 @@
+INSERT OVERWRITE {schema}.{table}
+SELECT {columns} FROM (
+{rows}
+) AS fresh
