@@ -34,6 +34,9 @@ def commands_table() -> str:
     for command in app.registered_commands:
         about = (command.callback.__doc__ or "").strip().splitlines()[0] if command.callback else ""
         lines.append(f"| `python -m lib {command.name}` | {about} |")
+    for group in app.registered_groups:
+        about = (group.typer_instance.info.help if group.typer_instance else "") or ""
+        lines.append(f"| `python -m lib {group.name} …` | {about} |")
     return "\n".join(lines)
 
 

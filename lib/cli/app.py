@@ -3,6 +3,7 @@
 import typer
 
 from lib.cli import background, data, explore, jobs, lint, priorities, records, reports
+from lib.cli.genie.app import app as genie
 
 app = typer.Typer(
     name="python -m lib",
@@ -26,3 +27,4 @@ app.command("import")(data.import_)
 app.command("refresh")(data.refresh)
 app.command("tick")(background.tick)
 app.command("schedule")(background.schedule)
+app.add_typer(genie, name="genie")
