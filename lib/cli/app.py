@@ -2,9 +2,7 @@
 
 import typer
 
-from lib.cli import background, data, explore, jobs, lint, messages, priorities, records, reports, stored
-from lib.cli import background, data, explore, jobs, lint, priorities, records, reports, watch
-from lib.cli import background, data, explore, jobs, lint, priorities, records, reports
+from lib.cli import background, data, explore, jobs, lint, messages, priorities, records, reports, stored, watch
 from lib.cli.genie.app import app as genie
 
 app = typer.Typer(
