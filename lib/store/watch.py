@@ -127,8 +127,9 @@ def mark(
     row = StoredMark(uuid4().hex, act, series, anomaly, until, reason, who, now)
     with store.begin() as connection:
         connection.execute(marks.insert().values(**row.__dict__))
-        record(store, Event(at=now, who=who, act="acknowledge anomaly" if act == "acknowledged" else "mute anomalies", object_type="series", object_id=series, reason=reason,
-                            after={"anomaly": anomaly, "until": until.isoformat() if until else None}, result="done"))  # fmt: skip
+        verb = "acknowledge anomaly" if act == "acknowledged" else "mute anomalies"
+        after = {"anomaly": anomaly, "until": until.isoformat() if until else None}
+        record(store, Event(now, who, verb, "series", series, reason=reason, after=after))
     return row
 
 
@@ -139,8 +140,8 @@ def take_back(store: Store, mark_id: str, who: str, now: datetime) -> None:
         if row is None:
             raise NotFound("This is not there any more.")
         connection.execute(marks.delete().where(marks.c.id == mark_id))
-        record(store, Event(at=now, who=who, act="take back anomaly mark", object_type="series", object_id=row["series"],
-                            before={"act": row["act"], "reason": row["reason"]}, result="done"))  # fmt: skip
+        before = {"act": row["act"], "reason": row["reason"]}
+        record(store, Event(now, who, "take back anomaly mark", "series", row["series"], before=before))
 
 
 def all_marks(store: Store, on: date) -> list[StoredMark]:
@@ -161,9 +162,8 @@ def plan_event(store: Store, event: PlannedEvent, who: str, now: datetime) -> Pl
                 created=now, updated=now, version=1,
             )
         )  # fmt: skip
-        record(store, Event(at=now, who=who, act="plan event", object_type="planned event", object_id=made.id,
-                            object_name=made.name, result="done",
-                            after={"series": made.series, "from": made.first_day.isoformat(), "to": made.last_day.isoformat()}))  # fmt: skip
+        after = {"series": made.series, "from": made.first_day.isoformat(), "to": made.last_day.isoformat()}
+        record(store, Event(now, who, "plan event", "planned event", made.id, made.name, after=after))
     return made
 
 
@@ -174,8 +174,7 @@ def cancel_event(store: Store, event_id: str, who: str, now: datetime) -> None:
         if row is None:
             raise NotFound("This planned event is not there any more.")
         connection.execute(planned.delete().where(planned.c.id == event_id))
-        record(store, Event(at=now, who=who, act="cancel planned event", object_type="planned event", object_id=event_id,
-                            object_name=row["name"], result="done"))  # fmt: skip
+        record(store, Event(now, who, "cancel planned event", "planned event", event_id, row["name"]))
 
 
 def planned_events(store: Store) -> list[PlannedEvent]:
@@ -206,8 +205,8 @@ def save_budget(store: Store, budget: Budget, who: str, now: datetime) -> Budget
                 values | {"updated": now},
                 what=f"The budget “{made.name}”",
             )
-        record(store, Event(at=now, who=who, act="change budget" if before else "make budget", object_type="budget",
-                            object_id=made.id, object_name=made.name, before=_told(before), after=_told(made), result="done"))  # fmt: skip
+        verb = "change budget" if before else "make budget"
+        record(store, Event(now, who, verb, "budget", made.id, made.name, before=_told(before), after=_told(made)))
     return replace(made, version=version)
 
 

@@ -157,10 +157,10 @@ def read(warehouse: Warehouse, filters: Filters, until: AsOf, watched_tag: str =
         nothing = np.zeros((0, 0))
         return Daily(until.today, nothing, (), (), (), filters.currency, watched_tag, nothing)
     start = max(first, newest - timedelta(days=HISTORY - 1))
-    params = filters.with_period(Period(start, newest + DAY)).params() | {"watched_tag": watched_tag}
-    return assemble(
-        warehouse.fetch("watch/daily", params), start, (newest - start).days + 1, filters.currency, watched_tag
-    )
+    end = max(until.today, newest) + DAY
+    params = filters.with_period(Period(start, end)).params() | {"watched_tag": watched_tag}
+    rows = warehouse.fetch("watch/daily", params)
+    return assemble(rows, Period(start, end), (newest - start).days + 1, filters.currency, watched_tag)
 
 
 def assemble(rows: pa.Table, period: Period, complete: int, currency: str, watched_tag: str) -> Daily:
