@@ -238,6 +238,7 @@ def _things(
         if gone and days - begin >= GONE_DAYS and not np.nansum(np.abs(value[begin + 1 :])):
             kind, last, level = "vanished", days - 1, None
         span = slice(begin, last + 1)
+        usual = expected[span] if level is None else np.resize(_before(value, begin), last + 1 - begin)
         yield Anomaly(
             number,
             begin,
@@ -250,7 +251,7 @@ def _things(
             float(score[top]),
             severity,
             kind,
-            float(np.nansum(value[span] - expected[span])),
+            float(np.nansum(value[span] - usual)),
             level,
             last >= days - 1,
         )
@@ -323,7 +324,8 @@ def _kind(value: Array, expected: Array, begin: int, end: int, side: float, firs
         return "nothing"
     if first_day is not None and side > 0 and end - begin <= 2:
         days = [first_day + timedelta(days=begin + n) for n in range(end - begin + 1)]
-        if all(day.weekday() >= 5 for day in days) and len(days) > 1:
+        ran_on = np.nanmin(expected[begin : end + 1]) > 0.05 * np.nanmax(part)
+        if ran_on and all(day.weekday() >= 5 for day in days) and len(days) > 1:
             return "weekend run-on"
     return "spike" if end == begin else "days"
 

@@ -8,7 +8,7 @@ import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from lib.errors import InputError
@@ -37,6 +37,28 @@ DEFAULT_THRESHOLDS = (
     Threshold(Decimal(1)),
     Threshold(Decimal(1), "forecast"),
 )
+
+
+def parse_thresholds(text: str) -> tuple[Threshold, ...]:
+    """Thresholds as people type them: percents by comma, `f` behind those on the forecast.
+
+    >>> [(str(t.share), t.basis) for t in parse_thresholds("50, 100, 100f")]
+    [('0.5', 'actual'), ('1', 'actual'), ('1', 'forecast')]
+    """
+    out = set()
+    for part in text.replace("%", "").split(","):
+        word = part.strip().lower()
+        if not word:
+            continue
+        basis: Basis = "forecast" if word.endswith("f") else "actual"
+        try:
+            share = Decimal(word.removesuffix("f").strip()) / 100
+        except InvalidOperation as error:
+            raise InputError(
+                f"{part.strip()!r} is not a percent.", place="thresholds", remedy="Write them like 50, 80, 100, 100f."
+            ) from error
+        out.add(Threshold(share.normalize() if share != 1 else Decimal(1), basis))
+    return tuple(sorted(out, key=lambda threshold: (threshold.basis, threshold.share)))
 
 
 @dataclass(frozen=True)

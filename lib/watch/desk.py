@@ -7,10 +7,14 @@ from typing import Any
 
 from lib.errors import InputError
 from lib.spend.anomaly import Sensitivity
+from lib.spend.compare import AsOf
+from lib.spend.filters import Filters
 from lib.store import Store, configs
 from lib.store.watch import PlannedEvent, StoredMark
-from lib.watch.daily import Key, parse_key
-from lib.watch.tell import Mark
+from lib.warehouse import Warehouse
+from lib.watch.daily import Key, parse_key, read
+from lib.watch.days_off import days_off
+from lib.watch.tell import Mark, Watched, watch
 
 SETTING = "watch.sensitivity"
 
@@ -46,3 +50,19 @@ def marks_of(stored: Sequence[StoredMark]) -> list[Mark]:
             continue
         out.append(Mark(row.act, key, row.anomaly, row.until, row.reason, row.who))
     return out
+
+
+def scanned(
+    warehouse: Warehouse,
+    filters: Filters,
+    until: AsOf,
+    tag: str,
+    since: date,
+    chosen: Sensitivity | None,
+    planned: tuple[PlannedEvent, ...] = (),
+    country: str = "",
+) -> Watched:
+    """Everything that began on `since` or later; an answer to keep, since nothing of it depends on who asks but the arguments."""
+    daily = read(warehouse, filters, until, tag)
+    off = days_off(country, daily.first_day, daily.days) if country and daily.days else None
+    return watch(daily, since=since, sensitivity=chosen, holidays=off, planned=planned_for(planned))

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from lib.spend.anomaly import Anomaly, Scan, Sensitivity, drifts, scan
+from lib.spend.anomaly import DRIFT_WEEKS, Anomaly, Scan, Sensitivity, drifts, scan
 from lib.spend.forecast_filters import WEEK
 from lib.watch.daily import KINDS, OBJECTS, TOTAL, Daily, Key
 
@@ -106,8 +106,9 @@ def watch(
     events = _marks(daily, planned) if planned else None
     found = scan(daily.values, first_day=daily.first_day, sensitivity=sensitivity, events=events, holidays=holidays)
     begin = (since - daily.first_day).days
-    known = {thing.series for thing in found.anomalies if thing.kind in ("level shift", "slow drift", "new")}
-    slow = [thing for thing in drifts(daily.values, sensitivity) if thing.series not in known]
+    lately = daily.days - DRIFT_WEEKS * WEEK
+    lasting = {t.series for t in found.anomalies if t.kind in ("level shift", "slow drift", "new") and t.day >= lately}
+    slow = [thing for thing in drifts(daily.values, sensitivity) if thing.series not in lasting]
     recent = [thing for thing in (*found.anomalies, *slow) if thing.day >= begin or thing.kind == "slow drift"]
     return Watched(daily, found, tuple(_fold(daily, found, recent)), sensitivity)
 
@@ -174,14 +175,15 @@ def _same_event(one: Anomaly, other: Anomaly) -> bool:
 
 
 def _within(daily: Daily, part: Anomaly, whole: Anomaly) -> bool:
-    """Are all (or nearly all) parts of one series parts of the other?"""
+    """Does most of the cost of one series belong to the other?"""
     mine, theirs = daily.members[part.series], daily.members[whole.series]
-    return bool(np.isin(mine, theirs).mean() > 0.5)
+    cost = np.abs(daily.parts[mine]).sum(1)
+    return bool(cost[np.isin(mine, theirs)].sum() > 0.5 * cost.sum())
 
 
 def _span(thing: Anomaly) -> slice:
-    """The days an anomaly is measured on: at most the first two weeks."""
-    return slice(thing.day, min(thing.last, thing.day + 2 * WEEK - 1) + 1)
+    """The days an anomaly is measured on: the first five at most, before what is expected goes along."""
+    return slice(thing.day, min(thing.last, thing.day + 4) + 1)
 
 
 def _amount(gap: np.ndarray, series: int, thing: Anomaly) -> float:
