@@ -57,6 +57,10 @@ PAGES = (
         "recommendations", "Recommendations", "savings", "Operate", "What could be saved, with evidence, and what was"
     ),
     Entry("audit", "Audit", "history", "Operate", "Everything that was done through this app"),
+    Entry("anomalies", "Anomalies", "troubleshoot", "Plan", "What happened that nobody would have expected, and why"),
+    Entry("anomaly", "Anomaly", "troubleshoot", "Plan", "One anomaly and what it is made of", hidden=True),
+    Entry("forecast", "Forecast", "trending_up", "Plan", "What it will cost, how surely, and what if"),
+    Entry("budgets", "Budgets", "account_balance_wallet", "Plan", "What is spent, how it will end, when it runs out"),
     Entry(
         "trust",
         "Data trust",
