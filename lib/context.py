@@ -127,7 +127,7 @@ class Context:
         return EmbeddedWarehouse(
             self.settings.folder,
             threads=self.settings.threads or None,
-            memory_limit=self.settings.memory_limit,
+            memory_limit=self.settings.page_memory_limit,
             isolation=self._isolation(),
         )
 
