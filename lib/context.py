@@ -26,10 +26,16 @@ if TYPE_CHECKING:
     from lib.connected import Connected
     from lib.demo import DemoSpec
     from lib.files import ImportReport
+    from lib.notifications import Channel
     from lib.store import Store
     from lib.warehouse.embedded import EmbeddedWarehouse
 
 Quiet: Progress = lambda step, done, of: None  # noqa: E731
+
+
+def utc_now() -> datetime:
+    """The real time, in UTC: read here, at the edge, and nowhere deeper."""
+    return datetime.now(timezone.utc)
 
 
 def utc_today() -> date:
@@ -53,6 +59,10 @@ class Shared:
             if name not in self._made:
                 self._made[name] = make()
             return self._made[name]  # type: ignore[return-value]
+
+    def made(self, name: str) -> object | None:
+        """The thing of that name, if anybody has asked for it."""
+        return self._made.get(name)
 
 
 @dataclass(frozen=True)
@@ -131,12 +141,29 @@ class Context:
             isolation=self._isolation(),
         )
 
-    @cached_property
+    @property
     def store(self) -> "Store":
         """What people and the app itself create; its tables are brought up to date when it is first asked for."""
+        return self.shared.once("store", self._open_store)
+
+    def _open_store(self) -> "Store":
         from lib.store import Store
 
-        return Store.open(self.settings.store_address)
+        endpoint = self.settings.store_endpoint
+        if not endpoint:
+            return Store.open(self.settings.store_address)
+        from lib.workspace.lakebase import password
+
+        connected = self.connected
+        return Store.open(self.settings.store_address, credential=lambda: password(connected.own_client(), endpoint))
+
+    @property
+    def channels(self) -> "dict[str, Channel]":
+        """The ways out that the settings name."""
+        from lib.notifications import open_channels
+
+        addresses = {name: address.get_secret_value() for name, address in self.settings.channels.items()}
+        return self.shared.once("channels", lambda: open_channels(addresses))
 
     def _isolation(self) -> Isolation | None:
         mine = self.workspaces

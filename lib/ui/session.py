@@ -7,6 +7,7 @@ nobody gets rows that somebody else may see, and the data's generation, so that 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from typing import Any
 
 import streamlit as st
@@ -137,8 +138,10 @@ def _options(warehouse: Warehouse, until: AsOf) -> Options:
 
 def defaults() -> Defaults:
     """What holds when the address says nothing."""
-    s = settings()
-    return Defaults(s.currency, s.cost_base, s.high_cost, address.amount(str(s.high_change)))
+    from lib.ui import own
+
+    s, mine = settings(), own.marks()
+    return Defaults(s.currency, s.cost_base, mine.over, mine.rise)
 
 
 def view() -> View:
@@ -239,3 +242,8 @@ def _newer_data(shown: str) -> None:
         "Newer data is ready: show it", icon=":material/sync:", type="tertiary"
     ):
         st.rerun()
+
+
+def now() -> datetime:
+    """The real time, in UTC: read here, at the edge."""
+    return datetime.now(timezone.utc)
