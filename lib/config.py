@@ -61,12 +61,17 @@ class Settings(BaseSettings):
         0.5, ge=0, description="Jobs whose cost rose by at least this share are marked (0.5 = 50 %)"
     )
     memory_limit: str = Field(
-        "2GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$", description="Memory of the embedded engine while it loads data and works the ledger out"
+        "2GB",
+        pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
+        description="Memory of the embedded engine while it loads and refreshes",
     )
     page_memory_limit: str = Field(
         "512MB",
         pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
         description="Memory of the embedded engine while it answers pages, however large the account is",
+    )
+    notes_endpoint: str = Field(
+        "", description="Model serving endpoint that writes notes on a run's cost and clusters when asked; off if empty"
     )
     threads: int = Field(0, ge=0, le=256, description="Threads of the embedded engine; 0 = all cores")
 
