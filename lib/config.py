@@ -195,6 +195,11 @@ def with_scheme(host: str) -> str:
     return url if url.startswith(("https://", "http://")) else f"https://{url}"
 
 
+def trusted_bundle() -> str | None:
+    """The file of authorities that this machine's owner told HTTP clients to trust, None for their own."""
+    return os.environ.get("REQUESTS_CA_BUNDLE") or None
+
+
 def trust_own_ca(path: Path) -> None:
     """Let the SDK's HTTP client trust a private authority too; it reads only the environment, and only one file."""
     before = os.environ.get("REQUESTS_CA_BUNDLE") or certifi.where()
