@@ -2,7 +2,7 @@
 
 import typer
 
-from lib.cli import background, data, explore, jobs, lint, priorities, records, reports
+from lib.cli import background, data, explore, jobs, lint, priorities, records, reports, setup
 
 app = typer.Typer(
     name="python -m lib",
@@ -24,5 +24,6 @@ app.command("report")(reports.report)
 app.command("demo")(data.demo)
 app.command("import")(data.import_)
 app.command("refresh")(data.refresh)
+app.command("setup")(setup.setup)
 app.command("tick")(background.tick)
 app.command("schedule")(background.schedule)

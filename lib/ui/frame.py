@@ -61,6 +61,7 @@ PAGES = (
         "Whether the figures can be relied on, check by check",
     ),
     Entry("workspaces", "Workspaces", "domain", "System", "The account's workspaces as its tables know them"),
+    Entry("setup", "Setup", "key", "System", "What a workspace must grant, and whether it does"),
     Entry("settings", "Settings", "settings", "System", "How this app is set up"),
 )
 """Every page, in the order of the menu; the first one is where people land."""
