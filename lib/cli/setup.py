@@ -8,7 +8,7 @@ from lib.cli.options import Json
 from lib.cli.output import print_json, print_table, say
 from lib.config import load, platform
 from lib.context import Context
-from lib.errors import InputError
+from lib.errors import InputError, SourceError
 from lib.workspace.login import config_file, profiles
 
 
@@ -61,13 +61,16 @@ def _plan(context: Context, app: str | None, readers: list[str], apply: bool, as
     from lib.warehouse.databricks.setup import apply as run
 
     done = run(context.connected.writing(), steps)
-    failed = [(step, error) for step, error in done if error]
+    skipped = [(step, error) for step, error in done if error and step.optional and isinstance(error, SourceError)]
+    failed = [(step, error) for step, error in done if error and (step, error) not in skipped]
     if as_json:
         rows = [{"statement": s.statement, "fine": e is None, "said": "" if e is None else e.message} for s, e in done]
         print_json({"steps": rows, "failed": len(failed)})
+    for step, _ in skipped:
+        say(f"skipped, there is no such table: {step.statement}")
     for step, error in failed:
-        say(f"not done: {step.statement}\n  {error}")
-    say(f"{len(done) - len(failed)} of {len(done)} statements done.")
+        say(f"not done: {step.statement}\n  {error.message} {error.remedy}")
+    say(f"{len(done) - len(failed) - len(skipped)} of {len(done)} statements done.")
     if failed:
         raise typer.Exit(1)
 

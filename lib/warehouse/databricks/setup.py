@@ -35,6 +35,8 @@ class Step:
 
     statement: str
     why: str
+    optional: bool = False
+    """The app works without it: a table that not every account has."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,8 @@ def plan(
         for within in sorted({table.rpartition(".")[0] for table in listed}):
             steps.append(Step(f"GRANT USE SCHEMA ON SCHEMA {dotted(within)} TO {who}", "to see the schema"))
         for table in listed:
-            steps.append(Step(f"GRANT SELECT ON TABLE {dotted(table)} TO {who}", "to read the table"))
+            optional = table not in ESSENTIAL
+            steps.append(Step(f"GRANT SELECT ON TABLE {dotted(table)} TO {who}", "to read the table", optional))
     if schema:
         steps += _ledger_steps(schema, app, readers)
     return steps
