@@ -2,7 +2,7 @@
 
 import typer
 
-from lib.cli import background, data, explore, jobs, lint, messages, priorities, records, reports, stored, watch
+from lib.cli import background, data, explore, jobs, lint, messages, priorities, records, reports, setup, stored, watch
 from lib.cli.genie.app import app as genie
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("report")(reports.report)
 app.command("demo")(data.demo)
 app.command("import")(data.import_)
 app.command("refresh")(data.refresh)
+app.command("setup")(setup.setup)
 app.command("tick")(background.tick)
 app.command("schedule")(background.schedule)
 app.command("messages")(messages.messages)

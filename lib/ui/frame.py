@@ -65,6 +65,7 @@ PAGES = (
         "Whether the figures can be relied on, check by check",
     ),
     Entry("workspaces", "Workspaces", "domain", "System", "The account's workspaces as its tables know them"),
+    Entry("setup", "Setup", "key", "System", "What a workspace must grant, and whether it does"),
     Entry("schedule", "Schedule", "schedule", "System", "What runs by itself, and how it went"),
     Entry("settings", "Settings", "settings", "System", "How this app is set up"),
 )

@@ -11,6 +11,7 @@ from lib import operate
 from lib.access import Role
 from lib.clusters.advice import RULES
 from lib.clusters.findings import Found
+from lib.config import settings
 from lib.errors import AppError
 from lib.recommendations.lifecycle import NEXT, State, Tracked, decide, open_savings
 from lib.recommendations.model import Priority, Recommendation, Savings
@@ -48,7 +49,7 @@ def everything() -> tuple[list[Tracked], Found]:
 def _found(warehouse: Any, over: Any, today: date) -> Found:
     from lib.clusters.findings import find
 
-    return find(warehouse, over, today, operate.limits(session.context().settings))
+    return find(warehouse, over, today, operate.limits(settings()))
 
 
 def savings_words(saved: Sequence[Savings]) -> str:
@@ -286,8 +287,15 @@ def of_object(workspace_id: str, object_type: str, object_id: str) -> None:
 
 
 def line() -> None:
-    """One line for the landing page: how many, and what they would save."""
+    """One line for the landing page: how many, and what they would save.
+
+    A warehouse is not asked for it: there the line counts once somebody has opened the recommendations.
+    """
     try:
+        asked = (operate.window(session.context()), session.as_of().today)
+        if settings().source == "databricks" and not session.known(_found, *asked):
+            st.page_link("pages/recommendations.py", label="Recommendations", icon=":material/savings:")
+            return
         count, saved = open_savings(everything()[0])
     except AppError:
         return  # the landing page has its own figures to show
