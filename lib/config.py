@@ -1,6 +1,8 @@
 """Every setting, once: read from the environment (`LAKELEDGER_*`), checked, frozen. Nothing else reads the environment."""
 
+import hashlib
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+import certifi
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -183,8 +186,18 @@ def with_scheme(host: str) -> str:
 
 
 def trust_own_ca(path: Path) -> None:
-    """Let the SDK's HTTP client trust a private authority: it reads only the environment."""
-    os.environ.setdefault("REQUESTS_CA_BUNDLE", str(path))
+    """Let the SDK's HTTP client trust a private authority too; it reads only the environment, and only one file."""
+    before = os.environ.get("REQUESTS_CA_BUNDLE") or certifi.where()
+    own = path.read_bytes()
+    known = Path(before).read_bytes() if Path(before).is_file() else b""
+    if own in known:
+        return
+    together = Path(tempfile.gettempdir()) / f"lakeledger-ca-{hashlib.sha256(known + own).hexdigest()[:16]}.pem"
+    if not together.exists():
+        fresh = together.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(known + b"\n" + own)
+        fresh.replace(together)
+    os.environ["REQUESTS_CA_BUNDLE"] = str(together)
 
 
 def _names(listed: str) -> frozenset[str]:

@@ -18,6 +18,7 @@ from lib.spend.compare import AsOf
 from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of
 from lib.warehouse.isolation import Isolation, allowed
+from lib.warehouse.refresh_log import RefreshLog
 from lib.warehouse.store import DatabaseFolder
 from lib.workspace.identity import DEMO
 
@@ -117,6 +118,11 @@ class Context:
         return DatabaseFolder(self.settings.folder)
 
     @property
+    def refresh_log(self) -> RefreshLog:
+        """When data were loaded and the ledger refreshed, and what came of it."""
+        return RefreshLog(self.settings.folder)
+
+    @property
     def warehouse(self) -> Warehouse:
         """The engine that runs queries for the viewer; SourceError with the next step when there is no data yet."""
         if self.settings.source == "databricks":
@@ -198,13 +204,17 @@ class Context:
 
     def refresh(self, *, full: bool = False, account: Path | None = None, progress: Progress = Quiet) -> Refreshed:
         """Bring the ledger up to the account; readers go on meanwhile."""
-        if self.settings.source == "databricks":
-            reference = reference_tables(self.settings.vm_prices, self.settings.discounts)
-            return self.connected.refresh(full=full, reference=reference, progress=progress)
-        if account is None and self.folder.find() is None:
-            raise no_data(self.settings)
-        with self.folder.writing():
-            return self._publish(account, full, progress)
+        with self.refresh_log.attempt("refresh") as attempt:
+            if self.settings.source == "databricks":
+                reference = reference_tables(self.settings.vm_prices, self.settings.discounts)
+                done = self.connected.refresh(full=full, reference=reference, progress=progress)
+            else:
+                if account is None and self.folder.find() is None:
+                    raise no_data(self.settings)
+                with self.folder.writing():
+                    done = self._publish(account, full, progress)
+            attempt.refreshed = done
+        return done
 
     def make_demo(self, spec: "DemoSpec", *, if_missing: bool = False, progress: Progress = Quiet) -> Refreshed | None:
         """Make the demo account and its ledger, and switch to them in one step.
@@ -217,11 +227,12 @@ class Context:
         with self.folder.writing():
             if if_missing and self.folder.find():
                 return None
-            account = self.folder.new_file("account")
-            create_account(
-                account, spec, progress, threads=self.settings.threads or None, memory_limit=self.settings.memory_limit
-            )
-            return self._publish(account, True, progress)
+            with self.refresh_log.attempt("demo") as attempt:
+                account = self.folder.new_file("account")
+                limits = {"threads": self.settings.threads or None, "memory_limit": self.settings.memory_limit}
+                create_account(account, spec, progress, **limits)  # type: ignore[arg-type]
+                attempt.refreshed = self._publish(account, True, progress)
+            return attempt.refreshed
 
     def ensure_demo(self) -> None:
         """Make the demo account when it is the source and not there: on a platform nobody ran a command before."""
@@ -234,16 +245,21 @@ class Context:
         """Load a folder of exports, bring the ledger up to it, and switch to both in one step."""
         from lib.files import import_folder
 
-        return import_folder(
-            source,
-            self.folder,
-            lambda account: self._publish(account, False, progress),
-            progress,
-            threads=self.settings.threads or None,
-            memory_limit=self.settings.memory_limit,
-        )
+        with self.refresh_log.attempt("import") as attempt:
 
-    def _publish(self, account: Path | None, full: bool, progress: Progress) -> Refreshed:
+            def publish(account: Path) -> None:
+                attempt.refreshed = self._publish(account, False, progress, thorough=True)
+
+            return import_folder(
+                source,
+                self.folder,
+                publish,
+                progress,
+                threads=self.settings.threads or None,
+                memory_limit=self.settings.memory_limit,
+            )
+
+    def _publish(self, account: Path | None, full: bool, progress: Progress, *, thorough: bool = False) -> Refreshed:
         from lib.warehouse.refreshing import refresh_ledger
 
         return refresh_ledger(
@@ -252,6 +268,7 @@ class Context:
             reference=reference_tables(self.settings.vm_prices, self.settings.discounts),
             account=account,
             full=full,
+            thorough=thorough,
             threads=self.settings.threads or None,
             memory_limit=self.settings.memory_limit,
             progress=progress,

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from lib.errors import AppError, Cancelled, QueryError, Starting
@@ -18,6 +20,7 @@ from lib.warehouse.databricks.pool import Lent, Pool
 if TYPE_CHECKING:
     import pyarrow as pa
     from databricks.sql.client import Cursor
+    from databricks.sql.parameters.native import DbsqlParameterBase
 
 PIECE = 100_000
 """Rows fetched at a time."""
@@ -141,7 +144,7 @@ class Runner:
         if future.done():
             return future.result()
         flight.stop = True
-        threading.Thread(target=_cancel, args=(flight, future), name="lakeledger-cancel", daemon=True).start()
+        threading.Thread(target=self._cancel, args=(flight, future), name="lakeledger-cancel", daemon=True).start()
         flight.done.wait(GRACE_S)
         if flight.lent is not None and not flight.done.is_set():
             flight.lent.broken = True
@@ -154,6 +157,28 @@ class Runner:
             place=statement.name,
             remedy="Choose a shorter period or fewer rows, or raise LAKELEDGER_STATEMENT_TIMEOUT.",
         )
+
+    def _cancel(self, flight: _Flight, future: "Future[Any]") -> None:
+        """Ask again and again: before the statement has an id, asking does nothing.
+
+        Asked over a connection of its own: the statement's is taken by the call that waits for it.
+        """
+        future.cancel()
+        until, other = time.monotonic() + GRACE_S, None
+        while not flight.done.wait(0.1) and time.monotonic() < until:
+            cursor = flight.cursor
+            running = getattr(cursor, "active_command_id", None) if cursor is not None else None
+            if running is None:
+                continue
+            with suppress(Exception):  # it ended meanwhile, or the server is gone: the waiter decides
+                other = other or self._pool.extra()
+                with other.cursor() as messenger:
+                    messenger.active_command_id = running
+                    messenger.cancel()
+                    messenger.active_command_id = None
+        if other is not None:
+            with suppress(Exception):
+                other.close()
 
     def _work(self, flight: _Flight, statement: Statement, fresh: bool) -> "pa.Table":
         """In the worker's thread: one connection, one cursor, one statement."""
@@ -199,18 +224,6 @@ def _rows(cursor: "Cursor", statement: Statement) -> "pa.Table":
     return pa.concat_tables(filled) if len(filled) > 1 else filled[0]
 
 
-def _cancel(flight: _Flight, future: "Future[Any]") -> None:
-    """Ask again and again: before the statement has an id, asking does nothing."""
-    future.cancel()
-    for _ in range(int(GRACE_S * 5)):
-        cursor = flight.cursor
-        if cursor is not None and getattr(cursor, "active_command_id", None) is not None:
-            with suppress(Exception):  # it ended meanwhile, or the server is gone: the waiter decides
-                cursor.cancel()
-        if flight.done.wait(0.2):
-            return
-
-
 def _close(cursor: "Cursor") -> None:
     with suppress(Exception):  # the statement's own error counts
         cursor.close()
@@ -224,31 +237,26 @@ def _tags(name: str) -> dict[str, str | None]:
     return {"app": "lakeledger", "query": name.replace("/", ".")} if name else {"app": "lakeledger"}
 
 
-def typed(params: Mapping[str, object]) -> dict[str, object]:
+def typed(params: Mapping[str, object]) -> "list[DbsqlParameterBase]":
     """The values as the connector binds them best: INT where it fits (LIMIT takes nothing else), decimals with room,
     times in UTC."""
-    from datetime import datetime, timezone
-    from decimal import Decimal
+    return [_parameter(name, value) for name, value in params.items()]
 
-    from databricks.sql.parameters.native import (
-        BigIntegerParameter,
-        DecimalParameter,
-        IntegerParameter,
-        TimestampParameter,
-    )
 
-    bound: dict[str, object] = {}
-    for name, value in params.items():
-        if isinstance(value, bool) or value is None:
-            bound[name] = value
-        elif isinstance(value, int):
-            bound[name] = (IntegerParameter if -(2**31) <= value < 2**31 else BigIntegerParameter)(value, name)
-        elif isinstance(value, Decimal):
+def _parameter(name: str, value: object) -> "DbsqlParameterBase":
+    from databricks.sql.parameters import native
+
+    match value:
+        case bool() | None:
+            pass
+        case int():
+            fits = -(2**31) <= value < 2**31
+            return (native.IntegerParameter if fits else native.BigIntegerParameter)(value, name)
+        case Decimal():
             plain = Decimal(format(value, "f"))
-            bound[name] = DecimalParameter(plain, name, scale=38, precision=max(0, -int(plain.as_tuple().exponent)))
-        elif isinstance(value, datetime):
+            places = max(0, -int(plain.as_tuple().exponent))
+            return native.DecimalParameter(plain, name, scale=38, precision=places)
+        case datetime():
             utc = value.astimezone(timezone.utc).replace(tzinfo=None) if value.tzinfo else value
-            bound[name] = TimestampParameter(utc, name)
-        else:
-            bound[name] = value
-    return bound
+            return native.TimestampParameter(utc, name)
+    return native.dbsql_parameter_from_primitive(value, name=name)
