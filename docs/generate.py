@@ -9,7 +9,7 @@ from lib.config import Settings, variable
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
-    "errors", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
+    "errors", "build", "config", "masking", "logs", "metrics", "schedules", "spend", "queries", "ledger", "access",
     "warehouse", "workspace", "store", "notifications", "recommendations", "explorer", "jobs", "clusters",
     "statements", "watch", "genie", "messages", "trust", "explain", "reports", "demo", "files", "connected",
     "context", "operate", "scheduler", "server", "cli", "ui",
