@@ -55,7 +55,10 @@ class Settings(BaseSettings):
     debug: bool = Field(False, description="Show what exactly went wrong beside the reference of an unexpected error")
     scheduler: bool = Field(True, description="Run the jobs of the Schedule page in this server (`false`: only `tick`)")
     refresh_minutes: int = Field(
-        60, ge=5, le=10080, description="Minutes between two looks for new data; a warehouse is woken at most so often"
+        60, ge=5, le=10080, description="Minutes between two looks for new data while the warehouse runs anyway"
+    )
+    wake_minutes: int = Field(
+        360, ge=5, le=10080, description="Minutes after which a refresh wakes a warehouse that has stopped"
     )
     tick_seconds: int = Field(
         60, ge=1, le=3600, description="How often the scheduler looks for work; a longer time lets Lakebase sleep"
