@@ -181,6 +181,13 @@ class Context:
         return Isolation(mine, frozenset(tables | relations))
 
     @property
+    def asleep(self) -> bool:
+        """Would a query wake a warehouse that has stopped? Asked of the workspace, which wakes nothing."""
+        if self.settings.source != "databricks":
+            return False
+        return self.connected.warehouse_now().state in ("STOPPED", "STOPPING")
+
+    @property
     def news(self) -> str | None:
         """Changes whenever a refresh could have something to do; found without a query. None: only a query can tell."""
         if self.settings.source == "databricks":

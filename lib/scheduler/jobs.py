@@ -31,6 +31,8 @@ class Job:
     """Does it, and says in a few words what came of it."""
     mark: Callable[[Context], str | None] = _unknown
     """What the job depends on, found without waking a warehouse: the same mark as last time, and it is not run."""
+    wakes: bool = False
+    """Reads the warehouse: one that has stopped is woken for it only every `wake_minutes`."""
     retries: int = 0
     """Attempts for one due time beyond the first."""
     quiet: bool = False
@@ -63,6 +65,7 @@ JOBS = (
         lambda settings: Every(timedelta(minutes=settings.refresh_minutes)),
         _refresh,
         mark=lambda context: context.news,
+        wakes=True,
     ),
     Job(
         "tidy", "Drops sent messages and old runs after 90 days.", lambda _: Every(timedelta(days=1)), _tidy, quiet=True

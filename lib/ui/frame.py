@@ -8,6 +8,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from lib.config import settings
+from lib.errors import NotFound
 from lib.ui import address, errors, slow, theme, words
 from lib.ui.table import address_now
 
@@ -109,6 +111,9 @@ def run() -> None:
     slow.begin()
     try:
         with errors.shown():
+            off = {file for file in settings().switched_off if file in pages and page.url_path == pages[file].url_path}
+            if off:
+                raise NotFound("This page is switched off.", remedy="LAKELEDGER_HIDDEN_PAGES names it.")
             page.run()
     finally:
         _framed.reset(framed)
@@ -139,11 +144,11 @@ div.st-key-filters-narrow { display: none; }
 
 def _menu(pages: Mapping[str, Page]) -> None:
     """Links that carry the view along, so that a filter survives a change of page."""
-    carried = address.carried(address_now())
+    carried, off = address.carried(address_now()), settings().switched_off
     for section in dict.fromkeys(entry.section for entry in PAGES):
         st.caption(section)
         for entry in PAGES:
-            if entry.section == section and not entry.hidden:
+            if entry.section == section and not entry.hidden and entry.file not in off:
                 icon = f":material/{entry.icon}:"
                 st.page_link(pages[entry.file], icon=icon, query_params=carried, width="stretch")
 
