@@ -2,7 +2,7 @@
 
 import typer
 
-from lib.cli import background, data, explore, jobs, lint, priorities, records, reports
+from lib.cli import background, clusters, data, explore, jobs, lint, priorities, records, reports
 
 app = typer.Typer(
     name="python -m lib",
@@ -17,6 +17,11 @@ app.command("run")(jobs.run)
 app.command("spend")(explore.spend)
 app.command("records")(records.records)
 app.command("priorities")(priorities.priorities)
+app.command("clusters")(clusters.clusters)
+app.command("cluster")(clusters.cluster)
+app.command("warehouses")(clusters.warehouses)
+app.command("policies")(clusters.policies)
+app.command("recommendations")(clusters.recommendations)
 app.command("trust")(explore.trust)
 app.command("query")(explore.query)
 app.command("lint")(lint.lint)

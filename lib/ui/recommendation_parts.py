@@ -176,7 +176,11 @@ def _extra(row: Row, column: Column) -> dict[str, Any]:
     return {}
 
 
-@st.dialog("Recommendation", width="large")
+def _closed() -> None:
+    st.query_params.pop("open", None)
+
+
+@st.dialog("Recommendation", width="large", on_dismiss=_closed)
 def opened(item: Tracked) -> None:
     """Evidence, action, method, where it is, and the decision."""
     about = item.found
@@ -293,5 +297,5 @@ def line() -> None:
         return  # the landing page has its own figures to show
     if not count:
         return
-    label = f"{formatting.plural(count, 'recommendation')} open: would save {savings_words(saved)} in 30 days"
+    label = f"{formatting.plural(count, 'recommendation')}: {savings_words(saved)}"
     st.page_link("pages/recommendations.py", label=words.plain(label), icon=":material/savings:")
