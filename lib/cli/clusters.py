@@ -139,7 +139,7 @@ def _show(context: Context, cluster_id: str, as_json: bool) -> None:
     if as_json:
         print_json(
             {
-                "cluster": {k: v for k, v in _row(found.row).items() if live is None or k not in ("state", "state_live", "since")},
+                "cluster": {k: v for k, v in _row(found.row).items() if live is None or k not in STATE},
                 "live": _shown(live) if live else None,
                 "days": [{k: _plain(v) for k, v in row.items()} for row in found.days.to_dict("records")],
                 "jobs": [{k: _plain(v) for k, v in row.items()} for row in found.jobs.to_dict("records")],
