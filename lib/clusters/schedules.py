@@ -196,7 +196,7 @@ class Simulated:
 
 
 def simulate(rule: Rule, hours: Iterable[Hour]) -> Simulated:
-    """Lay the windows over the hours of the past. One-sided: a window lasts until work begins again."""
+    """Lay the windows over the hours of the past. One-sided: a window lasts until somebody starts it or works."""
     past = sorted(hours, key=lambda hour: hour.at)
     if not past:
         return Simulated(0, 0, 0, 0, 0)
@@ -206,6 +206,7 @@ def simulate(rule: Rule, hours: Iterable[Hour]) -> Simulated:
     windows = set()
     position, state, window = 0, "on", begin
     resumed = False
+    before: datetime | None = None
     for hour in past:
         while position < len(edges) and edges[position].at <= hour.at:
             state, window, resumed = edges[position].act, edges[position].at, False
@@ -221,8 +222,10 @@ def simulate(rule: Rule, hours: Iterable[Hour]) -> Simulated:
             share = 1 - (edges[position].at - hour.at) / timedelta(hours=1)
             window = edges[position].at
         if share and not rule.start_at:
-            resumed = resumed or (state == "stop" and hour.up_minutes - hour.quiet_minutes > 0)
+            started = before is not None and hour.at - before > timedelta(hours=1)
+            resumed = resumed or (state == "stop" and (started or hour.up_minutes > hour.quiet_minutes))
             share = 0.0 if resumed else share
+        before = hour.at
         if not share or not hour.up_minutes:
             continue
         windows.add(window)
