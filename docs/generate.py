@@ -9,10 +9,10 @@ from lib.config import Settings, variable
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
-    "errors", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
-    "warehouse", "workspace", "store", "notifications", "recommendations", "explorer", "jobs", "clusters",
-    "statements", "genie", "trust", "explain", "reports", "demo", "files", "connected", "operate", "context",
-    "scheduler", "server", "cli", "ui", "messages",
+    "errors", "masking", "config", "spend", "queries", "ledger", "access", "notifications", "store", "warehouse",
+    "workspace", "recommendations", "explorer", "jobs", "clusters", "statements", "watch", "genie", "trust",
+    "explain", "reports", "demo", "files", "context", "scheduler", "cli", "ui", "server", "operate", "messages",
+    "metrics", "build", "schedules", "connected",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 
@@ -34,6 +34,9 @@ def commands_table() -> str:
     for command in app.registered_commands:
         about = (command.callback.__doc__ or "").strip().splitlines()[0] if command.callback else ""
         lines.append(f"| `python -m lib {command.name}` | {about} |")
+    for group in app.registered_groups:
+        about = (group.typer_instance.info.help if group.typer_instance else "") or ""
+        lines.append(f"| `python -m lib {group.name} …` | {about} |")
     return "\n".join(lines)
 
 

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from lib.ui import frame, schedule_parts, session
+from lib.ui import frame, cluster_schedule_parts, session
 
-frame.title("Schedules", as_of=session.as_of_words(), freshness=session.freshness())
+frame.title("Cluster schedules", as_of=session.as_of_words(), freshness=session.freshness())
 st.caption("Clusters stopped by the clock. A schedule acts with the rights of whoever changed it last.")
-where = schedule_parts.desk_or_reason()
+where = cluster_schedule_parts.desk_or_reason()
 if where is not None:
-    schedule_parts.listed(where)
-    schedule_parts.form(where)
+    cluster_schedule_parts.listed(where)
+    cluster_schedule_parts.form(where)

@@ -138,8 +138,10 @@ def _options(warehouse: Warehouse, until: AsOf) -> Options:
 
 def defaults() -> Defaults:
     """What holds when the address says nothing."""
-    s = settings()
-    return Defaults(s.currency, s.cost_base, s.high_cost, address.amount(str(s.high_change)))
+    from lib.ui import own
+
+    s, mine = settings(), own.marks()
+    return Defaults(s.currency, s.cost_base, mine.over, mine.rise)
 
 
 def view() -> View:
