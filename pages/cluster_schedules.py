@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui import frame, cluster_schedule_parts, session
+from lib.ui import cluster_schedule_parts, frame, session
 
 frame.title("Cluster schedules", as_of=session.as_of_words(), freshness=session.freshness())
 st.caption("Clusters stopped by the clock. A schedule acts with the rights of whoever changed it last.")

@@ -2,8 +2,20 @@
 
 import typer
 
-from lib.cli import background, clusters, data, explore, jobs, lint, priorities, records, reports
-from lib.cli import background, data, explore, jobs, lint, messages, priorities, records, reports, stored, watch
+from lib.cli import (
+    background,
+    clusters,
+    data,
+    explore,
+    jobs,
+    lint,
+    messages,
+    priorities,
+    records,
+    reports,
+    stored,
+    watch,
+)
 from lib.cli.genie.app import app as genie
 
 app = typer.Typer(

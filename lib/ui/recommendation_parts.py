@@ -10,7 +10,7 @@ import streamlit as st
 from lib import operate
 from lib.access import Role
 from lib.clusters.advice import RULES
-from lib.clusters.findings import Found
+from lib.clusters.findings import Found, find
 from lib.errors import AppError
 from lib.recommendations.lifecycle import NEXT, State, Tracked, decide, open_savings
 from lib.recommendations.model import Priority, Recommendation, Savings
@@ -41,14 +41,9 @@ ACTS = {"accepted": "Accept", "done": "It is done", "dismissed": "Dismiss", "ope
 
 def everything() -> tuple[list[Tracked], Found]:
     """What the rules say with what became of it; the rules are asked once for these data."""
-    found = session.ask(_found, operate.window(session.context()), session.as_of().today)
-    return operate.track(session.context(), found.recommendations), found
-
-
-def _found(warehouse: Any, over: Any, today: date) -> Found:
-    from lib.clusters.findings import find
-
-    return find(warehouse, over, today, operate.limits(session.context().settings))
+    context = session.context()
+    found = session.ask(find, operate.window(context), session.as_of().today, operate.limits(context.settings))
+    return operate.track(context, found.recommendations), found
 
 
 def savings_words(saved: Sequence[Savings]) -> str:
