@@ -3,6 +3,20 @@
 import typer
 
 from lib.cli import background, data, explore, jobs, lint, messages, priorities, records, reports, setup, stored, watch
+from lib.cli import (
+    background,
+    clusters,
+    data,
+    explore,
+    jobs,
+    lint,
+    messages,
+    priorities,
+    records,
+    reports,
+    stored,
+    watch,
+)
 from lib.cli.genie.app import app as genie
 
 app = typer.Typer(
@@ -18,6 +32,11 @@ app.command("run")(jobs.run)
 app.command("spend")(explore.spend)
 app.command("records")(records.records)
 app.command("priorities")(priorities.priorities)
+app.command("clusters")(clusters.clusters)
+app.command("cluster")(clusters.cluster)
+app.command("warehouses")(clusters.warehouses)
+app.command("policies")(clusters.policies)
+app.command("recommendations")(clusters.recommendations)
 app.command("trust")(explore.trust)
 app.command("query")(explore.query)
 app.command("forecast")(watch.forecast)

@@ -58,6 +58,12 @@ def _send(context: Context, clock: Clock) -> str:
     return deliver(context.store, context.channels, clock, this_process()).words()
 
 
+def _schedules(context: Context, clock: Clock) -> str:
+    from lib import operate
+
+    return "" if context.settings.source == "files" else operate.run_schedules(context, clock())
+
+
 JOBS = (
     Job(
         "refresh",
@@ -66,6 +72,13 @@ JOBS = (
         _refresh,
         mark=lambda context: context.news,
         wakes=True,
+    ),
+    Job(
+        "cluster-schedules",
+        "Stops and starts clusters by their schedules, with the rights of whoever made each.",
+        lambda _: Every(timedelta(minutes=5)),
+        _schedules,
+        quiet=True,
     ),
     Job(
         "tidy", "Drops sent messages and old runs after 90 days.", lambda _: Every(timedelta(days=1)), _tidy, quiet=True

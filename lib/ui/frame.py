@@ -58,6 +58,7 @@ PAGES = (
     Entry(
         "recommendations", "Recommendations", "savings", "Operate", "What could be saved, with evidence, and what was"
     ),
+    Entry("cluster_schedules", "Cluster schedules", "event", "Operate", "Stop and start clusters by the clock"),
     Entry("audit", "Audit", "history", "Operate", "Everything that was done through this app"),
     Entry(
         "trust",
