@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lib.config import process_environment
 from lib.errors import AppError, InputError, NotFound
 from lib.genie import hashes, payload, planning, reading, rules, writing
 from lib.genie.applying import Applied, Applier, Report, utc_now
@@ -36,7 +37,7 @@ VOLUME = "genie_forge"
 
 def root(project: str, *, catalog: str | None = None, schema: str = "default", volume: str = VOLUME) -> Path:
     """Where a project lives: in a Unity Catalog volume on Databricks, else in the home folder."""
-    if catalog and "DATABRICKS_RUNTIME_VERSION" in reading.process_environment():
+    if catalog and "DATABRICKS_RUNTIME_VERSION" in process_environment():
         return Path("/Volumes") / catalog / schema / volume / project
     return Path.home() / ".genie-forge" / project
 
@@ -106,7 +107,7 @@ class Project:
         self.variables = dict(variables or {})
         self.who = who
         self.now = now
-        self._process = reading.process_environment() if process is None else process
+        self._process = process_environment() if process is None else process
         self._workspace = workspace
         self._connect = connect
 

@@ -44,6 +44,7 @@ PAGES = (
     Entry("explorer", "Explorer", "travel_explore", "Spend", "Any measure by any two dimensions"),
     Entry("records", "Usage rows", "receipt_long", "Spend", "The rows of the bill themselves, with their prices"),
     Entry("priorities", "Priorities", "low_priority", "Spend", "Cost beside performance: what to look at first"),
+    Entry("messages", "Messages", "outgoing_mail", "Share", "What leaves the app, and what could not be sent"),
     Entry(
         "clusters", "Clusters", "memory", "Operate", "Every cluster: what it is, does and costs; stop and start them"
     ),
@@ -52,6 +53,9 @@ PAGES = (
     Entry("pools", "Instance pools", "inventory_2", "Operate", "Machines kept ready, and what that costs"),
     Entry("policies", "Policies", "policy", "Operate", "Cluster policies, who uses them, and who does not keep them"),
     Entry("policy", "Policy", "policy", "Operate", "One policy and every cluster that uses it", hidden=True),
+    Entry(
+        "recommendations", "Recommendations", "savings", "Operate", "What could be saved, with evidence, and what was"
+    ),
     Entry("audit", "Audit", "history", "Operate", "Everything that was done through this app"),
     Entry(
         "trust",
@@ -61,6 +65,7 @@ PAGES = (
         "Whether the figures can be relied on, check by check",
     ),
     Entry("workspaces", "Workspaces", "domain", "System", "The account's workspaces as its tables know them"),
+    Entry("schedule", "Schedule", "schedule", "System", "What runs by itself, and how it went"),
     Entry("settings", "Settings", "settings", "System", "How this app is set up"),
 )
 """Every page, in the order of the menu; the first one is where people land."""
