@@ -2,7 +2,20 @@
 
 import typer
 
-from lib.cli import background, data, explore, jobs, lint, messages, priorities, records, reports, stored, watch
+from lib.cli import (
+    background,
+    data,
+    explore,
+    jobs,
+    lint,
+    messages,
+    priorities,
+    records,
+    reports,
+    statements,
+    stored,
+    watch,
+)
 from lib.cli.genie.app import app as genie
 
 app = typer.Typer(
@@ -23,6 +36,11 @@ app.command("query")(explore.query)
 app.command("forecast")(watch.forecast)
 app.command("anomalies")(watch.anomalies)
 app.command("lint")(lint.lint)
+app.command("statements")(statements.statements)
+app.command("statement")(statements.statement)
+app.command("fingerprints")(statements.fingerprints)
+app.command("findings")(statements.findings)
+app.add_typer(statements.warehouse_commands, name="warehouse")
 app.command("report")(reports.report)
 app.command("demo")(data.demo)
 app.command("import")(data.import_)

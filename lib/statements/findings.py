@@ -206,6 +206,7 @@ def _recommendation(
             "effort": effort,
             "runs": str(int(facts["runs"])),
             "user": str(facts["main_user"] or ""),
+            "shape": str(facts["shapes"][0]),
             "warehouse_id": str(facts["main_warehouse"] or ""),
             "by": "text" if text else "measurement",
             "line": str(text.line) if text else "",

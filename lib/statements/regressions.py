@@ -104,7 +104,7 @@ def _reasons(row: Row, sizes: Mapping[str, tuple[str, str]], *, worse: bool) -> 
     if abs(cached - was) >= 0.2 and (cached < was) is worse:
         found.append((abs(cached - was) * 10, f"answers from the result cache went from {was:.0%} to {cached:.0%}"))
     old, new = row["before_warehouse_id"], row["warehouse_id"]
-    if old and new and old != new:
+    if old and new and old != new and row["warehouses"] == row["before_warehouses"] == 1:
         found.append((2.0, "it moved to another warehouse"))
     elif new in sizes and sizes[new][0] != sizes[new][1]:
         found.append((2.0, f"the warehouse was changed from {sizes[new][0]} to {sizes[new][1]}"))

@@ -171,7 +171,7 @@ def quantile(counts: Mapping[int, int], share: float) -> float:
     """The time in milliseconds that this share of the runs did not exceed, from runs by step; NaN without runs.
 
     >>> round(quantile({100: 19, 200: 1}, 0.5)), round(quantile({100: 18, 200: 2}, 0.95))
-    (135, 17716)
+    (135, 17720)
     """
     runs = sum(counts.values())
     if not runs:
