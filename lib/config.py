@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     high_change: float = Field(
         0.5, ge=0, description="Jobs whose cost rose by at least this share are marked (0.5 = 50 %)"
     )
+    query_thresholds: Path | None = Field(
+        None, description="YAML file of your own limits for queries (docs/queries.md)"
+    )
     memory_limit: str = Field(
         "2GB",
         pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",

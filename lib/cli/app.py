@@ -6,6 +6,8 @@ from lib.cli import background, data, explore, jobs, lint, messages, priorities,
 from lib.cli import (
     background,
     clusters,
+from lib.cli import (
+    background,
     data,
     explore,
     jobs,
@@ -14,6 +16,7 @@ from lib.cli import (
     priorities,
     records,
     reports,
+    statements,
     stored,
     watch,
 )
@@ -43,6 +46,11 @@ app.command("forecast")(watch.forecast)
 app.command("anomalies")(watch.anomalies)
 app.command("budgets")(watch.budgets)
 app.command("lint")(lint.lint)
+app.command("statements")(statements.statements)
+app.command("statement")(statements.statement)
+app.command("fingerprints")(statements.fingerprints)
+app.command("findings")(statements.findings)
+app.add_typer(statements.warehouse_commands, name="warehouse")
 app.command("report")(reports.report)
 app.command("demo")(data.demo)
 app.command("import")(data.import_)

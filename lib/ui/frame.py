@@ -45,6 +45,11 @@ PAGES = (
     Entry("run", "Run", "play_circle", "Spend", "One run, down to the usage rows", hidden=True),
     Entry("explorer", "Explorer", "travel_explore", "Spend", "Any measure by any two dimensions"),
     Entry("records", "Usage rows", "receipt_long", "Spend", "The rows of the bill themselves, with their prices"),
+    Entry("queries", "Queries", "query_stats", "Spend", "What queries cost, how long they take, and what stands out"),
+    Entry("query_findings", "Query findings", "lightbulb", "Spend", "What to change about queries, and what it saves"),
+    Entry("fingerprint", "Fingerprint", "fingerprint", "Spend", "All runs of one query", hidden=True),
+    Entry("statement", "Statement", "database", "Spend", "One statement: time, cost, findings", hidden=True),
+    Entry("warehouse", "SQL warehouse", "database", "Operate", "One SQL warehouse, and what-if", hidden=True),
     Entry("priorities", "Priorities", "low_priority", "Spend", "Cost beside performance: what to look at first"),
     Entry("messages", "Messages", "outgoing_mail", "Share", "What leaves the app, and what could not be sent"),
     Entry(
