@@ -12,7 +12,7 @@ MAP = (
     "errors", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
     "warehouse", "workspace", "store", "notifications", "recommendations", "explorer", "jobs", "clusters",
     "statements", "genie", "messages", "trust", "explain", "reports", "demo", "files", "connected", "context",
-    "operate", "scheduler", "server", "cli", "ui",
+    "operate", "spaces", "scheduler", "server", "cli", "ui",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 

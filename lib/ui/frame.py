@@ -53,6 +53,8 @@ PAGES = (
     Entry("policies", "Policies", "policy", "Operate", "Cluster policies, who uses them, and who does not keep them"),
     Entry("policy", "Policy", "policy", "Operate", "One policy and every cluster that uses it", hidden=True),
     Entry("audit", "Audit", "history", "Operate", "Everything that was done through this app"),
+    Entry("ask", "Ask", "forum", "Genie", "Ask about spend in words"),
+    Entry("spaces", "Spaces", "auto_awesome", "Genie", "Genie spaces: use, cost, quality, drift"),
     Entry(
         "trust",
         "Data trust",
