@@ -147,7 +147,7 @@ def voice(context: Context, space_id: str = "lakeledger_spend") -> "Voice":
             "end_date": today + timedelta(days=1),
             "currency": context.settings.currency,
         }
-        return Ledger(context.warehouse, params)
+        return Ledger(context.warehouse, params, space_id)
     return Conversation(client(context, as_viewer=True), _id_of(context, space_id), _samples(context, space_id))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lib.errors import AppError
-from lib.genie.own import Trusted, nearest, trusted
+from lib.genie.own import closest, nearest, trusted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -85,17 +85,18 @@ class Ledger:
 
     live = False
 
-    def __init__(
-        self, warehouse: "Warehouse", params: Mapping[str, Any], known: tuple[Trusted, ...] | None = None
-    ) -> None:
+    def __init__(self, warehouse: "Warehouse", params: Mapping[str, Any], space_id: str = "") -> None:
+        """`space_id`: whose questions are offered; those of all are answered."""
         self._warehouse = warehouse
         self._params = params
-        self._known = trusted() if known is None else known
+        self._known = trusted()
+        self._offered = tuple(item for item in self._known if space_id in ("", item.space_id))
 
     def ask(self, question: str, conversation_id: str = "") -> Turn:
         """The answer at once; nearest questions when it is none that is known."""
-        found, others = nearest(question, self._known)
-        follow_ups = tuple(item.question for item in others)
+        found, _ = nearest(question, self._known)
+        others = closest(question, tuple(item for item in self._offered if item != found))
+        follow_ups = tuple(item.question for item in others[:3])
         if found is None:
             text = "None of the trusted questions asks this. The nearest ones are below."
             return Turn(question, "done", text=text, follow_ups=follow_ups)
@@ -115,8 +116,8 @@ class Ledger:
         """Nobody learns from it here; the page keeps it on record."""
 
     def suggestions(self) -> tuple[str, ...]:
-        """Every question that can be answered."""
-        return tuple(item.question for item in self._known)
+        """Every question of the space."""
+        return tuple(item.question for item in self._offered)
 
 
 class Conversation:

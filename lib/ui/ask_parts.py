@@ -36,7 +36,7 @@ LABELS = {
     "usage_date": "Day", "dbus": "DBUs", "vm_basis": "VM cost is", "owner": "Owner", "sku_name": "SKU",
     "average_s": "Average", "average_queue_s": "Average wait", "executed_by": "Person", "shape_text": "Statement",
 }  # fmt: skip
-HIDDEN = ("currency", "workspace_id", "job_id", "shape_hash", "warehouse_id")
+HIDDEN = ("workspace_id", "job_id", "shape_hash", "warehouse_id")
 """Left out of the table where a name stands for it."""
 
 
@@ -82,17 +82,10 @@ def ask(space_id: str, asker: Voice, question: str) -> None:
 def begin(asker: Voice, space_id: str) -> None:
     """What an empty conversation offers."""
     st.markdown("**Ask about spend**" if space_id == "lakeledger_spend" else "**Ask about queries**")
-    listed = [text for text in asker.suggestions() if asker.live or text in _questions(space_id)]
-    _offered(listed, space_id, asker, "begin")
+    _offered(asker.suggestions(), space_id, asker, "begin")
 
 
-def _questions(space_id: str) -> set[str]:
-    from lib.genie.own import trusted
-
-    return {item.question for item in trusted() if item.space_id == space_id}
-
-
-def _offered(questions: list[str] | tuple[str, ...], space_id: str, asker: Voice, key: str) -> None:
+def _offered(questions: tuple[str, ...], space_id: str, asker: Voice, key: str) -> None:
     with st.container(horizontal=True, gap="small", key=f"offered-{key}"):
         for number, question in enumerate(questions):
             if st.button(words.plain(question), key=f"{key}-{number}", type="secondary", width="content"):
@@ -168,15 +161,26 @@ def _rows(turn: Turn, number: int) -> None:
     if rows.empty:
         st.markdown(":gray[No rows: nothing matches.]")
         return
-    currency = str(rows["currency"].mode().iloc[0]) if "currency" in rows and rows["currency"].notna().any() else ""
-    measured = [
-        name for name in rows.columns if _kind(name, rows[name], currency) in ("money", "number", "count", "duration")
-    ]
-    if "currency" in rows and rows["currency"].nunique() > 1:
-        st.caption(f"Several currencies; the chart shows {words.plain(currency)}.")
+    currency = ""
+    if "currency" in rows:
+        currency, rows = _in_one_currency(rows, number)
+    measured = [n for n in rows.columns if _kind(n, rows[n], currency) in ("money", "number", "count", "duration")]
     shown = _sorted(rows, measured)
-    _chart(shown[shown["currency"] == currency] if currency else shown, measured, currency, number, turn.question)
+    _chart(shown, measured, currency, number, turn.question)
     draw_table(_table(shown, currency, number))
+
+
+def _in_one_currency(rows: pd.DataFrame, number: int) -> tuple[str, pd.DataFrame]:
+    """Amounts of several currencies are never shown together: the reader chooses, the app's own comes first."""
+    priced = rows[[name for name in rows.columns if name.endswith(MONEY)]].notna().any(axis=1)
+    known = [str(name) for name in rows[priced]["currency"].value_counts().index] or [settings().currency]
+    own = settings().currency
+    known.sort(key=lambda name: name != own)
+    chosen = known[0]
+    if len(known) > 1:
+        chosen = st.segmented_control("Currency", known, default=known[0], key=f"ask-currency-{number}") or known[0]
+    others = ~rows["currency"].isin([chosen]) & rows["currency"].isin(known)
+    return chosen, rows[~others].drop(columns="currency").reset_index(drop=True)
 
 
 def _sorted(rows: pd.DataFrame, measured: list[str]) -> pd.DataFrame:
@@ -245,18 +249,16 @@ def _days(rows: pd.DataFrame, day: str, value: str, currency: str, look: theme.T
 
 def _table(rows: pd.DataFrame, currency: str, number: int) -> Table:
     named = any(name.endswith("_name") for name in rows.columns) or "shape_text" in rows.columns
-    hidden = set(HIDDEN) if named else {"currency"}
-    if rows.get("currency") is not None and rows["currency"].nunique() > 1:
-        hidden.discard("currency")
-    names = [name for name in rows.columns if name not in hidden]
+    names = [name for name in rows.columns if not (named and name in HIDDEN)]
     columns = tuple(
-        Column(name, _label(name), _kind(name, rows[name], currency), phone=at < 1 or name in ("total_cost", "cost"),
-               missing="no name" if name.endswith("_name") else "")
+        Column(
+            name, _label(name), _kind(name, rows[name], currency), phone=at < 1 or name in ("total_cost", "cost"),
+            missing="no name" if name.endswith("_name") else "none" if name.startswith("vm_") else "",
+        )
         for at, name in enumerate(names)
     )  # fmt: skip
-    return Table(
-        rows[names], columns, currency or settings().currency, f"ask{number}", "Rows of the answer", page_size=10
-    )
+    alt = "Rows of the answer"
+    return Table(rows[names], columns, currency or settings().currency, f"ask{number}", alt, page_size=10)
 
 
 def _label(name: str) -> str:
