@@ -127,7 +127,10 @@ def advice(found: Sequence[Line]) -> None:
         chosen = st.selectbox("Quality of", list(titles), format_func=lambda key: titles[key], key="space-quality")
         line = next(line for line in seen if line.space_id == chosen)
         assert line.quality is not None
-        st.caption(f"Score {line.quality.score} of 100 · {line.examples} examples · {line.benchmarks} benchmarks")
+        st.caption(
+            f"Score {line.quality.score} of 100 · {formatting.plural(line.examples or 0, 'example')} · "
+            f"{formatting.plural(line.benchmarks or 0, 'benchmark')}"
+        )
         missing = line.quality.missing
         if not missing:
             st.markdown(":material/check: Nothing is missing.")
