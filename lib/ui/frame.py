@@ -65,6 +65,8 @@ PAGES = (
     ),
     Entry("cluster_schedules", "Cluster schedules", "event", "Operate", "Stop and start clusters by the clock"),
     Entry("audit", "Audit", "history", "Operate", "Everything that was done through this app"),
+    Entry("ask", "Ask", "forum", "Genie", "Ask about spend in words"),
+    Entry("spaces", "Spaces", "auto_awesome", "Genie", "Genie spaces: use, cost, quality, drift"),
     Entry(
         "trust",
         "Data trust",
