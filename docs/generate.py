@@ -10,9 +10,9 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
     "errors", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
-    "warehouse", "workspace", "store", "recommendations", "explorer", "jobs", "clusters", "statements", "genie",
-    "trust", "explain", "reports", "demo", "files", "connected", "operate", "context", "scheduler", "server", "cli",
-    "ui",
+    "warehouse", "workspace", "store", "notifications", "recommendations", "explorer", "jobs", "clusters",
+    "statements", "genie", "trust", "explain", "reports", "demo", "files", "connected", "operate", "context",
+    "scheduler", "server", "cli", "ui", "messages",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 

@@ -1,6 +1,8 @@
 """Every setting, once: read from the environment (`LAKELEDGER_*`), checked, frozen. Nothing else reads the environment."""
 
+import hashlib
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,8 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+import certifi
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as PydanticSettingsError
 
 from lib.errors import SettingsError
 
@@ -34,6 +39,10 @@ class Settings(BaseSettings):
     store_endpoint: str | None = Field(
         None, description="Lakebase endpoint that gives the store's password, `projects/…/endpoints/…` (docs/store.md)"
     )
+    channels: dict[str, SecretStr] = Field(
+        {}, description='Where messages go, as JSON: `{"finops": "slack:https://…"}`; a secret (docs/messages.md)'
+    )
+    app_url: str = Field("", description="Address under which people reach the app, for links in messages")
     scheduler: bool = Field(True, description="Run the jobs of the Schedule page in this server (`false`: only `tick`)")
     refresh_minutes: int = Field(
         60, ge=5, le=10080, description="Minutes between two looks for new data; a warehouse is woken at most so often"
@@ -177,8 +186,18 @@ def with_scheme(host: str) -> str:
 
 
 def trust_own_ca(path: Path) -> None:
-    """Let the SDK's HTTP client trust a private authority: it reads only the environment."""
-    os.environ.setdefault("REQUESTS_CA_BUNDLE", str(path))
+    """Let the SDK's HTTP client trust a private authority too; it reads only the environment, and only one file."""
+    before = os.environ.get("REQUESTS_CA_BUNDLE") or certifi.where()
+    own = path.read_bytes()
+    known = Path(before).read_bytes() if Path(before).is_file() else b""
+    if own in known:
+        return
+    together = Path(tempfile.gettempdir()) / f"lakeledger-ca-{hashlib.sha256(known + own).hexdigest()[:16]}.pem"
+    if not together.exists():
+        fresh = together.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(known + b"\n" + own)
+        fresh.replace(together)
+    os.environ["REQUESTS_CA_BUNDLE"] = str(together)
 
 
 def _names(listed: str) -> frozenset[str]:
@@ -197,13 +216,22 @@ def load(**values: object) -> Settings:
     try:
         found = Settings(**values)  # type: ignore[arg-type]
     except ValidationError as error:
-        problems += [f"{variable(str(e['loc'][0]))}: {e['msg']} (given: {e['input']!r})" for e in error.errors()]
+        problems += [f"{variable(str(e['loc'][0]))}: {e['msg']}{_given(e)}" for e in error.errors()]
+    except PydanticSettingsError as error:  # a value that should be JSON
+        name = str(error).partition('"')[2].partition('"')[0]
+        problems.append(f"{variable(name)}: this is no JSON object")
     if problems:
         raise SettingsError(
             "These settings cannot be used:\n" + "\n".join(problems),
             remedy="Correct them in the environment or in app.yaml; the README lists every setting.",
         )
     return found
+
+
+def _given(problem: ErrorDetails) -> str:
+    """What was given, unless it may be a secret."""
+    field = Settings.model_fields.get(str(problem["loc"][0]))
+    return "" if field is None or "Secret" in str(field.annotation) else f" (given: {problem['input']!r})"
 
 
 def variable(name: str) -> str:

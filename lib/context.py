@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lib.connected import Connected
     from lib.demo import DemoSpec
     from lib.files import ImportReport
+    from lib.notifications import Channel
     from lib.store import Store
     from lib.warehouse.embedded import EmbeddedWarehouse
 
@@ -52,6 +53,10 @@ class Shared:
             if name not in self._made:
                 self._made[name] = make()
             return self._made[name]  # type: ignore[return-value]
+
+    def made(self, name: str) -> object | None:
+        """The thing of that name, if anybody has asked for it."""
+        return self._made.get(name)
 
 
 @dataclass(frozen=True)
@@ -125,12 +130,29 @@ class Context:
             isolation=self._isolation(),
         )
 
-    @cached_property
+    @property
     def store(self) -> "Store":
         """What people and the app itself create; its tables are brought up to date when it is first asked for."""
+        return self.shared.once("store", self._open_store)
+
+    def _open_store(self) -> "Store":
         from lib.store import Store
 
-        return Store.open(self.settings.store_address)
+        endpoint = self.settings.store_endpoint
+        if not endpoint:
+            return Store.open(self.settings.store_address)
+        from lib.workspace.lakebase import password
+
+        connected = self.connected
+        return Store.open(self.settings.store_address, credential=lambda: password(connected.own_client(), endpoint))
+
+    @property
+    def channels(self) -> "dict[str, Channel]":
+        """The ways out that the settings name."""
+        from lib.notifications import open_channels
+
+        addresses = {name: address.get_secret_value() for name, address in self.settings.channels.items()}
+        return self.shared.once("channels", lambda: open_channels(addresses))
 
     def _isolation(self) -> Isolation | None:
         mine = self.workspaces
@@ -210,13 +232,13 @@ class Context:
         return import_folder(
             source,
             self.folder,
-            lambda account: self._publish(account, False, progress),
+            lambda account: self._publish(account, False, progress, thorough=True),
             progress,
             threads=self.settings.threads or None,
             memory_limit=self.settings.memory_limit,
         )
 
-    def _publish(self, account: Path | None, full: bool, progress: Progress) -> Refreshed:
+    def _publish(self, account: Path | None, full: bool, progress: Progress, *, thorough: bool = False) -> Refreshed:
         from lib.warehouse.refreshing import refresh_ledger
 
         return refresh_ledger(
@@ -225,6 +247,7 @@ class Context:
             reference=reference_tables(self.settings.vm_prices, self.settings.discounts),
             account=account,
             full=full,
+            thorough=thorough,
             threads=self.settings.threads or None,
             memory_limit=self.settings.memory_limit,
             progress=progress,

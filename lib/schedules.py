@@ -1,12 +1,14 @@
 """When something is due: pure, with the time as an argument."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lib.errors import InputError
 
+Clock = Callable[[], datetime]
+"""Says what time it is, with a zone."""
 EPOCH = datetime(2024, 1, 1, tzinfo=timezone.utc)
 MOST_COUNTED = 1000
 """Missed times beyond this are not counted one by one."""

@@ -6,7 +6,7 @@
 import logging
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -31,7 +31,8 @@ from lib.context import Context  # noqa: E402
 from lib.errors import AppError  # noqa: E402
 from lib.scheduler import JOBS  # noqa: E402
 from lib.scheduler.runner import Runner  # noqa: E402
-from lib.store import outbox, schedule  # noqa: E402
+from lib.schedules import Clock  # noqa: E402
+from lib.store import Store, outbox, schedule  # noqa: E402
 
 logger = logging.getLogger("lakeledger.server")
 POLICY = "; ".join(
@@ -89,7 +90,7 @@ class SecurityHeaders:
 class Serving:
     """What the server keeps beside the pages: a context for the scheduler and for the questions below."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.context = Context(settings())
         self.runner = Runner(self.context, clock)
@@ -108,11 +109,12 @@ class Serving:
             self.runner.start()
 
     def stop(self) -> None:
-        """End the scheduler and give the store back."""
+        """End the scheduler and give the store's connections back."""
         self.stopping = True
         self.runner.stop()
-        if "store" in self.context.__dict__:
-            self.context.store.close()
+        store = self.context.shared.made("store")
+        if isinstance(store, Store):
+            store.close()
 
     def problems(self) -> dict[str, str]:
         """Why the app cannot serve pages now, by part; empty when it can. No query is sent."""

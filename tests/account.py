@@ -137,7 +137,7 @@ class Account:
         self.warehouse = EmbeddedWarehouse(path)
         self.live = EmbeddedWarehouse(path, stored=frozenset())
 
-    def change(self, tables: Mapping[str, Iterable[Row]], *, full: bool = False) -> Refreshed:
+    def change(self, tables: Mapping[str, Iterable[Row]], *, full: bool = False, thorough: bool = False) -> Refreshed:
         """The account holds these rows now, and the ledger is refreshed to them."""
         account = self.folder.new_file("account")
         write_account(account, tables)
@@ -148,6 +148,7 @@ class Account:
                 reference=reference_tables(self.settings.get("vm_prices"), self.settings.get("discounts")),
                 account=account,
                 full=full,
+                thorough=thorough,
             )
 
     def rows(self, query: str, **params: object) -> list[Row]:

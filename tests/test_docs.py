@@ -59,11 +59,20 @@ DATABRICKS = {
 }  # fmt: skip
 
 
+def test_mistakes_in_secrets_are_told_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    for bad in ("hunter2", '["hunter2"]', '{"a": ["hunter2"]}'):
+        monkeypatch.setenv("LAKELEDGER_CHANNELS", bad)
+        with pytest.raises(SettingsError, match="LAKELEDGER_CHANNELS") as caught:
+            load()
+        assert "hunter2" not in str(caught.value)
+
+
 def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     values = {
         "source": "files", "home": str(tmp_path), "currency": "eur", "cost_base": "contract", "discounts": "d.yaml",
         "vm_prices": "v.csv", "high_cost": "12.5", "high_change": "0.2", "memory_limit": "512MB", "threads": "1",
         "store_url": "sqlite:///x.db", "store_endpoint": "projects/p/branches/b/endpoints/e",
+        "channels": '{"a": "slack:https://h/x"}', "app_url": "https://x",
         "scheduler": "false", "refresh_minutes": "30", "tick_seconds": "10",
         "operator_workspaces": "1,2", "operator_tags": "env=dev", "production_tags": "env=live",
     } | DATABRICKS  # fmt: skip

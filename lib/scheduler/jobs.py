@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from lib.config import Settings
 from lib.context import Context
-from lib.schedules import Every, Schedule
+from lib.messages import deliver
+from lib.schedules import Clock, Every, Schedule
 from lib.store import outbox, schedule
+from lib.store.leases import this_process
 
 KEPT = timedelta(days=90)
 """How long sent messages and the history of runs are kept."""
@@ -25,7 +27,7 @@ class Job:
     about: str
     """One sentence for the Schedule page."""
     schedule: Callable[[Settings], Schedule]
-    run: Callable[[Context, datetime], str]
+    run: Callable[[Context, Clock], str]
     """Does it, and says in a few words what came of it."""
     mark: Callable[[Context], str | None] = _unknown
     """What the job depends on, found without waking a warehouse: the same mark as last time, and it is not run."""
@@ -37,14 +39,19 @@ class Job:
     """Does not run when the app sees it for the first time, but at its next due time."""
 
 
-def _refresh(context: Context, _: datetime) -> str:
+def _refresh(context: Context, _: Clock) -> str:
     done = context.refresh()
     return f"{done.days} days worked out" if done.days else "Nothing had changed"
 
 
-def _tidy(context: Context, now: datetime) -> str:
-    messages, runs = outbox.forget(context.store, now - KEPT), schedule.forget(context.store, now - KEPT)
+def _tidy(context: Context, clock: Clock) -> str:
+    before = clock() - KEPT
+    messages, runs = outbox.forget(context.store, before), schedule.forget(context.store, before)
     return f"{messages} old messages and {runs} old runs dropped" if messages or runs else ""
+
+
+def _send(context: Context, clock: Clock) -> str:
+    return deliver(context.store, context.channels, clock, this_process()).words()
 
 
 JOBS = (
@@ -57,6 +64,13 @@ JOBS = (
     ),
     Job(
         "tidy", "Drops sent messages and old runs after 90 days.", lambda _: Every(timedelta(days=1)), _tidy, quiet=True
+    ),
+    Job(
+        "messages",
+        "Sends what waits in the outbox.",
+        lambda settings: Every(timedelta(seconds=settings.tick_seconds)),
+        _send,
+        quiet=True,
     ),
 )
 """Every job. To add one: a function of the context that says what it did, and a line here."""

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from lib.context import Context
 from lib.errors import AppError
-from lib.scheduler.tick import Clock, tick
+from lib.scheduler.tick import tick
+from lib.schedules import Clock
 
 logger = logging.getLogger("lakeledger.scheduler")
 STOP_S = 8.0

@@ -1,11 +1,9 @@
 """One look at the clock: run what is due, if no other process is doing so."""
 
 import logging
-import os
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,12 +13,11 @@ from lib.context import Context
 from lib.errors import AppError
 from lib.scheduler.jobs import JOBS, Job
 from lib.scheduler.status import next_time
-from lib.schedules import Due, Tried, decide, given_up
+from lib.schedules import Clock, Due, Tried, decide, given_up
 from lib.store import leases, schedule
-from lib.store.leases import Lease
+from lib.store.leases import Lease, this_process
 from lib.store.schedule import Status
 
-Clock = Callable[[], datetime]
 LEASE = "scheduler"
 LASTS = timedelta(minutes=5)
 """How long a dead process keeps others waiting; a living one prolongs it."""
@@ -57,11 +54,6 @@ class Ticked:
         return any(item.error for item in self.ran)
 
 
-def owner() -> str:
-    """This process, by name."""
-    return f"{socket.gethostname()}/{os.getpid()}"
-
-
 def tick(
     context: Context,
     clock: Clock,
@@ -75,7 +67,7 @@ def tick(
 
     Of several processes one does it. A job that fails stops no other. `stop` ends the tick before its next job.
     """
-    me = f"{who or owner()}/{threading.get_ident()}"
+    me = f"{who or this_process()}/{threading.get_ident()}"
     lease = leases.take(context.store, LEASE, me, LASTS, clock())
     if lease is None:
         holder = leases.holder(context.store, LEASE, clock())
@@ -124,7 +116,7 @@ def _run(context: Context, job: Job, status: Status, found: Due, mark: str | Non
     run = None if job.quiet else schedule.begin_run(context.store, job.name, found.at, found.missed, me, started)
     detail = error = ""
     try:
-        detail = job.run(context, started)
+        detail = job.run(context, clock)
     except AppError as problem:
         error = str(problem)
         logger.warning("%s: %s", job.name, problem)

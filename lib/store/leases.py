@@ -4,6 +4,8 @@ A lease runs out by the clock of whoever asks, so the clocks of the processes mu
 lease runs; those of one platform do.
 """
 
+import os
+import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +25,11 @@ class Lease:
     until: datetime
     turn: int
     """Grows with every change of owner."""
+
+
+def this_process() -> str:
+    """The name of this process as an owner."""
+    return f"{socket.gethostname()}/{os.getpid()}"
 
 
 def take(store: Store, name: str, owner: str, ttl: timedelta, now: datetime) -> Lease | None:

@@ -28,7 +28,7 @@ from lib.store.tables import attachments, messages
 
 WAITING, SENDING, SENT, DEAD = "waiting", "sending", "sent", "dead"
 STATES = (WAITING, SENDING, SENT, DEAD)
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = 12
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=2)
 CLAIM = timedelta(minutes=5)
@@ -110,18 +110,25 @@ def due(store: Store, now: datetime) -> int:
 
 
 def claim(
-    store: Store, owner: str, now: datetime, *, known_by_key: Callable[[str], bool], ttl: timedelta = CLAIM
+    store: Store,
+    owner: str,
+    now: datetime,
+    *,
+    known_by_key: Callable[[str], bool],
+    ttl: timedelta = CLAIM,
+    only: str = "",
 ) -> Message | None:
     """The next message to send, now held by `owner`; None when there is none.
 
-    `known_by_key(channel)`: whether its receivers tell duplicates by key. See the promises above.
+    `known_by_key(channel)`: whether its receivers tell duplicates by key. See the promises above. `only`: this one, by id.
     """
+    wanted = and_(_claimable(now), messages.c.id == only) if only else _claimable(now)
     while True:
         with store.begin() as connection:
             row = (
                 connection.execute(
                     select(messages)
-                    .where(_claimable(now))
+                    .where(wanted)
                     .order_by(messages.c.due, messages.c.created, messages.c.id)
                     .limit(1)
                     .with_for_update(skip_locked=True)
@@ -150,14 +157,16 @@ def sent(store: Store, message: Message, now: datetime) -> bool:
     return _ended(store, message, state=SENT, sent=now, error="")
 
 
-def failed(store: Store, message: Message, error: str, now: datetime, *, final: bool = False) -> str:
+def failed(
+    store: Store, message: Message, error: str, now: datetime, *, final: bool = False, again: datetime | None = None
+) -> str:
     """Note that it could not be sent, and when to try again; the state it is in now.
 
-    `final`: trying again cannot help (the receiver refuses it).
+    `final`: trying again cannot help (the receiver refuses it). `again`: not before that, because the receiver asked so.
     """
     dead = final or message.attempts >= MOST_ATTEMPTS
     state = DEAD if dead else WAITING
-    _ended(store, message, state=state, due=now + wait(message.attempts), error=masked(error)[:2000])
+    _ended(store, message, state=state, due=max(again or now, now + wait(message.attempts)), error=masked(error)[:2000])
     return state
 
 

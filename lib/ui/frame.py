@@ -45,6 +45,19 @@ PAGES = (
     Entry("records", "Usage rows", "receipt_long", "Spend", "The rows of the bill themselves, with their prices"),
     Entry("priorities", "Priorities", "low_priority", "Spend", "Cost beside performance: what to look at first"),
     Entry(
+        "clusters", "Clusters", "memory", "Operate", "Every cluster: what it is, does and costs; stop and start them"
+    ),
+    Entry("cluster", "Cluster", "memory", "Operate", "One cluster: what it did, why, and what it cost", hidden=True),
+    Entry("sql_warehouses", "SQL warehouses", "database", "Operate", "State, size, queue and use of SQL warehouses"),
+    Entry("pools", "Instance pools", "inventory_2", "Operate", "Machines kept ready, and what that costs"),
+    Entry("policies", "Policies", "policy", "Operate", "Cluster policies, who uses them, and who does not keep them"),
+    Entry("policy", "Policy", "policy", "Operate", "One policy and every cluster that uses it", hidden=True),
+    Entry(
+        "recommendations", "Recommendations", "savings", "Operate", "What could be saved, with evidence, and what was"
+    ),
+    Entry("cluster_schedules", "Schedules", "event", "Operate", "Stop and start clusters by the clock"),
+    Entry("audit", "Audit", "history", "Operate", "Everything that was done through this app"),
+    Entry(
         "trust",
         "Data trust",
         "verified_user",

@@ -6,7 +6,12 @@ nobody gets rows that somebody else may see, and the data's generation, so that 
 
 import time
 from collections.abc import Callable
+<<<<<<< HEAD
 from dataclasses import dataclass, replace
+=======
+from dataclasses import dataclass
+from datetime import datetime, timezone
+>>>>>>> clusters
 from typing import Any
 
 import streamlit as st
@@ -239,3 +244,13 @@ def _newer_data(shown: str) -> None:
         "Newer data is ready: show it", icon=":material/sync:", type="tertiary"
     ):
         st.rerun()
+
+
+def now() -> datetime:
+    """The real time, in UTC: read here, at the edge."""
+    return datetime.now(timezone.utc)
+
+
+def findings_by_cluster() -> dict[tuple[str, str], int]:
+    """How many open recommendations each (workspace_id, cluster_id) has."""
+    return {}

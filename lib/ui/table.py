@@ -64,6 +64,8 @@ class Table:
     """How many rows there are when the frame holds the page in view only, in its order."""
     bare: bool = False
     """Without frame, sorting and paging: for short lists inside a card."""
+    pick: Callable[[Row], str] | None = None
+    """A key for rows that can be ticked; `draw` returns the keys that are. Empty for a row that cannot be."""
     headless: bool = False
 
 
@@ -77,12 +79,19 @@ def _script() -> str:
     return (ASSETS / "table.js").read_text("utf-8")
 
 
-def draw(table: Table) -> None:
-    """The page of the table that the address asks for."""
+def draw(table: Table) -> list[str]:
+    """The page of the table that the address asks for; the keys of the rows that are ticked."""
     component = st.components.v2.component(
         "lakeledger_table", html='<div class="frame">\n</div>', css=_style(), js=_script()
     )
-    component(data=payload(table, address_now()), key=f"table-{table.key}")
+    data, key = payload(table, address_now()), f"table-{table.key}"
+    if table.pick is None:
+        component(data=data, key=key)
+        return []
+    drawn = component(data=data, key=key, default={"picked": []}, on_picked_change=lambda: None)
+    ticked: list[str] = drawn.picked or []
+    known = {table.pick(row) for row in table.frame.to_dict("records")}
+    return [name for name in ticked if name in known]
 
 
 def address_now() -> dict[str, list[str]]:
@@ -137,6 +146,7 @@ def payload(table: Table, params: address.Params) -> dict[str, Any]:
         "bare": table.bare,
         "headless": table.headless,
         "empty": table.empty,
+        "picks": table.pick is not None,
         "columns": [_heading(table, column, by, params) for column in table.columns],
         "rows": [_row(table, row) for row in shown.to_dict("records")],
         "total": _total(table) if table.total is not None and len(rows) else None,
@@ -177,7 +187,10 @@ def _row(table: Table, row: Row) -> dict[str, Any]:
         cells[0].setdefault("href", href)
     if mark:
         cells[0] |= {"flag": mark.words, "flagHover": mark.why}
-    return {"href": href, "mark": bool(mark), "cells": cells}
+    drawn: dict[str, Any] = {"href": href, "mark": bool(mark), "cells": cells}
+    if table.pick:
+        drawn["pick"] = table.pick(row)
+    return drawn
 
 
 def _cell(table: Table, row: Row, column: Column) -> dict[str, Any]:

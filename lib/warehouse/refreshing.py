@@ -39,6 +39,7 @@ def refresh_ledger(
     reference: Mapping[str, "pa.Table"],
     account: Path | None = None,
     full: bool = False,
+    thorough: bool = False,
     threads: int | None = None,
     memory_limit: str | None = None,
     progress: Progress = lambda step, done, of: None,
@@ -46,7 +47,8 @@ def refresh_ledger(
     """Bring the folder's ledger up to its account, or to a new `account` file, and publish both in one step.
 
     Call it while `folder.writing()`. The ledger in use is looked at first and copied only when something changed; when
-    ledger and bill disagree nothing is published.
+    ledger and bill disagree nothing is published. `thorough`: look at every day, as after an import, which may exchange
+    old rows for others.
     """
     account = account or folder.current().account
     before = folder.find()
@@ -56,7 +58,14 @@ def refresh_ledger(
     def changes(reader: LedgerFile) -> Changes:
         loaded = ",".join(reader.loaded())
         return look(
-            reader, load(), currency=currency, account=loaded, reference=reference, full=full, progress=progress
+            reader,
+            load(),
+            currency=currency,
+            account=loaded,
+            reference=reference,
+            full=full,
+            thorough=thorough,
+            progress=progress,
         )
 
     found = None

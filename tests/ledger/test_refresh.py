@@ -1,6 +1,6 @@
 """The refresh: only what changed, exactly once, all or nothing."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,11 @@ import pytest
 from lib.errors import SourceError
 from lib.ledger.changes import PriceWindow, changed_days, ranges, repriced
 from lib.ledger.reference import tables as reference_tables
+from lib.ledger.relations import NAMES
 from lib.spend.period import Period
 from lib.warehouse.embedded import EmbeddedWarehouse
 from lib.warehouse.refreshing import LedgerFile, refresh_ledger
-from tests.account import Account, at, price, run_slice, usage
+from tests.account import ALL, Account, at, price, run_slice, usage
 from tests.same import assert_same
 
 USAGE, PRICES, RUNS = "system.billing.usage", "system.billing.list_prices", "system.lakeflow.job_run_timeline"
@@ -178,6 +179,109 @@ def window(since: str, until: str | None, amount: str) -> PriceWindow:
 
 
 YEAR = Period(date(2026, 1, 1), date(2027, 1, 1))
+
+
+JOBS = "system.lakeflow.jobs"
+
+
+def named(name: str, since: str) -> dict[str, Any]:
+    return {"account_id": "acc-1", "workspace_id": "ws1", "job_id": "j1", "name": name, "change_time": at(since)}
+
+
+def test_a_new_name_alone_arrives(tmp_path: Path) -> None:
+    tables = {USAGE: [on(1, job_id="j1")], PRICES: [price("1")], JOBS: [named("before", "2026-06-01 00:00")]}
+    account = Account(tmp_path, tables)
+    assert [row["job_name"] for row in account.rows("base/job_names")] == ["before"]
+    done = account.change(tables | {JOBS: [*tables[JOBS], named("after", "2026-06-02 00:00")]})
+    assert done.periods == ()
+    assert set(done.rows) == {"job_names"}
+    assert [row["job_name"] for row in account.rows("base/job_names")] == ["after"]
+    assert account.change(tables | {JOBS: [*tables[JOBS], named("after", "2026-06-02 00:00")]}).rows == {}
+
+
+def test_a_workspace_that_is_renamed_in_place_is_found(tmp_path: Path) -> None:
+    def workspace(name: str) -> list[dict[str, Any]]:
+        return [{"workspace_id": "ws1", "workspace_name": name, "create_time": at("2026-01-01 00:00")}]
+
+    tables = {USAGE: [on(1)], PRICES: [price("1")], "system.access.workspaces_latest": workspace("old")}
+    account = Account(tmp_path, tables)
+    done = account.change(tables | {"system.access.workspaces_latest": workspace("new")})
+    assert set(done.rows) == {"workspaces"}
+    assert account.rows("names/workspaces")[0]["workspace_name"] == "new"
+
+
+def test_an_old_month_that_is_loaded_late_is_found(tmp_path: Path) -> None:
+    account = Account(tmp_path, {USAGE: [on(28)], PRICES: [price("1")]})
+    old = usage(3, start="2026-02-03 10:00")
+    done = account.change({USAGE: [on(28), old], PRICES: [price("1")]})
+    assert done.periods == (Period(date(2026, 2, 3), date(2026, 2, 4)),)
+    assert account.total() == 4
+
+
+def test_a_correction_of_an_old_day_is_found_by_its_ingestion(tmp_path: Path) -> None:
+    old = usage(3, start="2026-02-03 10:00")
+    account = Account(tmp_path, {USAGE: [on(28), old], PRICES: [price("1")]})
+    late = usage(-1, start="2026-02-03 10:00", record_type="RETRACTION", ingestion_date=date(2026, 6, 28))
+    done = account.change({USAGE: [on(28), old, late], PRICES: [price("1")]})
+    assert done.periods == (Period(date(2026, 2, 3), date(2026, 2, 4)),)
+    assert account.total() == 3
+
+
+def test_old_rows_exchanged_one_for_one_need_a_thorough_look(tmp_path: Path) -> None:
+    account = Account(tmp_path, {USAGE: [on(28), usage(3, start="2026-02-03 10:00")], PRICES: [price("1")]})
+    exchanged = {USAGE: [on(28), usage(5, start="2026-02-03 10:00")], PRICES: [price("1")]}
+    assert account.change(exchanged).periods == ()
+    assert account.change(exchanged, thorough=True).days == 1
+    assert account.total() == 6
+
+
+def run_usage(day: int, quantity: int, hour: int = 10) -> dict[str, Any]:
+    return usage(quantity, start=f"2026-06-{day:02d} {hour}:00", job_id="j1", job_run_id="r1")
+
+
+def test_a_run_that_costs_on_a_later_day_is_filed_where_it_began(tmp_path: Path) -> None:
+    slices = [run_slice("2026-06-10 23:00", "2026-06-11 00:00", None)]
+    account = Account(tmp_path, {USAGE: [run_usage(10, 2, 23)], PRICES: [price("1")], RUNS: slices})
+    slices = [*slices, run_slice("2026-06-11 00:00", "2026-06-11 00:30")]
+    account.change({USAGE: [run_usage(10, 2, 23), run_usage(11, 3)], PRICES: [price("1")], RUNS: slices})
+    (run,) = account.rows("base/whole_runs")
+    assert (run["begun_on"], run["last_day"], run["list_cost"]) == (date(2026, 6, 10), date(2026, 6, 11), 5)
+    assert run["final_state"] == "SUCCEEDED"
+
+
+def test_a_run_that_loses_its_usage_loses_its_cost(tmp_path: Path) -> None:
+    slices = [run_slice("2026-06-10 23:00", "2026-06-11 00:30")]
+    both = [on(20), run_usage(10, 2, 23), run_usage(11, 3)]
+    account = Account(tmp_path, {USAGE: both, PRICES: [price("1")], RUNS: slices})
+    account.change({USAGE: both[:2], PRICES: [price("1")], RUNS: slices})
+    assert [run["list_cost"] for run in account.rows("base/whole_runs") if run["run_id"] == "r1"] == [2]
+    account.change({USAGE: both[:1], PRICES: [price("1")], RUNS: slices})
+    assert [(run["currency"], run["list_cost"]) for run in account.rows("base/whole_runs") if run["run_id"]] == [
+        (None, None)
+    ]
+
+
+def test_a_long_history_is_worked_out_in_portions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = {
+        USAGE: [run_usage(day, day) for day in range(1, 29)] + [on(day) for day in range(1, 29)],
+        PRICES: [price("1")],
+        RUNS: [run_slice("2026-06-01 10:00", "2026-06-28 11:00")],
+    }
+    whole = Account(tmp_path / "whole", tables)
+    monkeypatch.setattr("lib.ledger.refresh.PORTION", 10)
+    parts = Account(tmp_path / "parts", tables)
+    for name in NAMES:
+        assert_same(whole.warehouse.fetch(f"base/{name}", ALL), parts.warehouse.fetch(f"base/{name}", ALL))
+
+
+def test_a_service_that_began_long_ago_still_costs(tmp_path: Path) -> None:
+    days = [date(2026, 4, 1) + timedelta(days=n) for n in range(70)]
+    rows = [usage(1, start=f"{day} 10:00", job_id="j1", job_run_id="r1") for day in days]
+    account = Account(tmp_path, {USAGE: rows, PRICES: [price("1")]})
+    june = {"start_date": date(2026, 5, 1), "end_date": date(2026, 8, 1)}
+    june |= {"period_start": date(2026, 6, 1), "period_end": date(2026, 7, 1), "base": "list"}
+    (run,) = account.warehouse.fetch("base/run_totals", ALL | june).to_pylist()
+    assert (run["period_dbu_cost"], run["dbu_cost"]) == (9, 40)
 
 
 def test_a_window_that_gets_its_end_changes_only_what_follows() -> None:

@@ -42,13 +42,13 @@ def clock() -> Clock:
     return Clock()
 
 
-def job(run: Callable[[Context, datetime], str], name: str = "job", **more: object) -> Job:
+def job(run: Callable[[Context, Clock], str], name: str = "job", **more: object) -> Job:
     return Job(name, "A job.", lambda _: Every(HOUR), run, **more)  # type: ignore[arg-type]
 
 
 def test_runs_what_is_due_once(context: Context, clock: Clock) -> None:
     ran: list[datetime] = []
-    jobs = [job(lambda _, now: ran.append(now) or "done")]
+    jobs = [job(lambda _, clock: ran.append(clock()) or "done")]
     first = tick(context, clock, jobs=jobs)
     assert [item.detail for item in first.ran] == ["done"]
     assert first.next == START.replace(hour=10, minute=0)

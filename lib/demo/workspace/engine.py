@@ -23,6 +23,7 @@ from lib.warehouse.dialect import Translations
 Condition = Literal["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "TIMED_OUT", "CLOSED"]
 LONGEST_S = 172_800
 _POLL_S = 0.01
+KEPT_STATEMENTS = 100
 KEPT_RESULTS = 16
 """Results of closed operations that links can still fetch."""
 
@@ -36,6 +37,8 @@ class Session:
     warehouse_id: str
     catalog: str = "main"
     schema: str = "default"
+    kept: bool = True
+    """False for one that lives for one statement."""
     conf: dict[str, str] = field(default_factory=dict)
     """Settings, names in capitals: STATEMENT_TIMEOUT, TIMEZONE, …"""
 
@@ -90,6 +93,8 @@ class Operation:
     position: int = 0
     """Rows handed out so far, by the Thrift path."""
     delivery: Delivery = field(default_factory=Delivery)
+    asked: dict[str, str] = field(default_factory=lambda: {"disposition": "INLINE", "format": "JSON_ARRAY"})
+    """How a REST client takes it."""
     tags: str = ""
     done: threading.Event = field(default_factory=threading.Event)
     _cursor: duckdb.DuckDBPyConnection | None = None
@@ -161,9 +166,14 @@ class Engine:
         conf: Mapping[str, str],
         catalog: str | None = None,
         schema: str | None = None,
+        *,
+        kept: bool = True,
     ) -> Session:
-        """A session; SqlRefusal for settings that are not, or a catalog or schema that is not there."""
-        session = Session(secrets.token_bytes(16), who, warehouse_id)
+        """A session; SqlRefusal for settings that are not, or a catalog or schema that is not there.
+
+        Not `kept`: for one statement only.
+        """
+        session = Session(secrets.token_bytes(16), who, warehouse_id, kept=kept)
         session.configure(conf)
         if catalog:
             session.catalog = catalog.lower()
@@ -171,8 +181,9 @@ class Engine:
         if schema:
             session.schema = schema.lower()
             self.unity.require_exists("SCHEMA", f"{session.catalog}.{session.schema}")
-        with self._lock:
-            self._sessions[session.id] = session
+        if kept:
+            with self._lock:
+                self._sessions[session.id] = session
         return session
 
     def session(self, id_: bytes, who: Identity) -> Session | None:
@@ -215,8 +226,15 @@ class Engine:
         operation = Operation(secrets.token_bytes(16), text, session, started=time.time(), tags=tags)
         with self._lock:
             self._operations[operation.id] = operation
+            self._forget_old()
         self._threads.submit(self._run, operation, values, row_limit)
         return operation
+
+    def _forget_old(self) -> None:
+        """Statements without a session are never closed by anybody: keep the newest of them."""
+        over = [id_ for id_, o in self._operations.items() if o.done.is_set() and not o.session.kept]
+        for id_ in over[:-KEPT_STATEMENTS]:
+            del self._operations[id_]
 
     def finished(self, session: Session, rows: pa.Table) -> Operation:
         """An operation that is over already: what metadata calls answer with."""
@@ -252,10 +270,11 @@ class Engine:
             self._operations.pop(operation.id, None)
 
     def running(self) -> list[dict[str, Any]]:
-        """Operations that are known, for tests."""
+        """Operations that run, or that a session has not closed."""
         return [
             {"id": o.hex_id, "state": o.state, "text": o.text, "who": o.session.who.name}
             for o in list(self._operations.values())
+            if o.session.kept or not o.done.is_set()
         ]
 
     def _run(self, operation: Operation, values: Mapping[str, object], row_limit: int | None) -> None:

@@ -20,6 +20,7 @@ from lib.demo.workspace import (
     policies,
     pools,
     scim,
+    statements,
     thrift,
     warehouses,
 )
@@ -33,6 +34,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     permissions,
     warehouses,
     thrift,
+    statements,
     links,
     clusters,
     policies,

@@ -281,6 +281,7 @@ OPTIONS: Mapping[str, Any] = {
     "inline_bytes": 400_000,  # Thrift: results above this go by CloudFetch when the client allows
     "starting": "queue",  # a statement on a warehouse that starts: `queue`, or `503`
     "absent": "missing",  # tables the account never loaded: `missing`, or `empty`
+    "real_time": False,  # warehouses are of the kind that refuses Thrift (SQLSTATE KP001)
     "statement_delay_s": 0.0,  # each statement takes at least this long
 }
 """Ways to behave, and what they are when nothing is said."""

@@ -90,6 +90,9 @@ class Service:
 
     def OpenSession(self, req: Any) -> Any:
         """A new session."""
+        if self._state.options["real_time"]:
+            refusal = SqlRefusal("UNSUPPORTED_CLIENT", "Thrift is not supported by this warehouse.", "KP001")
+            return ttypes.TOpenSessionResp(status=_bad(refusal), serverProtocolVersion=PROTOCOL)
         conf = dict(req.configuration or {})
         self._note["configuration"] = conf
         namespace = req.initialNamespace

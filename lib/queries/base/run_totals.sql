@@ -8,26 +8,22 @@
 -- Source: start_date and end_date are a window wider than the period, so that a run over its edge has its whole cost.
 --   Most runs lie inside the period, whole: only of those that cross an edge are the days looked up. What began before
 --   the window and still costs is a service: judged by its days in the window.
-WITH whole AS (
+WITH crossing AS (
   SELECT
-    workspace_id, job_id, run_id, first_day, last_day, active_days, started_at, run_date, busy_s, failed_share,
-    final_state, owner, is_serverless, dbus, list_cost, CASE WHEN :base = 'contract' THEN cost ELSE list_cost END AS dbu_cost,
-    vm_cost, vm_basis, unpriced_quantity,
-    first_day >= :period_start AND last_day < :period_end AS is_inside
+    workspace_id, job_id, run_id, started_at, run_date, busy_s, failed_share, final_state, owner, is_serverless, dbus,
+    CASE WHEN :base = 'contract' THEN cost ELSE list_cost END AS dbu_cost, vm_cost, vm_basis, unpriced_quantity
   FROM whole_runs
   WHERE begun_on >= :start_date AND begun_on < :period_end AND (currency = :currency OR currency IS NULL)
     AND (last_day >= :period_start OR run_date >= :period_start)
-),
--- runs that go on for a week or more, and began before the window
-services AS (
-  SELECT DISTINCT workspace_id, job_id, run_id
-  FROM whole_runs
-  WHERE begun_on < :start_date AND currency = :currency AND last_day >= DATE_ADD(begun_on, 7)
+    AND (first_day IS NULL OR first_day < :period_start OR last_day >= :period_end)
 ),
 edge_runs AS (
-  SELECT workspace_id, job_id, run_id, FALSE AS is_service FROM whole WHERE NOT is_inside
+  SELECT workspace_id, job_id, run_id, FALSE AS is_service FROM crossing
   UNION ALL
-  SELECT workspace_id, job_id, run_id, TRUE AS is_service FROM services
+  -- services
+  SELECT DISTINCT workspace_id, job_id, run_id, TRUE AS is_service
+  FROM whole_runs
+  WHERE begun_on < :start_date AND currency = :currency AND span_days >= 7
 ),
 edge_days AS (
   SELECT
@@ -53,20 +49,22 @@ edge_days AS (
 )
 SELECT
   workspace_id, job_id, run_id, started_at, run_date, busy_s, failed_share, final_state, owner, is_serverless, dbus,
-  dbu_cost, vm_cost, vm_basis, unpriced_quantity,
-  dbu_cost AS period_dbu_cost, vm_cost AS period_vm_cost, list_cost AS period_list_cost
-FROM whole
-WHERE is_inside AND (active_days > 0 OR (run_date >= :period_start AND run_date < :period_end))
+  CASE WHEN :base = 'contract' THEN cost ELSE list_cost END AS dbu_cost, vm_cost, vm_basis, unpriced_quantity,
+  CASE WHEN :base = 'contract' THEN cost ELSE list_cost END AS period_dbu_cost, vm_cost AS period_vm_cost,
+  list_cost AS period_list_cost
+FROM whole_runs
+WHERE begun_on >= :start_date AND begun_on < :period_end AND currency = :currency
+  AND first_day >= :period_start AND last_day < :period_end
+  AND (active_days > 0 OR (run_date >= :period_start AND run_date < :period_end))
 UNION ALL
 SELECT
   w.workspace_id, w.job_id, w.run_id, w.started_at, w.run_date, w.busy_s, w.failed_share, w.final_state, w.owner,
   w.is_serverless, w.dbus, w.dbu_cost, w.vm_cost, w.vm_basis, w.unpriced_quantity,
   d.period_dbu_cost, d.period_vm_cost, d.period_list_cost
-FROM whole AS w
+FROM crossing AS w
 LEFT JOIN edge_days AS d
   ON d.workspace_id <=> w.workspace_id AND d.job_id = w.job_id AND d.run_id = w.run_id AND NOT d.is_service
-WHERE (w.is_inside IS NULL OR NOT w.is_inside)
-  AND (COALESCE(d.active_days, 0) > 0 OR (w.run_date >= :period_start AND w.run_date < :period_end))
+WHERE COALESCE(d.active_days, 0) > 0 OR (w.run_date >= :period_start AND w.run_date < :period_end)
 UNION ALL
 SELECT
   workspace_id, job_id, run_id, CAST(NULL AS TIMESTAMP) AS started_at, CAST(NULL AS DATE) AS run_date,

@@ -2,7 +2,7 @@
 -- Row: (workspace_id, job_id, run_id, currency)
 -- Params: start_date DATE, end_date DATE, currency STRING
 -- Returns: begun_on DATE, currency STRING, workspace_id STRING, job_id STRING, run_id STRING, first_day DATE,
---   last_day DATE, active_days BIGINT, run_date DATE, started_at TIMESTAMP, busy_s DOUBLE, failed_share DOUBLE,
+--   last_day DATE, span_days BIGINT, active_days BIGINT, run_date DATE, started_at TIMESTAMP, busy_s DOUBLE, failed_share DOUBLE,
 --   final_state STRING, owner STRING, is_serverless BOOLEAN, dbus DECIMAL(38,18), list_cost DECIMAL(38,12),
 --   cost DECIMAL(38,12), vm_cost DECIMAL(38,12), vm_basis STRING, unpriced_quantity DECIMAL(38,18)
 -- Source: begun_on is the day of the first slice or of the first usage, whichever is earlier. A run that cost nothing has
@@ -45,7 +45,7 @@ SELECT
   COALESCE(c.workspace_id, r.workspace_id) AS workspace_id,
   COALESCE(c.job_id, r.job_id) AS job_id,
   COALESCE(c.run_id, r.run_id) AS run_id,
-  c.first_day, c.last_day, c.active_days, r.run_date, r.started_at, r.busy_s, r.failed_share, r.final_state, c.owner,
+  c.first_day, c.last_day, CAST(DATEDIFF(c.last_day, c.first_day) AS BIGINT) AS span_days, c.active_days, r.run_date, r.started_at, r.busy_s, r.failed_share, r.final_state, c.owner,
   c.is_serverless, c.dbus, c.list_cost, c.cost, c.vm_cost, c.vm_basis, c.unpriced_quantity
 FROM costs AS c
 FULL OUTER JOIN runs AS r ON r.workspace_id <=> c.workspace_id AND r.job_id = c.job_id AND r.run_id = c.run_id

@@ -2,26 +2,28 @@
 -- Row: (kind, choice)
 -- Params: start_date DATE, end_date DATE
 -- Returns: kind STRING, choice STRING, list_cost DOUBLE
-WITH recent AS (
-  SELECT usage_date, currency, product, owner, tag_set, list_cost, tags
-  FROM spend_daily
-  WHERE usage_date >= :start_date AND usage_date < :end_date
-),
-tag_sets AS (
+WITH tag_sets AS (
   SELECT tag_set, ANY_VALUE(tags) AS tags, SUM(list_cost) AS list_cost
-  FROM recent
-  WHERE tags IS NOT NULL
+  FROM spend_daily
+  WHERE usage_date >= :start_date AND usage_date < :end_date AND tag_set <> ''
   GROUP BY tag_set
 ),
 tag_keys AS (
   SELECT EXPLODE(MAP_KEYS(tags)) AS choice, list_cost FROM tag_sets
 ),
 choices AS (
-  SELECT 'product' AS kind, product AS choice, list_cost FROM recent
+  SELECT 'product' AS kind, product AS choice, list_cost
+  FROM spend_overview
+  WHERE usage_date >= :start_date AND usage_date < :end_date
   UNION ALL
-  SELECT 'owner' AS kind, owner AS choice, list_cost FROM recent
+  SELECT 'currency' AS kind, currency AS choice, list_cost
+  FROM spend_overview
+  WHERE usage_date >= :start_date AND usage_date < :end_date
   UNION ALL
-  SELECT 'currency' AS kind, currency AS choice, list_cost FROM recent
+  SELECT 'owner' AS kind, owner AS choice, SUM(list_cost) AS list_cost
+  FROM spend_daily
+  WHERE usage_date >= :start_date AND usage_date < :end_date
+  GROUP BY owner
   UNION ALL
   SELECT 'tag' AS kind, choice, list_cost FROM tag_keys
 )

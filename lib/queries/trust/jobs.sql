@@ -4,40 +4,48 @@
 -- Returns: jobs BIGINT, unnamed_jobs BIGINT, unlisted_jobs BIGINT, job_cost DOUBLE, unlisted_job_cost DOUBLE,
 --   clusters BIGINT, orphan_clusters BIGINT, warehouses BIGINT, orphan_warehouses BIGINT, workspaces BIGINT,
 --   unlisted_workspaces BIGINT, unlisted_workspace_cost DOUBLE, workspaces_with_clusters BIGINT, total_cost DOUBLE
-WITH spent AS (
-  SELECT workspace_id, job_id, cluster_id, warehouse_id, product, CAST(SUM(list_cost) AS DOUBLE) AS list_cost
-  FROM spend_daily
-  WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency
-  GROUP BY workspace_id, job_id, cluster_id, warehouse_id, product
-),
-spent_jobs AS (
-  SELECT s.workspace_id, s.job_id, MAX(n.job_name) AS job_name, MAX(n.name_source) AS name_source, SUM(s.list_cost) AS list_cost
-  FROM spent AS s
+WITH spent_jobs AS (
+  SELECT s.workspace_id, s.job_id, n.job_name, n.name_source, s.list_cost
+  FROM (
+    SELECT workspace_id, job_id, CAST(SUM(list_cost) AS DOUBLE) AS list_cost
+    FROM spend_daily
+    WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency AND job_id IS NOT NULL
+    GROUP BY workspace_id, job_id
+  ) AS s
   LEFT JOIN job_names AS n ON n.workspace_id = s.workspace_id AND n.job_id = s.job_id
-  WHERE s.job_id IS NOT NULL
-  GROUP BY s.workspace_id, s.job_id
 ),
 spent_clusters AS (
-  SELECT s.workspace_id, s.cluster_id, MAX(c.cluster_name) AS cluster_name
-  FROM spent AS s
-  LEFT JOIN cluster_sources AS c ON c.workspace_id = s.workspace_id AND c.cluster_id = s.cluster_id
-  WHERE s.cluster_id IS NOT NULL
-  GROUP BY s.workspace_id, s.cluster_id
+  SELECT DISTINCT workspace_id, cluster_id
+  FROM spend_daily
+  WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency AND cluster_id IS NOT NULL
+),
+named_clusters AS (
+  SELECT COUNT(*) AS named
+  FROM spent_clusters AS s
+  INNER JOIN cluster_sources AS c ON c.workspace_id = s.workspace_id AND c.cluster_id = s.cluster_id
+  WHERE c.cluster_name IS NOT NULL
 ),
 spent_warehouses AS (
-  SELECT s.workspace_id, s.warehouse_id, MAX(o.object_name) AS warehouse_name
-  FROM spent AS s
-  LEFT JOIN object_names AS o
+  SELECT s.workspace_id, s.warehouse_id, o.object_name AS warehouse_name
+  FROM (
+    SELECT DISTINCT workspace_id, warehouse_id
+    FROM spend_daily
+    WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency AND warehouse_id IS NOT NULL
+  ) AS s
+  LEFT JOIN service_names AS o
     ON o.object_kind = 'warehouse' AND o.workspace_id = s.workspace_id AND o.object_id = s.warehouse_id
-  WHERE s.warehouse_id IS NOT NULL
-  GROUP BY s.workspace_id, s.warehouse_id
+),
+period AS (
+  SELECT workspace_id, CAST(SUM(list_cost) AS DOUBLE) AS list_cost
+  FROM spend_overview
+  WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency
+  GROUP BY workspace_id
 ),
 spent_workspaces AS (
-  SELECT s.workspace_id, MAX(w.status) AS status, SUM(s.list_cost) AS list_cost
-  FROM spent AS s
+  SELECT s.workspace_id, w.status, s.list_cost
+  FROM period AS s
   LEFT JOIN workspaces AS w ON w.workspace_id = s.workspace_id
   WHERE s.workspace_id IS NOT NULL
-  GROUP BY s.workspace_id
 ),
 job_counts AS (
   SELECT
@@ -46,7 +54,9 @@ job_counts AS (
   FROM spent_jobs
 ),
 cluster_counts AS (
-  SELECT COUNT(*) AS clusters, COUNT_IF(cluster_name IS NULL) AS orphan_clusters FROM spent_clusters
+  SELECT COUNT(*) AS clusters, COUNT(*) - MAX(n.named) AS orphan_clusters
+  FROM spent_clusters
+  CROSS JOIN named_clusters AS n
 ),
 warehouse_counts AS (
   SELECT COUNT(*) AS warehouses, COUNT_IF(warehouse_name IS NULL) AS orphan_warehouses FROM spent_warehouses
@@ -58,12 +68,12 @@ workspace_counts AS (
   FROM spent_workspaces
 ),
 regional AS (
-  SELECT COUNT(DISTINCT c.workspace_id) AS workspaces_with_clusters
-  FROM cluster_sources AS c
-  INNER JOIN spent_workspaces AS s ON s.workspace_id = c.workspace_id
+  SELECT COUNT(*) AS workspaces_with_clusters
+  FROM spent_workspaces
+  WHERE workspace_id IN (SELECT workspace_id FROM cluster_sources)
 ),
 whole AS (
-  SELECT SUM(list_cost) AS total_cost FROM spent
+  SELECT SUM(list_cost) AS total_cost FROM period
 )
 SELECT
   j.jobs, j.unnamed_jobs, j.unlisted_jobs, j.job_cost, j.unlisted_job_cost, c.clusters, c.orphan_clusters, h.warehouses,

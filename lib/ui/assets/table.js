@@ -89,8 +89,22 @@ const heading = (column) => {
   return element("th", { scope: "col", class: kind(column, "th"), title: column.about, "aria-sort": column.sorted }, label);
 };
 
-const line = (row, columns, tag) => {
+const ticker = (row, picked, changed) => {
+  const box = element("input", { type: "checkbox", "aria-label": `Choose ${row.cells[0].text ?? row.pick}` });
+  box.checked = picked.has(row.pick);
+  box.onclick = (event) => event.stopPropagation();
+  box.onchange = () => {
+    box.checked ? picked.add(row.pick) : picked.delete(row.pick);
+    changed();
+  };
+  const label = element("label", {}, box);
+  label.onclick = (event) => event.stopPropagation();
+  return label;
+};
+
+const line = (row, columns, picks) => {
   const cells = row.cells.map((cell, index) => element("td", { class: kind(columns[index], "td") }, ...content(cell)));
+  if (picks) cells.unshift(element("td", { class: "tick" }, ...(row.pick ? [ticker(row, picks.picked, picks.changed)] : [])));
   const node = element("tr", { class: [row.href && "open", row.mark && "mark"].filter(Boolean).join(" ") }, ...cells);
   if (row.href) node.onclick = () => window.getSelection()?.toString() || go(new URL(row.href, document.baseURI).href);
   return node;
@@ -106,19 +120,23 @@ const pager = (pages) => {
   return element("nav", { class: "pager", "aria-label": "Pages of the table" }, element("span", {}, pages.words), element("span", { class: "pages" }, ...list));
 };
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".frame");
+  root.picked ??= new Set();
+  const picks = data.picks ? { picked: root.picked, changed: () => setStateValue("picked", [...root.picked]) } : null;
   const at = root.querySelector(".scroll")?.scrollLeft ?? 0;
   root.className = data.bare ? "frame bare" : "frame";
   const body = data.rows.length
-    ? data.rows.map((row) => line(row, data.columns))
-    : [element("tr", {}, element("td", { class: "empty", colspan: data.columns.length }, data.empty))];
+    ? data.rows.map((row) => line(row, data.columns, picks))
+    : [element("tr", {}, element("td", { class: "empty", colspan: data.columns.length + (picks ? 1 : 0) }, data.empty))];
+  const heads = data.columns.map(heading);
+  if (picks) heads.unshift(element("th", { scope: "col", class: "tick" }, element("span", { class: "hidden" }, "Choose")));
   const table = element(
     "table",
     { "aria-label": data.alt },
-    element("thead", data.headless ? { hidden: "hidden" } : {}, element("tr", {}, ...data.columns.map(heading))),
+    element("thead", data.headless ? { hidden: "hidden" } : {}, element("tr", {}, ...heads)),
     element("tbody", {}, ...body),
-    data.total ? element("tfoot", {}, line(data.total, data.columns)) : null,
+    data.total ? element("tfoot", {}, line(data.total, data.columns, picks)) : null,
   );
   const scroll = element("div", { class: "scroll", tabindex: data.bare ? null : "0", role: "region", "aria-label": data.alt }, table);
   const box = element("div", { class: "box" }, scroll);

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from lib.errors import QueryError, SettingsError, SourceError
-from lib.ledger.refresh import Progress, Refreshed, look, refresh
+from lib.ledger.refresh import Changes, Progress, Refreshed, look, refresh
 from lib.ledger.relations import NAMES, STORED
 from lib.queries.catalogue import Catalogue, Query, load
 from lib.queries.tokens import markers, tokenise
@@ -67,7 +67,7 @@ class DeltaLedger:
         self._now = now
         self._notes: dict[str, str] | None = None
         self._leased_at: datetime | None = None
-        self._shapes: dict[str, pa.Schema] = {}
+        self._columns: dict[str, list[str]] = {}
         self._made_anew: set[str] = set()
         self._replaced: dict[str, list[tuple[date, date]]] = {}
         self._replacing: dict[str, str] = {}
@@ -77,13 +77,20 @@ class DeltaLedger:
     @contextmanager
     def lease(self) -> Iterator[None]:
         """Be the only one who writes; SourceError when another process does."""
-        self._execute("create_watermark")
-        self._execute("create_lease")
         self._take_lease()
         try:
             yield
         finally:
             self._take_lease(seconds=0)
+
+    def prepare(self) -> None:
+        """The tables by which processes agree; made when they are not there."""
+        try:
+            self._read_notes()
+        except NoTable:
+            self._execute("create_watermark")
+            self._execute("create_lease")
+            self._notes = {}
 
     def _take_lease(self, seconds: float = LEASE_S) -> None:
         now = self._now()
@@ -116,11 +123,18 @@ class DeltaLedger:
 
     def noted(self, name: str) -> "pa.Table | None":
         """The note of that name, None when there is none yet."""
-        if self._notes is None:
-            rows = self._read("notes")
-            self._notes = dict(zip(*(rows.column(n).to_pylist() for n in ("name", "value")), strict=True))
-        packed = self._notes.get(f"note {name}")
+        packed = (self._notes if self._notes is not None else self._read_notes()).get(f"note {name}")
         return None if packed is None else known.unpack(packed)
+
+    def overtaken(self) -> bool:
+        """Has another process written since the notes were read? They are read anew."""
+        before = self._notes
+        return self._read_notes() != before
+
+    def _read_notes(self) -> dict[str, str]:
+        rows = self._read("notes")
+        self._notes = dict(zip(*(rows.column(n).to_pylist() for n in ("name", "value")), strict=True))
+        return self._notes
 
     # ── LedgerWriter ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -151,10 +165,10 @@ class DeltaLedger:
 
     # ── what the refresh does beside it ─────────────────────────────────────────────────────────────────────────────
 
-    def ensure_tables(self) -> None:
-        """Every stored relation has a table with the columns of this version."""
-        for stored in STORED:
-            self._ensure(self._catalogue.relations[stored.name])
+    def keeps(self, reference: Mapping[str, "pa.Table"]) -> bool:
+        """Is the reference data in the schema what it should be?"""
+        notes = {name: self.noted(f"reference {name}") for name in reference}
+        return all(note is not None and note.equals(reference[name]) for name, note in notes.items())
 
     def keep_reference(self, tables: Mapping[str, "pa.Table"]) -> None:
         """Reference data as tables `reference_<name>`; written only when it is not what was written before."""
@@ -192,12 +206,14 @@ class DeltaLedger:
 
     # ── tables ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _ensure(self, relation: Query) -> None:
-        """Make the table, or add the columns that it lacks."""
+    def _ensure(self, relation: Query) -> list[str]:
+        """Make the table, or add the columns that it lacks; its columns in their order."""
         name, table = relation.short_name, quoted(relation.short_name)
+        if name in self._columns:
+            return self._columns[name]
         wanted = {column.name: str(column.type) for column in relation.returns}
         try:
-            there = self._read("columns", table=table).schema
+            there = list(self._read("columns", table=table).column_names)
         except NoTable:
             listed = ",\n  ".join(f"{quoted(column)} {type_}" for column, type_ in wanted.items())
             self._execute(
@@ -207,26 +223,24 @@ class DeltaLedger:
                 cluster=", ".join(map(quoted, _clustering(relation))),
                 comment=value(f"Lakeledger: {relation.about}"),
             )
-            there = self._read("columns", table=table).schema
-        lacking = [column for column in wanted if column not in there.names]
+            there = list(wanted)
+        lacking = [column for column in wanted if column not in there]
         if lacking:
             listed = ", ".join(f"{quoted(column)} {wanted[column]}" for column in lacking)
             self._execute("add_columns", table=table, columns=listed)
-            there = self._read("columns", table=table).schema
-        self._shapes[name] = there
+        self._columns[name] = there + lacking
+        return self._columns[name]
 
     def _put(self, how: str, relation: Query, text: str, params: Mapping[str, object], parts: Mapping[str, str]) -> int:
         """Insert by position in the table's own order; columns this version does not know stay empty."""
         self._renew()
         name = relation.short_name
-        if name not in self._shapes:
-            self._ensure(relation)
         wanted = {column.name: str(column.type) for column in relation.returns}
         columns = ", ".join(
             f"CAST({quoted(column)} AS {wanted[column]}) AS {quoted(column)}"
             if column in wanted
             else f"NULL AS {quoted(column)}"
-            for column in self._shapes[name].names
+            for column in self._ensure(relation)
         )
         rows = remap(text, self._warehouse.mapping(Known("refresh", 0.0, NAMES, True)))
         values = bind(relation, markers(tokenise(text)), params)
@@ -260,16 +274,24 @@ def refresh_delta(
 ) -> Refreshed:
     """Bring the ledger in the schema up to the system tables; SourceError when it would not add up to the bill."""
     ledger = DeltaLedger(warehouse, owner=owner)
-    with ledger.lease():
-        ledger.keep_reference(reference)
+    ledger.prepare()
+
+    def changes() -> Changes:
         account = f"{warehouse.situation.host} without {','.join(sorted(warehouse.missing_tables()))}"
-        changes = look(
+        return look(
             ledger, load(), currency=currency, account=account, reference=reference, full=full, progress=progress
         )
-        if not changes.any:
-            return Refreshed()
-        ledger.ensure_tables()
-        done = refresh(ledger, load(), changes, currency=currency, progress=progress)
+
+    found = changes() if ledger.keeps(reference) else None
+    if found is not None and not found.any:
+        return Refreshed()
+    with ledger.lease():
+        if found is None or ledger.overtaken():
+            ledger.keep_reference(reference)
+            found = changes()
+            if not found.any:
+                return Refreshed()
+        done = refresh(ledger, load(), found, currency=currency, progress=progress)
         if done.differences:
             first = "\n".join(map(str, done.differences[:5]))
             raise SourceError(

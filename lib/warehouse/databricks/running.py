@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from lib.errors import AppError, Cancelled, QueryError, Starting
@@ -18,6 +20,7 @@ from lib.warehouse.databricks.pool import Lent, Pool
 if TYPE_CHECKING:
     import pyarrow as pa
     from databricks.sql.client import Cursor
+    from databricks.sql.parameters.native import DbsqlParameterBase
 
 PIECE = 100_000
 """Rows fetched at a time."""
@@ -224,31 +227,26 @@ def _tags(name: str) -> dict[str, str | None]:
     return {"app": "lakeledger", "query": name.replace("/", ".")} if name else {"app": "lakeledger"}
 
 
-def typed(params: Mapping[str, object]) -> dict[str, object]:
+def typed(params: Mapping[str, object]) -> "list[DbsqlParameterBase]":
     """The values as the connector binds them best: INT where it fits (LIMIT takes nothing else), decimals with room,
     times in UTC."""
-    from datetime import datetime, timezone
-    from decimal import Decimal
+    return [_parameter(name, value) for name, value in params.items()]
 
-    from databricks.sql.parameters.native import (
-        BigIntegerParameter,
-        DecimalParameter,
-        IntegerParameter,
-        TimestampParameter,
-    )
 
-    bound: dict[str, object] = {}
-    for name, value in params.items():
-        if isinstance(value, bool) or value is None:
-            bound[name] = value
-        elif isinstance(value, int):
-            bound[name] = (IntegerParameter if -(2**31) <= value < 2**31 else BigIntegerParameter)(value, name)
-        elif isinstance(value, Decimal):
+def _parameter(name: str, value: object) -> "DbsqlParameterBase":
+    from databricks.sql.parameters import native
+
+    match value:
+        case bool() | None:
+            pass
+        case int():
+            fits = -(2**31) <= value < 2**31
+            return (native.IntegerParameter if fits else native.BigIntegerParameter)(value, name)
+        case Decimal():
             plain = Decimal(format(value, "f"))
-            bound[name] = DecimalParameter(plain, name, scale=38, precision=max(0, -int(plain.as_tuple().exponent)))
-        elif isinstance(value, datetime):
+            places = max(0, -int(plain.as_tuple().exponent))
+            return native.DecimalParameter(plain, name, scale=38, precision=places)
+        case datetime():
             utc = value.astimezone(timezone.utc).replace(tzinfo=None) if value.tzinfo else value
-            bound[name] = TimestampParameter(utc, name)
-        else:
-            bound[name] = value
-    return bound
+            return native.TimestampParameter(utc, name)
+    return native.dbsql_parameter_from_primitive(value, name=name)

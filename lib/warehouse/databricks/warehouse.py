@@ -165,7 +165,8 @@ class DatabricksWarehouse:
         query = self._query(query)
         found = self._current()
         if self._isolation is None:
-            remembered = found.answers.get(known.key(query.name, params))
+            used = {column.name: params[column.name] for column in query.params if column.name in params}
+            remembered = found.answers.get(known.key(query.name, used))
             if remembered is not None:
                 return conform(remembered, query.returns, query.place)
         return self._answer(query, params, found)

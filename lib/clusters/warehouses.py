@@ -1,0 +1,65 @@
+"""SQL warehouses and instance pools as the tables know them, in the shape of lists."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from lib.clusters.fleet import Window
+from lib.warehouse import Warehouse
+from lib.warehouse.frames import frame
+
+SIZES = ("2X_SMALL", "X_SMALL", "SMALL", "MEDIUM", "LARGE", "X_LARGE", "2X_LARGE", "3X_LARGE", "4X_LARGE", "5X_LARGE")
+"""From small to large; each costs about twice the one before."""
+WAREHOUSE_TABLES = ("system.compute.warehouses", "system.compute.warehouse_events", "system.query.history")
+POOL_TABLES = ("system.compute.instance_pools", "system.compute.instance_events")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list, and the tables without which parts of it are not assessed."""
+
+    rows: pd.DataFrame
+    window: Window
+    missing: tuple[str, ...]
+
+
+def _params(over: Window) -> dict[str, object]:
+    names = ("start_date", "end_date", "currency", "base", "workspaces")
+    return {name: over.params()[name] for name in names}
+
+
+def warehouses(warehouse: Warehouse, over: Window) -> Listed:
+    """One row a warehouse: the columns of `clusters/warehouses` as floats, and `name`, `state`, `busy_share`,
+    `queued_share`, `size_words`, `cost_per_hour`."""
+    missing = frozenset(warehouse.missing_tables())
+    rows = frame(warehouse.fetch("clusters/warehouses", _params(over)))
+    rows["name"] = rows["warehouse_name"].fillna(rows["warehouse_id"])
+    rows["size_words"] = rows["size"].fillna("").map(lambda size: size.replace("_", "-").title())
+    rows["state"] = [
+        None
+        if event is None
+        else "STOPPED"
+        if event in ("STOPPED", "STOPPING")
+        else "STARTING"
+        if event == "STARTING"
+        else "RUNNING"
+        for event in rows["last_event"].where(rows["last_event"].notna(), None)
+    ]
+    rows["busy_share"] = (
+        (rows["busy_minutes"].fillna(0) / rows["on_minutes"]).clip(upper=1).where(rows["on_minutes"] > 0)
+    )
+    rows["queued_share"] = (rows["queued_statements"] / rows["statements"]).where(rows["statements"] > 0)
+    rows["cost_per_hour"] = (rows["total_cost"] / (rows["on_minutes"] / 60)).where(rows["on_minutes"] > 0)
+    return Listed(rows, over, tuple(t for t in WAREHOUSE_TABLES if t in missing))
+
+
+def pools(warehouse: Warehouse, over: Window) -> Listed:
+    """One row a pool: the columns of `clusters/pools` as floats, and `name`, `idle_share`."""
+    missing = frozenset(warehouse.missing_tables())
+    rows = frame(
+        warehouse.fetch("clusters/pools", {n: over.params()[n] for n in ("start_date", "end_date", "workspaces")})
+    )
+    rows["name"] = rows["pool_name"].fillna(rows["pool_id"])
+    hours = rows["idle_hours"].fillna(0) + rows["used_hours"].fillna(0)
+    rows["idle_share"] = (rows["idle_hours"].fillna(0) / hours).where(hours > 0)
+    return Listed(rows, over, tuple(t for t in POOL_TABLES if t in missing))

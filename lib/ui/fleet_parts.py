@@ -1,0 +1,254 @@
+"""The fleet on screen: its filters in the address, its cards, its table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+import pandas as pd
+import streamlit as st
+
+from lib.clusters import states
+from lib.clusters.fleet import Fleet, Sums, tags_of
+from lib.spend import formatting
+from lib.store import configs
+from lib.ui import address, cards, session, words
+from lib.ui.columns import Column
+from lib.ui.table import Mark, Row, Table, address_now
+
+OWN = ("state", "policy", "idle", "q", "kind", "fleet_sort")
+"""Parameters of this page alone: what a saved view keeps, beside the shared ones."""
+NO_POLICY = "none"
+VIEWS = "clusters.views"
+STATE_TONES = {"RUNNING": "ok", "ERROR": "critical", "TERMINATED": "plain", "UNKNOWN": "plain"}
+COLUMNS = (
+    Column("name", "Cluster", phone=True),
+    Column(
+        "state_words", "State", "badge",
+        "As its workspace says it now; of workspaces nobody can ask, as the newest node minute says", phone=True,
+    ),
+    Column("workspace_name", "Workspace"),
+    Column("size_words", "Size"),
+    Column("node_words", "Machines"),
+    Column("runtime_short", "Runtime"),
+    Column("owner", "Owner"),
+    Column("policy_id", "Policy", missing="none"),
+    Column("auto_stop", "Stops after", about="Minutes without work after which it stops by itself"),
+    Column("up_s", "Up", "duration", "Since its last start", missing=formatting.NONE),
+    Column("last_active", "Last seen at work", "moment", "Newest minute that a node of it reported (UTC)"),
+    Column("day_cost", "Newest day", "money", "The newest day with data, which may still grow", missing=formatting.NONE),
+    Column("week_cost", "7 days", "money", missing=formatting.NONE),
+    Column("total_cost", "30 days", "money", "DBUs and machines", phone=True, missing=formatting.NONE),
+    Column(
+        "idle_cost", "Idle", "money",
+        "Cost of the minutes after the 30th in which no node reached 5 % CPU, in 30 days",
+        estimate=True, missing="not assessed",
+    ),
+    Column("idle_share", "Idle share", "percent", "Of the time it was up", missing="not assessed"),
+    Column("cpu_words", "CPU p50 / p95", about="Driver · workers, in percent, 30 days"),
+    Column("memory_words", "Memory p50 / p95", about="Driver · workers, in percent, 30 days"),
+    Column(
+        "dbu_per_hour", "DBU/h", "number", "While up: DBUs billed by hour; by node type where nobody measured",
+        missing=formatting.NONE,
+    ),
+    Column("findings", "Findings", "count", missing=formatting.NONE),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What the address narrows the fleet to."""
+
+    states: tuple[str, ...] = ()
+    policy: str = ""
+    idle: bool = False
+    text: str = ""
+
+
+def narrowed(params: Mapping[str, list[str]]) -> Narrowed:
+    """The page's own filters; unknown values narrow to nothing found, which the empty table says."""
+    last = {name: (params.get(name) or [""])[-1] for name in ("policy", "idle", "q")}
+    return Narrowed(tuple(dict.fromkeys(params.get("state", []))), last["policy"], last["idle"] == "yes", last["q"])
+
+
+def rows(fleet: Fleet, by: Narrowed, findings: Mapping[tuple[str, str], int]) -> pd.DataFrame:
+    """The clusters that are left, running first, with what the table shows."""
+    found = fleet.clusters
+    if by.states:
+        found = found[found["state"].isin(list(by.states))]
+    if by.policy:
+        found = found[found["policy_id"].isna() if by.policy == NO_POLICY else found["policy_id"] == by.policy]
+    if by.idle:
+        found = found[(found["idle_after_30"].fillna(0) > 0) & (found["idle_share"].fillna(0) >= 0.1)]
+    if by.text:
+        wanted = by.text.casefold()
+        texts = found[["name", "owner", "cluster_id", "workspace_name", "runtime_short", "node_words"]].fillna("")
+        tagged = found.apply(lambda row: " ".join(f"{k}={v}" for k, v in tags_of(row).items()), axis=1)
+        everything = texts.agg(" ".join, axis=1) + " " + (tagged if len(found) else "")
+        found = found[everything.str.casefold().str.contains(wanted, regex=False)]
+    return _shown(fleet, found, findings)
+
+
+def _shown(fleet: Fleet, found: pd.DataFrame, findings: Mapping[tuple[str, str], int]) -> pd.DataFrame:
+    at = pd.Timestamp(fleet.live_at) if fleet.live_at else None
+    shown = found.assign(
+        state_words=[states.words(state) for state in found["state"]],
+        auto_stop=[f"{int(m)} min" if m and m == m else "never" for m in found["auto_stop_minutes"]],
+        up_s=[
+            (at - since).total_seconds() if at is not None and state == "RUNNING" and not pd.isna(since) else None
+            for state, since in zip(found["state"], found["since"], strict=True)
+        ],
+        findings=[
+            findings.get((workspace, cluster), 0)
+            for workspace, cluster in zip(found["workspace_id"], found["cluster_id"], strict=True)
+        ],
+    )
+    for measure in ("cpu", "memory"):
+        shown[f"{measure}_words"] = [_load(row, measure) for row in found.to_dict("records")]
+    return shown.sort_values(
+        ["state_rank", "total_cost", "name"], ascending=[True, False, True], na_position="last", ignore_index=True
+    )
+
+
+def _load(row: Mapping[str, Any], measure: str) -> str:
+    parts = [
+        f"{row[f'{role}_{measure}_p50']:.0f} / {row[f'{role}_{measure}_p95']:.0f}"
+        for role in ("driver", "worker")
+        if not formatting.missing(row.get(f"{role}_{measure}_p95"))
+    ]
+    return " · ".join(parts) or "not assessed"
+
+
+def table(shown: pd.DataFrame, currency: str, params: address.Params, total: Sums, *, can_act: bool) -> Table:
+    """The fleet as a table; a row opens its cluster."""
+    return Table(
+        shown,
+        COLUMNS,
+        currency,
+        "fleet",
+        "Clusters with their state, size, cost and load",
+        link=lambda row: address.link(
+            "cluster", params, workspace_id=row["workspace_id"], cluster_id=row["cluster_id"]
+        ),
+        mark=_mark,
+        extra=_extra,
+        pick=(lambda row: f"{row['workspace_id']}/{row['cluster_id']}" if row["state_live"] else "")
+        if can_act
+        else None,
+        total={
+            "name": formatting.plural(total.clusters, "cluster"),
+            "day_cost": total.day_cost,
+            "week_cost": total.week_cost,
+            "total_cost": total.month_cost,
+            "idle_cost": total.idle_cost,
+            "findings": int(shown["findings"].sum()) if len(shown) else 0,
+        },
+        empty="No cluster matches these filters.",
+    )
+
+
+def _mark(row: Row) -> Mark | None:
+    if row["state"] == "RUNNING" and not row["auto_stop_minutes"]:
+        return Mark("never stops", "It runs, and nothing stops it by itself")
+    return None
+
+
+def _extra(row: Row, column: Column) -> Mapping[str, Any]:
+    if column.name == "state_words":
+        tone = STATE_TONES.get(row["state"], "info")
+        if row["state_live"]:
+            return {"badge": tone, "hover": row["state_message"] or "As the workspace says it now"}
+        return {"badge": tone, "sub": "by the tables", "hover": "Its workspace is not the one this app is connected to"}
+    if column.name == "name":
+        return {"sub": "" if row["kind"] == "All-purpose" else row["kind"]}
+    if column.name in ("cpu_words", "memory_words") and row[column.name] == "not assessed":
+        return {"tone": "muted", "hover": "No node minutes in the last 30 days"}
+    return {}
+
+
+def summary(total: Sums, currency: str, *, moving: bool) -> list[cards.Card]:
+    """The cards: they equal the sums of the table."""
+    chip = f"{formatting.plural(total.moving, 'cluster')} changing" if moving and total.moving else ""
+    dbus = formatting.NONE if total.dbu_per_hour is None else formatting.number(total.dbu_per_hour)
+    return [
+        cards.count("Clusters", total.clusters),
+        cards.count("Running", total.running, chip=chip),
+        cards.count("Workers up", total.workers, about="Of the clusters that run, at their least size"),
+        cards.Card(
+            "DBU per hour", dbus, badge="estimated",
+            about="Of the clusters that run: what they billed by hour up; by node type where nobody measured",
+        ),
+        cards.money("Cost per hour", total.cost_per_hour, currency, none="not assessed", badge="estimated"),
+        cards.money("30 days", total.month_cost, currency, none="none"),
+        cards.money(
+            "Idle", total.idle_cost, currency, none="not assessed", badge="estimated",
+            about="Cost of minutes after the 30th in which no node reached 5 % CPU",
+            chip=f"{formatting.plural(total.unmeasured, 'cluster')} not measured" if total.unmeasured else "",
+        ),
+    ]  # fmt: skip
+
+
+# ── the filter row and saved views ──────────────────────────────────────────────────────────────────────────────────
+
+
+def bar(fleet: Fleet) -> None:
+    """State, policy, idle and text; each change goes into the address."""
+    params = address_now()
+    now = narrowed(params)
+    there = [state for state in states.ORDER if state in set(fleet.clusters["state"])]
+    policies = sorted(set(fleet.clusters["policy_id"].dropna()))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="fleet-bar"):
+        chosen = st.pills(
+            "State", there, default=[s for s in now.states if s in there], format_func=states.words,
+            selection_mode="multi", key="fleet-state", width="content",
+        )  # fmt: skip
+        options = ["", *policies, NO_POLICY]
+        policy = st.selectbox(
+            "Policy", options, index=options.index(now.policy) if now.policy in options else 0, key="fleet-policy",
+            format_func=lambda p: {"": "All policies", NO_POLICY: "Without a policy"}.get(p, p), width=200,
+        )  # fmt: skip
+        text = st.text_input("Search", now.text, placeholder="Name, owner, tag, machine", key="fleet-text", width=240)
+        idle = st.toggle("Idle only", now.idle, key="fleet-idle", help="At least a tenth of its time up without work")
+        _views(params)
+    _write(
+        {
+            "state": list(chosen),
+            "policy": [policy] if policy else [],
+            "q": [text.strip()] if text.strip() else [],
+            "idle": ["yes"] if idle else [],
+        }
+    )
+
+
+def _write(wanted: Mapping[str, list[str]]) -> None:
+    before = {name: st.query_params.get_all(name) for name in wanted}
+    if before != dict(wanted):
+        kept = {n: st.query_params.get_all(n) for n in st.query_params if n not in wanted and not n.endswith("_page")}
+        st.query_params.from_dict(kept | {name: values for name, values in wanted.items() if values})
+
+
+def _views(params: address.Params) -> None:
+    """Saved views of this person: a name and the address it stands for."""
+    store, who = session.context().store, session.viewer().name
+    kept = configs.get(store, VIEWS, who)
+    saved: dict[str, str] = dict(kept.value or {}) if kept else {}
+    with st.popover("Views", icon=":material/bookmark:"):
+        for name, query in sorted(saved.items()):
+            st.page_link("pages/clusters.py", label=words.plain(name), query_params=parse_qs(query))
+        if not saved:
+            st.caption("A view keeps the filters and the order of this page under a name. You have none yet.")
+        name = st.text_input("Name", key="view-name", max_chars=60, placeholder="Idle in production")
+        if st.button("Save this view", disabled=not name.strip(), icon=":material/bookmark_add:", width="stretch"):
+            here = {n: v for n, v in params.items() if n in OWN or n in address.SHARED}
+            value = saved | {name.strip(): urlencode(here, doseq=True)}
+            configs.put(store, VIEWS, value, session.now(), user=who, version=kept.version if kept else 0)
+            st.rerun()
+        if saved and st.button("Remove a view", type="tertiary", key="views-remove"):
+            st.session_state["view-removing"] = True
+        if saved and st.session_state.get("view-removing"):
+            gone = st.selectbox("Which", sorted(saved), key="view-gone")
+            if st.button("Remove it", key="view-remove"):
+                left = {key: text for key, text in saved.items() if key != gone}
+                configs.put(store, VIEWS, left, session.now(), user=who, version=kept.version if kept else 0)
+                st.session_state.pop("view-removing", None)
+                st.rerun()

@@ -1,0 +1,186 @@
+"""What pages of the section Operate share: the workspace as it is now, and asking before anything is done.
+
+States are asked for at most every few seconds, once for all who look, and only while somebody looks: the fragment that
+shows them is what asks.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from lib import operate
+from lib.clusters.acting import Desk, Outcome, Preview
+from lib.clusters.fleet import Fleet, Window, with_live
+from lib.clusters.states import Act
+from lib.errors import AppError, SourceError
+from lib.spend import formatting
+from lib.ui import address, session, words
+from lib.ui.table import address_now
+from lib.workspace.compute import LiveCluster
+
+FRESH = "5s"
+"""How old a state may be, in a Streamlit duration."""
+EVERY = "10s"
+"""How often a page in view asks."""
+LABELS: dict[Act, tuple[str, str]] = {
+    "start": ("Start", "play_arrow"),
+    "stop": ("Stop", "stop_circle"),
+    "restart": ("Restart", "restart_alt"),
+}
+PAST: dict[Act, str] = {"start": "Starting", "stop": "Stopping", "restart": "Restarting"}
+
+
+@st.cache_resource(show_spinner=False, ttl=FRESH, max_entries=4)
+def _live(_: str) -> tuple[tuple[LiveCluster, ...], datetime, str]:
+    from lib.workspace import compute
+
+    found = operate.connection(session.context())
+    return tuple(compute.clusters(found.client)), operate.utc_now(), found.workspace_id
+
+
+def overlaid(known: Fleet) -> tuple[Fleet, AppError | None]:
+    """The fleet with the states of now, and what went wrong when they could not be asked for."""
+    try:
+        live, at, workspace_id = _live(session.context().settings.source)
+    except AppError as error:
+        return known, error
+    return with_live(known, live, workspace_id, at), None
+
+
+def forget() -> None:
+    """The next look asks anew: something was just done."""
+    _live.clear()
+
+
+def refreshes() -> str | None:
+    """How often a fragment of states runs by itself; None where there is no workspace to ask."""
+    return None if session.context().settings.source == "files" else EVERY
+
+
+def desk() -> Desk | None:
+    """Where acts are done; None where none can be."""
+    try:
+        return operate.desk(session.context())
+    except SourceError:
+        return None
+
+
+def window(sources: tuple[str, ...]) -> Window:
+    """The last 30 days in the currency and prices of the view."""
+    from lib.clusters.fleet import window as of
+
+    return of(session.view().filters, session.as_of(), sources)
+
+
+def buttons(cluster: LiveCluster, acts: Sequence[Act]) -> None:
+    """One button an act, for one cluster."""
+    for act in acts:
+        label, icon = LABELS[act]
+        if st.button(
+            f"{label} {words.plain(formatting.middle(cluster.name, 28))}",
+            icon=f":material/{icon}:",
+            key=f"{act}-{cluster.cluster_id}",
+            type="primary" if act == "start" else "secondary",
+        ):
+            ask(act, [cluster.cluster_id])
+
+
+@st.dialog("Before anything happens", width="medium")
+def ask(act: Act, cluster_ids: list[str]) -> None:
+    """What will happen, who may, why: then the act itself, cluster by cluster."""
+    where = desk()
+    if where is None:
+        st.info("Acting is not available: no workspace is connected.", icon=":material/link_off:")
+        return
+    done: list[Outcome] | None = st.session_state.get("acted")
+    if done is not None and [outcome.cluster_id for outcome in done] == cluster_ids:
+        _results(act, done)
+        return
+    previews, problems = _previews(where, act, cluster_ids)
+    for name, error in problems:
+        st.warning(words.plain(f"{name}: {error}"), icon=":material/error:")
+    for seen in previews:
+        _preview(seen, single=len(cluster_ids) == 1)
+    possible = [seen for seen in previews if seen.allowed]
+    if not possible:
+        return
+    reason = st.text_input("Reason", placeholder="Why, in a few words; it is kept with the act", max_chars=500)
+    confirmed = _typed(possible, cluster_ids)
+    dry_run = st.checkbox("Dry run: check everything and do nothing", value=False)
+    label, icon = LABELS[act]
+    what = formatting.middle(possible[0].cluster.name, 28) if len(possible) == 1 else f"{len(possible)} clusters"
+    if st.button(
+        f"{label} {words.plain(what)}",
+        type="primary",
+        icon=f":material/{icon}:",
+        disabled=not reason.strip() or (confirmed is None and not dry_run),
+        key=f"do-{act}",
+    ):
+        with st.spinner("Asking the workspace"):
+            outcomes = _do(where, act, cluster_ids, reason, confirmed or "", dry_run)
+        st.session_state["acted"] = outcomes
+        forget()
+        st.rerun(scope="fragment")
+
+
+def _previews(where: Desk, act: Act, ids: list[str]) -> tuple[list[Preview], list[tuple[str, AppError]]]:
+    found, problems = [], []
+    with st.spinner("Looking at what would happen"):
+        for cluster_id in ids:
+            try:
+                found.append(where.preview(session.viewer(), act, cluster_id))
+            except AppError as error:
+                problems.append((cluster_id, error))
+    return found, problems
+
+
+def _preview(seen: Preview, *, single: bool) -> None:
+    if not single:
+        st.markdown(words.strong(seen.cluster.name))
+    if seen.refusals:
+        st.warning("  \n".join(words.plain(text) for text in seen.refusals), icon=":material/block:")
+        return
+    said = seen.consequences if single else seen.consequences[:2]
+    st.markdown("\n".join(f"- {words.plain(text)}" for text in said))
+
+
+def _typed(possible: Sequence[Preview], ids: list[str]) -> str | None:
+    """What was typed to confirm; empty when nothing must be, None while it is wrong."""
+    production = [seen for seen in possible if seen.typed_name]
+    if not production:
+        return ""
+    if len(ids) == 1:
+        name = production[0].typed_name
+        typed = st.text_input(f"It is tagged as production. Type its name to go on: {words.plain(name)}")
+        return typed if typed.strip() == name else None
+    typed = st.text_input(
+        f"{formatting.plural(len(production), 'cluster')} tagged as production. Type how many clusters you mean: {len(ids)}"
+    )
+    return typed if typed.strip() == str(len(ids)) else None
+
+
+def _do(where: Desk, act: Act, ids: list[str], reason: str, typed: str, dry_run: bool) -> list[Outcome]:
+    viewer = session.viewer()
+    if len(ids) == 1:
+        return [where.act(viewer, act, ids[0], reason=reason, typed_name=typed, dry_run=dry_run)]
+    return where.many(viewer, act, ids, reason=reason, typed=typed, dry_run=dry_run)
+
+
+def _results(act: Act, done: Sequence[Outcome]) -> None:
+    looks: dict[str, Callable[..., object]] = {"done": st.success, "dry run": st.info}
+    for outcome in done:
+        looks.get(outcome.result, st.warning)(
+            words.plain(outcome.message), icon=":material/check:" if outcome.ok else ":material/block:"
+        )
+    params = address.carried(address_now())
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.page_link("pages/audit.py", label="See it in the audit", icon=":material/history:", query_params=params)
+        if st.button("Close", type="primary", key="close-act"):
+            st.session_state.pop("acted", None)
+            st.rerun()
+
+
+def fresh_dialog() -> None:
+    """A dialog that opens anew shows no result of the one before."""
+    st.session_state.pop("acted", None)

@@ -1,0 +1,54 @@
+"""One cluster: what it is, what it did and why, what it cost, who used it."""
+
+import streamlit as st
+
+from lib.clusters.detail import detail, known
+from lib.ui import cards, cluster_parts, days_card, errors, explain, frame, job_parts, operating, session, table, words
+
+workspace_id, cluster_id = job_parts.wanted("workspace_id", "cluster_id")
+params = table.address_now()
+over = operating.window(())
+filters = session.view().filters
+found = session.ask(detail, over, workspace_id, cluster_id)
+first, problem = cluster_parts.asked(cluster_id)
+known(found, first)
+name = first.name if first else str(found.row.get("name") or cluster_id)
+
+frame.breadcrumb(("clusters", "Clusters", {}), here=name)
+frame.title(name, as_of=session.as_of_words(), freshness=session.freshness())
+
+
+@st.fragment(run_every=operating.refreshes())
+def state() -> None:
+    """The state of now and what can be done: asked anew by itself, the page stays."""
+    with errors.shown():
+        live, trouble = cluster_parts.asked(cluster_id)
+        cluster_parts.state_line(name, found.row, live)
+        if trouble:
+            st.caption(f":material/link_off: {words.plain(trouble.message)} {words.plain(trouble.remedy)}")
+        cluster_parts.act_buttons(live)
+
+
+state()
+cluster_parts.links(first)
+cards.draw(cluster_parts.summary(found, over.currency), key="cluster")
+explain.line(
+    f"The last {over.days} days with data", cluster_parts.figures(found, over.currency), filters, key="cluster"
+)
+cluster_parts.findings(workspace_id, cluster_id)
+left, right = st.columns([4, 5])
+with left:
+    cluster_parts.configuration(found, first)
+with right:
+    cluster_parts.story_list(cluster_id, found.row)
+cluster_parts.load_chart(found)
+if len(found.days):
+    sums = {"dbu": found.days["dbu_cost"].sum(), "vm": found.days["vm_cost"].sum()}
+    basis = found.row.get("vm_basis") or ""
+    days_card.by_part(
+        cluster_parts.complete(found), cluster_parts.of_window(filters, over), session.as_of(), title="Cost by day",
+        key="cluster", sums=sums, vm_basis=basis,
+    )  # fmt: skip
+cluster_parts.used_by(found, params, workspace_id)
+cluster_parts.policy_part(first)
+cluster_parts.history(found)

@@ -1,0 +1,50 @@
+"""Every cluster: what it is, does and costs; stop and start them from here."""
+
+import streamlit as st
+
+from lib.clusters.fleet import BY_PEOPLE, fleet, sums
+from lib.spend import formatting
+from lib.ui import cards, errors, export, fleet_parts, frame, operating, session, states, table, words
+
+frame.title("Clusters", as_of=session.as_of_words(), freshness=session.freshness())
+everything = st.query_params.get("kind") == "all"
+over = operating.window(() if everything else BY_PEOPLE)
+with states.loading(560):
+    known = session.ask(fleet, over)
+    fleet_parts.bar(operating.overlaid(known)[0])
+
+
+@st.fragment(run_every=operating.refreshes())
+def live() -> None:
+    """States of now, by themselves: the rest of the page stays as it is."""
+    with errors.shown():
+        current, problem = operating.overlaid(known)
+        params = table.address_now()
+        shown = fleet_parts.rows(current, fleet_parts.narrowed(params), session.findings_by_cluster())
+        total = sums(shown)
+        cards.draw(fleet_parts.summary(total, over.currency, moving=True), key="fleet")
+        if problem:
+            st.caption(f":material/link_off: {words.plain(problem.message)} {words.plain(problem.remedy)}")
+        listed = fleet_parts.table(shown, over.currency, params, total, can_act=problem is None)
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            asked = f"States of {formatting.moment(current.live_at)} UTC" if current.live_at else "States by the tables"
+            st.caption(f"{asked} · costs of the last {over.days} days with data", width="content")
+            actions = st.container(horizontal=True, width="content")
+            export.menu(listed, session.view().filters, title="Clusters", name="clusters")
+        picked = [key.partition("/")[2] for key in table.draw(listed)]
+        with actions:
+            if picked:
+                st.caption(formatting.plural(len(picked), "cluster") + " chosen", width="content")
+                if st.button("Stop", icon=":material/stop_circle:", key="bulk-stop"):
+                    operating.fresh_dialog()
+                    operating.ask("stop", picked)
+                if st.button("Start", icon=":material/play_arrow:", key="bulk-start"):
+                    operating.fresh_dialog()
+                    operating.ask("start", picked)
+
+
+live()
+with st.container(horizontal=True):
+    other = {} if everything else {"kind": "all"}
+    label = "Only clusters made by people" if everything else "Show job and pipeline clusters too"
+    st.page_link("pages/clusters.py", label=label, icon=":material/swap_horiz:", query_params=other)

@@ -1,0 +1,17 @@
+"""Instance pools: machines kept ready, and what that costs without a single DBU."""
+
+import streamlit as st
+
+from lib.clusters.warehouses import pools
+from lib.ui import compute_lists, export, frame, operating, session, states, table
+
+frame.title("Instance pools", as_of=session.as_of_words(), freshness=session.freshness())
+with states.loading(360):
+    found = session.ask(pools, operating.window(()))
+    if found.missing:
+        states.not_assessed("what pools keep ready", found.missing)
+    else:
+        listed = compute_lists.pool_table(found)
+        st.caption("Machines that wait in a pool are paid to the cloud; Databricks bills nothing for them.")
+        export.menu(listed, session.view().filters, title="Instance pools", name="pools")
+        table.draw(listed)
