@@ -11,8 +11,8 @@ README = ROOT / "README.md"
 MAP = (
     "errors", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
     "warehouse", "workspace", "store", "notifications", "recommendations", "explorer", "jobs", "clusters",
-    "statements", "genie", "trust", "explain", "reports", "demo", "files", "connected", "operate", "context",
-    "scheduler", "server", "cli", "ui", "messages",
+    "statements", "genie", "messages", "trust", "explain", "reports", "demo", "files", "connected", "context",
+    "operate", "scheduler", "server", "cli", "ui",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 

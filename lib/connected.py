@@ -299,19 +299,28 @@ class Connected:
         }
         names = Names(settings.ledger_schema, self._columns, external, self._reference())
         at = Situation(login.host, warehouse_id, principal=principal)
-        options = Options(wait, settings.max_rows, settings.data_interval)
+        options = Options(wait, settings.max_rows, settings.currency, settings.data_interval)
         return DatabricksWarehouse(runner, names, at, options=options, isolation=isolation)
 
     def _principal(self, login: Login) -> str:
         if login.kind == "app":
             return str(self.clients.config(login).client_id or "")
         kept = self._kept.get("me")
-        return kept.value.name if kept and isinstance(kept.value, Viewer) else ""
+        return kept.value.name if kept and isinstance(kept.value, Viewer) else self._name_of_own()
+
+    def _name_of_own(self) -> str:
+        """Who we are, for the GRANTs that a message names; a workspace that does not say it leaves a gap there."""
+        try:
+            return self.me().name
+        except AppError:
+            return ""
 
     def _headers(self, login: Login) -> Headers:
         """What signs the requests of a new connection: the newest forwarded token, or what the SDK renews."""
         if login.kind == "viewer":
             return lambda: {"Authorization": f"Bearer {self._tokens[login.key]}"}
+        if "token" in login.options:
+            return lambda: {"Authorization": f"Bearer {login.options['token']}"}
         authenticate = self.clients.config(login).authenticate
 
         def headers() -> dict[str, str]:

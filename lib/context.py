@@ -18,6 +18,7 @@ from lib.spend.compare import AsOf
 from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of
 from lib.warehouse.isolation import Isolation, allowed
+from lib.warehouse.refresh_log import RefreshLog
 from lib.warehouse.store import DatabaseFolder
 from lib.workspace.identity import DEMO
 
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
     from lib.warehouse.embedded import EmbeddedWarehouse
 
 Quiet: Progress = lambda step, done, of: None  # noqa: E731
+
+
+def utc_now() -> datetime:
+    """The real time, in UTC: read here, at the edge, and nowhere deeper."""
+    return datetime.now(timezone.utc)
 
 
 def utc_today() -> date:
@@ -110,6 +116,11 @@ class Context:
     def folder(self) -> DatabaseFolder:
         """Where the databases of the source are."""
         return DatabaseFolder(self.settings.folder)
+
+    @property
+    def refresh_log(self) -> RefreshLog:
+        """When data were loaded and the ledger refreshed, and what came of it."""
+        return RefreshLog(self.settings.folder)
 
     @property
     def warehouse(self) -> Warehouse:
@@ -193,13 +204,17 @@ class Context:
 
     def refresh(self, *, full: bool = False, account: Path | None = None, progress: Progress = Quiet) -> Refreshed:
         """Bring the ledger up to the account; readers go on meanwhile."""
-        if self.settings.source == "databricks":
-            reference = reference_tables(self.settings.vm_prices, self.settings.discounts)
-            return self.connected.refresh(full=full, reference=reference, progress=progress)
-        if account is None and self.folder.find() is None:
-            raise no_data(self.settings)
-        with self.folder.writing():
-            return self._publish(account, full, progress)
+        with self.refresh_log.attempt("refresh") as attempt:
+            if self.settings.source == "databricks":
+                reference = reference_tables(self.settings.vm_prices, self.settings.discounts)
+                done = self.connected.refresh(full=full, reference=reference, progress=progress)
+            else:
+                if account is None and self.folder.find() is None:
+                    raise no_data(self.settings)
+                with self.folder.writing():
+                    done = self._publish(account, full, progress)
+            attempt.refreshed = done
+        return done
 
     def make_demo(self, spec: "DemoSpec", *, if_missing: bool = False, progress: Progress = Quiet) -> Refreshed | None:
         """Make the demo account and its ledger, and switch to them in one step.
@@ -212,11 +227,12 @@ class Context:
         with self.folder.writing():
             if if_missing and self.folder.find():
                 return None
-            account = self.folder.new_file("account")
-            create_account(
-                account, spec, progress, threads=self.settings.threads or None, memory_limit=self.settings.memory_limit
-            )
-            return self._publish(account, True, progress)
+            with self.refresh_log.attempt("demo") as attempt:
+                account = self.folder.new_file("account")
+                limits = {"threads": self.settings.threads or None, "memory_limit": self.settings.memory_limit}
+                create_account(account, spec, progress, **limits)  # type: ignore[arg-type]
+                attempt.refreshed = self._publish(account, True, progress)
+            return attempt.refreshed
 
     def ensure_demo(self) -> None:
         """Make the demo account when it is the source and not there: on a platform nobody ran a command before."""
@@ -229,14 +245,19 @@ class Context:
         """Load a folder of exports, bring the ledger up to it, and switch to both in one step."""
         from lib.files import import_folder
 
-        return import_folder(
-            source,
-            self.folder,
-            lambda account: self._publish(account, False, progress, thorough=True),
-            progress,
-            threads=self.settings.threads or None,
-            memory_limit=self.settings.memory_limit,
-        )
+        with self.refresh_log.attempt("import") as attempt:
+
+            def publish(account: Path) -> None:
+                attempt.refreshed = self._publish(account, False, progress, thorough=True)
+
+            return import_folder(
+                source,
+                self.folder,
+                publish,
+                progress,
+                threads=self.settings.threads or None,
+                memory_limit=self.settings.memory_limit,
+            )
 
     def _publish(self, account: Path | None, full: bool, progress: Progress, *, thorough: bool = False) -> Refreshed:
         from lib.warehouse.refreshing import refresh_ledger

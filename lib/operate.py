@@ -1,17 +1,24 @@
 """Acting on a workspace, joined from settings for pages, commands and the scheduler: client, store, tables, limits."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from lib.clusters import findings
 from lib.clusters import fleet as fleets
 from lib.clusters.acting import Activity, Desk, Limits, tag_pairs
+from lib.clusters.findings import Found
 from lib.clusters.fleet import Fleet, Window
 from lib.config import Settings, platform
 from lib.context import Context
-from lib.errors import AppError, SourceError
+from lib.errors import AccessError, AppError, SourceError
+from lib.recommendations import lifecycle
+from lib.recommendations.lifecycle import Tracked
+from lib.recommendations.model import DAYS, Recommendation
+from lib.store import recommendations as kept
+from lib.store.recommendations import Decision
 from lib.workspace import compute
 
 if TYPE_CHECKING:
@@ -39,7 +46,7 @@ def utc_now() -> datetime:
 
 
 def connection(context: Context) -> Connection:
-    """The workspace to act on; SourceError where there is none."""
+    """The workspace to act on; SourceError where there is none, AccessError where it is hidden from the viewer."""
     if context.settings.source == "files":
         raise SourceError(
             "Acting is not available: the data comes from files, and no workspace is connected.",
@@ -50,7 +57,14 @@ def connection(context: Context) -> Connection:
     with _lock:
         if key not in _clients:
             _clients[key] = _connect(context)
-        return _clients[key]
+        found = _clients[key]
+    mine = context.workspaces
+    if mine is not None and found.workspace_id not in mine:
+        raise AccessError(
+            f"{context.viewer.name} may not see the workspace this app is connected to.",
+            remedy="An administrator of the app says who sees which workspaces (LAKELEDGER_WORKSPACE_GROUPS).",
+        )
+    return found
 
 
 def _connect(context: Context) -> Connection:
@@ -92,7 +106,7 @@ def live_fleet(context: Context, known: Fleet, now: Callable[[], datetime] = utc
     """The fleet with the states its own workspace has now; as it was when there is no workspace to ask."""
     try:
         found = connection(context)
-    except SourceError:
+    except (SourceError, AccessError):
         return known
     return fleets.with_live(known, compute.clusters(found.client), found.workspace_id, now())
 
@@ -145,3 +159,35 @@ def activity(context: Context, cluster_id: str, now: datetime) -> Activity:
     until = max((row["known_until"] for row in rows if row["known_until"]), default=None)
     people = [r["person"] for r in rows if r["person"] and r["last_time"] >= now - timedelta(minutes=30)]
     return Activity(tuple(people), until)
+
+
+def recommendations(context: Context) -> tuple[list[Tracked], Found]:
+    """All recommendations with what became of them; savings of those done are brought up to the bills."""
+    found = findings.find(context.warehouse, window(context), context.as_of.today, limits(context.settings))
+    return track(context, found.recommendations), found
+
+
+def track(context: Context, found: Iterable[Recommendation]) -> list[Tracked]:
+    """Recommendations of any feature with what became of them."""
+    decided = {key: _verified(context, decision) for key, decision in kept.everything(context.store).items()}
+    return lifecycle.tracked(found, decided, context.as_of.today)
+
+
+def _verified(context: Context, decision: Decision) -> Decision:
+    as_of = context.as_of
+    enough = DAYS
+    if decision.state != "done" or decision.done_on is None or decision.verified_days >= enough:
+        return decision
+    params = {
+        "start_date": decision.done_on - timedelta(days=enough + 2), "end_date": decision.done_on + timedelta(days=enough),
+        "currency": decision.currency, "base": context.settings.cost_base, "workspace_id": decision.workspace_id,
+        "object_type": decision.object_type, "object_id": decision.object_id,
+    }  # fmt: skip
+    try:
+        rows = context.warehouse.fetch("clusters/object_days", params).to_pylist()
+        days = {row["usage_date"]: row["total_cost"] for row in rows}
+        return lifecycle.confirm(
+            context.store, decision, lifecycle.verified(days, decision.done_on, as_of.complete_until)
+        )
+    except AppError:
+        return decision

@@ -12,6 +12,7 @@ from lib.ui import (
     overview_parts,
     page,
     rankings,
+    recommendation_parts,
     session,
     states,
     table,
@@ -38,6 +39,7 @@ with states.loading(640):
         st.markdown("**What stands out**")
         findings.draw(shown.highlights, filters.currency, params)
         overview_parts.clusters(shown.clusters)
+        recommendation_parts.line()
 
     products, moved = st.columns([3, 5])
     with products.container(border=True, height="stretch"):

@@ -2,7 +2,8 @@
 
 import typer
 
-from lib.cli import background, data, explore, jobs, lint, priorities, records, reports
+from lib.cli import background, data, explore, jobs, lint, messages, priorities, records, reports, stored
+from lib.cli import background, data, explore, jobs, lint, priorities, records, reports, watch
 
 app = typer.Typer(
     name="python -m lib",
@@ -19,6 +20,8 @@ app.command("records")(records.records)
 app.command("priorities")(priorities.priorities)
 app.command("trust")(explore.trust)
 app.command("query")(explore.query)
+app.command("forecast")(watch.forecast)
+app.command("anomalies")(watch.anomalies)
 app.command("lint")(lint.lint)
 app.command("report")(reports.report)
 app.command("demo")(data.demo)
@@ -26,3 +29,6 @@ app.command("import")(data.import_)
 app.command("refresh")(data.refresh)
 app.command("tick")(background.tick)
 app.command("schedule")(background.schedule)
+app.command("messages")(messages.messages)
+app.command("store")(stored.store)
+app.command("profiles")(stored.profiles)

@@ -1,5 +1,6 @@
 """Commands that make data: demo, import, refresh."""
 
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -7,11 +8,12 @@ from typing import Annotated
 import typer
 
 from lib.cli.options import Json
-from lib.cli.output import plain, print_json, progress_bar, say
+from lib.cli.output import plain, print_json, print_table, progress_bar, say
 from lib.config import load, settings
 from lib.context import Context, utc_today
 from lib.ledger.refresh import Refreshed
 from lib.spend.period import parse_day
+from lib.warehouse.refresh_log import Entry
 
 
 def demo(
@@ -57,10 +59,14 @@ def import_(
 
 def refresh(
     full: Annotated[bool, typer.Option("--full", help="Work everything out again.")] = False,
+    log: Annotated[bool, typer.Option("--log", help="Only show what earlier loads and refreshes did.")] = False,
     as_json: Json = False,
 ) -> None:
     """Bring the ledger up to its sources: only the days that changed."""
     context = Context(settings())
+    if log:
+        _log(context.refresh_log.entries(), as_json)
+        return
     with progress_bar() as progress:
         done = context.refresh(full=full, progress=progress)
     _told(done, as_json, "The ledger is up to date.")
@@ -80,3 +86,28 @@ def _told(done: Refreshed, as_json: bool, text: str, **more: str | date) -> None
         return
     say(text)
     say(f"{done.days} days worked out, {sum(done.rows.values()):,} ledger rows; they add up to the bill.")
+
+
+def _log(entries: list[Entry], as_json: bool) -> None:
+    if as_json:
+        rows = [{name: plain(value) for name, value in asdict(entry).items()} for entry in entries]
+        print_json({"rows": rows})
+        return
+    print_table(
+        "Loads and refreshes, newest first",
+        ("When (UTC)", "What", "Result", ">Days", "From", "To", ">Rows", ">Seconds", "Detail"),
+        [
+            (
+                f"{entry.at:%Y-%m-%d %H:%M}",
+                f"{entry.kind}, all of it" if entry.full else entry.kind,
+                entry.result,
+                str(entry.days),
+                str(entry.first_day or ""),
+                str(entry.last_day or ""),
+                f"{entry.total_rows:,}",
+                f"{entry.seconds:.1f}",
+                entry.detail,
+            )
+            for entry in entries
+        ],
+    )

@@ -41,6 +41,8 @@ class Job:
 
 def _refresh(context: Context, _: Clock) -> str:
     done = context.refresh()
+    if done.rows and not done.days:
+        return "Names brought up to date"
     return f"{done.days} days worked out" if done.days else "Nothing had changed"
 
 

@@ -161,6 +161,7 @@ def _policies_and_clusters(_: str) -> tuple[tuple[Policy, ...], tuple[compute.Li
 
 def policies_and_clusters() -> tuple[tuple[Policy, ...], tuple[compute.LiveCluster, ...]]:
     """All policies and clusters of the workspace: two calls, whatever the number of policies."""
+    operate.connection(session.context())
     return _policies_and_clusters(session.context().settings.source)
 
 

@@ -44,6 +44,7 @@ PAGES = (
     Entry("explorer", "Explorer", "travel_explore", "Spend", "Any measure by any two dimensions"),
     Entry("records", "Usage rows", "receipt_long", "Spend", "The rows of the bill themselves, with their prices"),
     Entry("priorities", "Priorities", "low_priority", "Spend", "Cost beside performance: what to look at first"),
+    Entry("messages", "Messages", "outgoing_mail", "Share", "What leaves the app, and what could not be sent"),
     Entry(
         "clusters", "Clusters", "memory", "Operate", "Every cluster: what it is, does and costs; stop and start them"
     ),
@@ -55,7 +56,6 @@ PAGES = (
     Entry(
         "recommendations", "Recommendations", "savings", "Operate", "What could be saved, with evidence, and what was"
     ),
-    Entry("cluster_schedules", "Schedules", "event", "Operate", "Stop and start clusters by the clock"),
     Entry("audit", "Audit", "history", "Operate", "Everything that was done through this app"),
     Entry(
         "trust",
@@ -65,6 +65,7 @@ PAGES = (
         "Whether the figures can be relied on, check by check",
     ),
     Entry("workspaces", "Workspaces", "domain", "System", "The account's workspaces as its tables know them"),
+    Entry("schedule", "Schedule", "schedule", "System", "What runs by itself, and how it went"),
     Entry("settings", "Settings", "settings", "System", "How this app is set up"),
 )
 """Every page, in the order of the menu; the first one is where people land."""

@@ -13,7 +13,7 @@ from lib import operate
 from lib.clusters.acting import Desk, Outcome, Preview
 from lib.clusters.fleet import Fleet, Window, with_live
 from lib.clusters.states import Act
-from lib.errors import AppError, SourceError
+from lib.errors import AccessError, AppError, SourceError
 from lib.spend import formatting
 from lib.ui import address, session, words
 from lib.ui.table import address_now
@@ -42,6 +42,7 @@ def _live(_: str) -> tuple[tuple[LiveCluster, ...], datetime, str]:
 def overlaid(known: Fleet) -> tuple[Fleet, AppError | None]:
     """The fleet with the states of now, and what went wrong when they could not be asked for."""
     try:
+        operate.connection(session.context())
         live, at, workspace_id = _live(session.context().settings.source)
     except AppError as error:
         return known, error
@@ -62,7 +63,7 @@ def desk() -> Desk | None:
     """Where acts are done; None where none can be."""
     try:
         return operate.desk(session.context())
-    except SourceError:
+    except (SourceError, AccessError):
         return None
 
 

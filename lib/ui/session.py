@@ -6,12 +6,8 @@ nobody gets rows that somebody else may see, and the data's generation, so that 
 
 import time
 from collections.abc import Callable
-<<<<<<< HEAD
 from dataclasses import dataclass, replace
-=======
-from dataclasses import dataclass
 from datetime import datetime, timezone
->>>>>>> clusters
 from typing import Any
 
 import streamlit as st
@@ -142,8 +138,10 @@ def _options(warehouse: Warehouse, until: AsOf) -> Options:
 
 def defaults() -> Defaults:
     """What holds when the address says nothing."""
-    s = settings()
-    return Defaults(s.currency, s.cost_base, s.high_cost, address.amount(str(s.high_change)))
+    from lib.ui import own
+
+    s, mine = settings(), own.marks()
+    return Defaults(s.currency, s.cost_base, mine.over, mine.rise)
 
 
 def view() -> View:
@@ -249,8 +247,3 @@ def _newer_data(shown: str) -> None:
 def now() -> datetime:
     """The real time, in UTC: read here, at the edge."""
     return datetime.now(timezone.utc)
-
-
-def findings_by_cluster() -> dict[tuple[str, str], int]:
-    """How many open recommendations each (workspace_id, cluster_id) has."""
-    return {}

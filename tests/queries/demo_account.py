@@ -44,3 +44,15 @@ def some_job(folder: DatabaseFolder) -> dict[str, str]:
         ).fetchone()
     assert found is not None
     return dict(zip(("workspace_id", "job_id", "run_id", "owner", "name"), found, strict=True))
+
+
+def some_statement(folder: DatabaseFolder) -> dict[str, str]:
+    """The statement with most work on a warehouse: workspace_id, warehouse_id, statement_id."""
+    with open_memory() as con:
+        attach(con, folder.current().account, "account")
+        found = con.execute(
+            "SELECT workspace_id, compute.warehouse_id, statement_id FROM account.query.history"
+            " WHERE compute.warehouse_id IS NOT NULL ORDER BY total_task_duration_ms DESC, 1, 3 LIMIT 1"
+        ).fetchone()
+    assert found is not None
+    return dict(zip(("workspace_id", "warehouse_id", "statement_id"), found, strict=True))

@@ -10,7 +10,17 @@ from lib.spend.period import Period
 
 Values = Mapping[str, Any]
 
-SAMPLES: dict[str, list[dict[str, Any]]] = {}
+SAMPLES: dict[str, list[dict[str, Any]]] = {
+    "statements/by": [
+        {"dim": "day"},
+        {"dim": "warehouse"},
+        {"dim": "thing"},
+        {"dim": "user", "source_kind": "dashboard"},
+        {"dim": "workspace"},
+    ],
+    "statements/shapes": [{"most": 25}],
+    "statements/top": [{"order": "waste"}, {"order": "time"}],
+}
 """Query → values of its own, over the defaults, one dict a run; beside the runs that every query gets."""
 
 
@@ -20,6 +30,15 @@ def samples(query: Query, period: Period, choices: Iterable[Values] = ()) -> lis
     known = {column.name for column in query.params}
     more = [*SAMPLES.get(query.name, []), *(choice for choice in choices if set(choice) <= known)]
     return [defaults, *(defaults | dict(values) for values in more)]
+
+
+def statement_choices(statement: Values) -> list[Values]:
+    """What narrows a view of statements; `statement`: workspace_id, warehouse_id and statement_id of one."""
+    workspace = {"workspace_id": statement["workspace_id"]}
+    return [
+        workspace | {"statement_id": statement["statement_id"]},
+        workspace | {"warehouse_id": statement["warehouse_id"]},
+    ]
 
 
 def choices(job: Values) -> list[Values]:

@@ -10,8 +10,8 @@ from lib.ledger.relations import NAMES
 from lib.queries.catalogue import load
 from lib.spend.period import Period
 from lib.warehouse.embedded import EmbeddedWarehouse
-from tests.queries.demo_account import make_demo, some_job, whole_period
-from tests.queries.samples import Values, choices, samples
+from tests.queries.demo_account import make_demo, some_job, some_statement, whole_period
+from tests.queries.samples import Values, choices, samples, statement_choices
 from tests.spark.answers import rows, same
 
 pytestmark = pytest.mark.slow
@@ -31,7 +31,9 @@ class Demo:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = make_demo(tmp_path_factory.mktemp("demo"))
     stored, live = EmbeddedWarehouse(folder.path), EmbeddedWarehouse(folder.path, frozenset())
-    yield Demo(stored, live, whole_period(folder), choices(some_job(folder)))
+    yield Demo(
+        stored, live, whole_period(folder), [*statement_choices(some_statement(folder)), *choices(some_job(folder))]
+    )
     stored.close()
     live.close()
 

@@ -14,8 +14,8 @@ from lib.warehouse.connections import attach, open_memory, tables_of
 from lib.warehouse.embedded import EmbeddedWarehouse
 from lib.warehouse.spark import SparkWarehouse
 from lib.warehouse.store import DatabaseFolder
-from tests.queries.demo_account import make_demo, some_job, whole_period
-from tests.queries.samples import Values, choices, samples
+from tests.queries.demo_account import make_demo, some_job, some_statement, whole_period
+from tests.queries.samples import Values, choices, samples, statement_choices
 from tests.spark.answers import rows, same
 
 if TYPE_CHECKING:
@@ -51,7 +51,13 @@ def engines(spark: "SparkSession", tmp_path_factory: pytest.TempPathFactory) -> 
         SparkWarehouse(spark, stored).store(CATALOGUE.relations[relation.name], values)
         stored |= {relation.name}
     duckdb = EmbeddedWarehouse(home)
-    yield Engines(duckdb, SparkWarehouse(spark, NAMES), live_spark, period, choices(some_job(folder)))
+    yield Engines(
+        duckdb,
+        SparkWarehouse(spark, NAMES),
+        live_spark,
+        period,
+        [*statement_choices(some_statement(folder)), *choices(some_job(folder))],
+    )
     duckdb.close()
 
 

@@ -5,7 +5,7 @@
 --   size STRING, min_clusters INT, max_clusters INT, auto_stop_minutes INT, tags MAP<STRING,STRING>, owner STRING,
 --   changed_at TIMESTAMP, last_event STRING, clusters_now INT, last_event_at TIMESTAMP, starts BIGINT, on_minutes DOUBLE,
 --   cluster_minutes DOUBLE, most_clusters INT, busy_minutes DOUBLE, statements BIGINT, queued_statements BIGINT,
---   queued_minutes DOUBLE, start_wait_minutes DOUBLE, queue_p95_s DOUBLE, spilled_statements BIGINT,
+--   queued_minutes DOUBLE, start_wait_minutes DOUBLE, queue_p95_s DOUBLE, spilled_statements BIGINT, active_hours BIGINT,
 --   last_statement_at TIMESTAMP, dbus DOUBLE, total_cost DECIMAL(38,12), cost_days BIGINT
 -- Source: on: intervals between events with clusters; the last state lasts to the newest event or statement of any
 --   warehouse. Busy: union of statements' working intervals, waits not counted. Statements from the result cache are not
@@ -80,6 +80,7 @@ counted AS (
     CAST(SUM(start_wait_ms) AS DOUBLE) / 60000 AS start_wait_minutes,
     PERCENTILE(CAST(queue_ms AS DOUBLE), 0.95) / 1000 AS queue_p95_s,
     COUNT_IF(spilled > 0) AS spilled_statements,
+    COUNT(DISTINCT DATE_TRUNC('HOUR', start_time)) AS active_hours,
     MAX(start_time) AS last_statement_at
   FROM statements
   GROUP BY workspace_id, warehouse_id
@@ -119,7 +120,7 @@ SELECT
   n.min_clusters, n.max_clusters, n.auto_stop_minutes, n.tags, n.created_by AS owner, n.change_time AS changed_at,
   l.event_type AS last_event, l.cluster_count AS clusters_now, l.event_time AS last_event_at, o.starts, o.on_minutes,
   o.cluster_minutes, o.most_clusters, b.busy_minutes, q.statements, q.queued_statements, q.queued_minutes,
-  q.start_wait_minutes, q.queue_p95_s, q.spilled_statements, q.last_statement_at, c.dbus, c.total_cost, c.cost_days
+  q.start_wait_minutes, q.queue_p95_s, q.spilled_statements, q.active_hours, q.last_statement_at, c.dbus, c.total_cost, c.cost_days
 FROM now_rows AS n
 LEFT JOIN workspaces AS w ON w.workspace_id = n.workspace_id
 LEFT JOIN last_events AS l ON l.workspace_id = n.workspace_id AND l.warehouse_id = n.warehouse_id

@@ -1,0 +1,24 @@
+-- Work of each statement in each clock hour that it touches, on what can be billed for it.
+-- Row: (workspace_id, statement_id, hour)
+-- Params: start_date DATE, end_date DATE
+-- Returns: hour TIMESTAMP, resource_kind STRING, workspace_id STRING, resource_id STRING, statement_id STRING,
+--   from_ms BIGINT, to_ms BIGINT, work DOUBLE
+-- Source: the work interval runs from the end of the waits to the end of the fetch; work is split over hours by overlap.
+WITH spans AS (
+  SELECT
+    resource_kind, workspace_id, resource_id, statement_id, work_ms, work_from_ms, work_to_ms,
+    EXPLODE(SEQUENCE(
+      DATE_TRUNC('HOUR', TIMESTAMP_MILLIS(work_from_ms)), DATE_TRUNC('HOUR', TIMESTAMP_MILLIS(work_to_ms)), INTERVAL 1 HOUR
+    )) AS hour
+  FROM statement_rows
+  WHERE resource_kind IS NOT NULL AND work_to_ms IS NOT NULL AND work_ms > 0
+)
+SELECT
+  hour, resource_kind, workspace_id, resource_id, statement_id,
+  GREATEST(work_from_ms, UNIX_MILLIS(hour)) AS from_ms,
+  LEAST(work_to_ms, UNIX_MILLIS(hour) + 3600000) AS to_ms,
+  CAST(work_ms AS DOUBLE) * (LEAST(work_to_ms, UNIX_MILLIS(hour) + 3600000) - GREATEST(work_from_ms, UNIX_MILLIS(hour)))
+    / GREATEST(work_to_ms - work_from_ms, 1) AS work
+FROM spans
+WHERE hour >= :start_date AND hour < :end_date
+  AND LEAST(work_to_ms, UNIX_MILLIS(hour) + 3600000) > GREATEST(work_from_ms, UNIX_MILLIS(hour))

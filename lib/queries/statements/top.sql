@@ -1,0 +1,35 @@
+-- Single statements of a period: the longest, the most expensive, the most wasteful, those that spilled most, or the newest.
+-- Row: (workspace_id, statement_id)
+-- Params: start_date DATE, end_date DATE, currency STRING, base STRING, workspaces ARRAY<STRING>, owners ARRAY<STRING>,
+--   warehouse_id STRING, source_kind STRING, shapes ARRAY<STRING>, order STRING, page_size INT
+-- Returns: workspace_id STRING, statement_id STRING, usage_date DATE, warehouse_id STRING, shape_hash STRING, statement_type STRING,
+--   executed_by STRING, execution_status STRING, source_kind STRING, source_id STRING, client_application STRING,
+--   start_time TIMESTAMP, cached BOOLEAN, total_ms BIGINT, compute_wait_ms BIGINT, queue_ms BIGINT, compile_ms BIGINT,
+--   execute_ms BIGINT, fetch_ms BIGINT, task_ms BIGINT, read_bytes BIGINT, spilled_bytes BIGINT, state STRING, cost DECIMAL(38,12)
+-- Source: cost is that of the day it began; order is time, cost, waste, spill or new.
+WITH chosen AS (
+  SELECT
+    workspace_id, statement_id, usage_date, warehouse_id, shape_hash, statement_type, executed_by, execution_status, source_kind,
+    source_id, client_application, start_time, cached, total_ms, compute_wait_ms, queue_ms, compile_ms, execute_ms, fetch_ms, task_ms,
+    read_bytes, spilled_bytes, state,
+    CASE WHEN currency = :currency THEN CASE WHEN :base = 'contract' THEN cost ELSE list_cost END END AS cost
+  FROM statement_cost
+  WHERE usage_date >= :start_date AND usage_date < :end_date AND begins
+    AND (:workspaces IS NULL OR ARRAY_CONTAINS(CAST(:workspaces AS ARRAY<STRING>), COALESCE(workspace_id, '')))
+    AND (:owners IS NULL OR ARRAY_CONTAINS(CAST(:owners AS ARRAY<STRING>), COALESCE(executed_by, '')))
+    AND (:warehouse_id IS NULL OR warehouse_id = :warehouse_id)
+    AND (:source_kind IS NULL OR source_kind = :source_kind)
+    AND (:shapes IS NULL OR ARRAY_CONTAINS(CAST(:shapes AS ARRAY<STRING>), COALESCE(shape_hash, '')))
+    AND (COALESCE(:order, 'cost') <> 'waste' OR execution_status <> 'FINISHED')
+    AND (COALESCE(:order, 'cost') <> 'spill' OR spilled_bytes > 0)
+)
+SELECT
+  workspace_id, statement_id, usage_date, warehouse_id, shape_hash, statement_type, executed_by, execution_status, source_kind, source_id,
+  client_application, start_time, cached, total_ms, compute_wait_ms, queue_ms, compile_ms, execute_ms, fetch_ms, task_ms, read_bytes,
+  spilled_bytes, state, cost
+FROM chosen
+ORDER BY
+  CASE WHEN COALESCE(:order, 'cost') IN ('cost', 'waste') THEN cost END DESC NULLS LAST,
+  CASE :order WHEN 'time' THEN total_ms WHEN 'spill' THEN spilled_bytes WHEN 'new' THEN UNIX_MILLIS(start_time) END DESC NULLS LAST,
+  total_ms DESC, workspace_id, statement_id
+LIMIT :page_size
