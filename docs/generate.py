@@ -11,8 +11,8 @@ README = ROOT / "README.md"
 MAP = (
     "errors", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
     "warehouse", "workspace", "store", "notifications", "recommendations", "explorer", "jobs", "clusters",
-    "statements", "genie", "messages", "trust", "explain", "reports", "demo", "files", "connected", "context",
-    "operate", "scheduler", "server", "cli", "ui",
+    "statements", "watch", "genie", "messages", "trust", "explain", "reports", "demo", "files", "connected",
+    "context", "operate", "scheduler", "server", "cli", "ui",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 
@@ -34,6 +34,9 @@ def commands_table() -> str:
     for command in app.registered_commands:
         about = (command.callback.__doc__ or "").strip().splitlines()[0] if command.callback else ""
         lines.append(f"| `python -m lib {command.name}` | {about} |")
+    for group in app.registered_groups:
+        about = (group.typer_instance.info.help if group.typer_instance else "") or ""
+        lines.append(f"| `python -m lib {group.name} …` | {about} |")
     return "\n".join(lines)
 
 

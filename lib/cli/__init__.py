@@ -10,6 +10,10 @@ EXIT_BAD_INPUT = 2
 
 def main() -> None:
     """Run the command line; errors of ours become one message on stderr and exit code 2."""
+    if sys.argv[1:2] == ["genie"]:
+        from lib.cli.genie import main as genie
+
+        return genie(sys.argv[2:])
     from lib.cli.app import app
     from lib.cli.output import complain
 

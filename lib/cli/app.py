@@ -2,8 +2,8 @@
 
 import typer
 
-from lib.cli import background, data, explore, jobs, lint, messages, priorities, records, reports, stored
-from lib.cli import background, data, explore, jobs, lint, priorities, records, reports, watch
+from lib.cli import background, data, explore, jobs, lint, messages, priorities, records, reports, stored, watch
+from lib.cli.genie.app import app as genie
 
 app = typer.Typer(
     name="python -m lib",
@@ -32,3 +32,4 @@ app.command("schedule")(background.schedule)
 app.command("messages")(messages.messages)
 app.command("store")(stored.store)
 app.command("profiles")(stored.profiles)
+app.add_typer(genie, name="genie")

@@ -299,7 +299,7 @@ class GenieClient:
     def evaluation_results(self, space_id: str, run_id: str) -> Sequence[tuple[str, Any]]:
         """Question and details of each result of a run."""
         found: list[Any] = []
-        token = None
+        token: str | None = None
         while True:
             page = self._results(space_id, run_id, token)
             found += page.eval_results or []

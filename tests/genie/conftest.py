@@ -16,7 +16,12 @@ from lib.workspace.genie import GenieClient
 @pytest.fixture(scope="package")
 def running() -> Iterator[Running]:
     with start(None) as workspace:
+        known = next(iter(workspace.state()["things"]["warehouses"].values()))
+        workspace.put(things={"warehouses": {name: {**known, "id": name, "name": name} for name in WAREHOUSES}})
         yield workspace
+
+
+WAREHOUSES = ("0123456789abcdef", "fedcba9876543210", "w", "w1", "w2")
 
 
 @pytest.fixture

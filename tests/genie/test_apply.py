@@ -74,7 +74,7 @@ def _valid(space: Space) -> Space:
     )
     seen.clear()
     questions = {name: fresh(getattr(space, name)) for name in ("sample_questions", "benchmarks")}
-    return replace(space, **changes, **questions, filters=filters, api_fields={})
+    return replace(space, **changes, **questions, filters=filters, api_fields={}, warehouse_id="0123456789abcdef")
 
 
 def test_every_kind_of_change_is_named_field_by_field(project: Project, client: Client) -> None:

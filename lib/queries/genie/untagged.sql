@@ -1,0 +1,14 @@
+-- How much of the last 30 days' spend has no tags?
+-- Row: (currency, tagged)
+-- Params: start_date DATE, end_date DATE, currency STRING
+-- Returns: currency STRING, tagged BOOLEAN, total_cost DECIMAL(38,12)
+WITH newest AS (
+  SELECT MAX(usage_date) AS last_day FROM spend_daily
+)
+SELECT
+  s.currency, s.tag_set <> '' AS tagged,
+  CAST(SUM(COALESCE(s.cost, 0) + COALESCE(s.vm_cost, 0)) AS DECIMAL(38,12)) AS total_cost
+FROM spend_daily AS s
+CROSS JOIN newest AS n
+WHERE s.usage_date > DATE_SUB(n.last_day, 30)
+GROUP BY s.currency, s.tag_set <> ''
