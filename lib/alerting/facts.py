@@ -33,7 +33,9 @@ class AccountFacts:
 
     def daily(self, rule: Rule, by: str, start: date, end: date) -> Sequence[Daily]:
         """Cost by day of each group that the rule's filters leave."""
-        return self._once(("daily", by, start < self._start, self._scope(rule)), lambda: self._daily(rule, by, start, end))
+        return self._once(
+            ("daily", by, start < self._start, self._scope(rule)), lambda: self._daily(rule, by, start, end)
+        )
 
     def _daily(self, rule: Rule, by: str, start: date, end: date) -> list[Daily]:
         view = self._filters(rule, min(start, self._start), max(end, self._end))
@@ -43,8 +45,10 @@ class AccountFacts:
             if row["cost"] is None and row["vm_cost"] is None:
                 continue  # unpriced: no cost is known, which is not a cost of nothing
             group = _group(by, row["key2"], row["name2"], row["workspace_id"]) if by else ALL
+            if group is None:
+                continue  # cost that names nothing of this kind
             costs[group][date.fromisoformat(row["key1"])] += (row["cost"] or 0) + (row["vm_cost"] or 0)
-        return [Daily(group, dict(days)) for group, days in costs.items() if group is not None]
+        return [Daily(group, dict(days)) for group, days in costs.items()]
 
     def runs(self, rule: Rule, start: date, end: date) -> Sequence[RunCost]:
         """Job runs that began in these days."""
@@ -132,7 +136,9 @@ class AccountFacts:
         key, name = ("key2", "name2") if by else ("key1", "name1")
         sums: dict[str, Decimal] = defaultdict(Decimal)
         for row in rows:
-            mine = not by or (found := _group(by, row["key1"], row["name1"], row["workspace_id"])) and found.key == group.key
+            mine = not by or (
+                (found := _group(by, row["key1"], row["name1"], row["workspace_id"])) and found.key == group.key
+            )
             if mine:
                 sums[row[name] or row[key] or f"no {part}"] += (row["cost"] or 0) + (row["vm_cost"] or 0)
         return sorted(sums.items(), key=lambda item: -item[1])
@@ -143,7 +149,11 @@ class AccountFacts:
         if group.owner or by not in OBJECTS:
             return group.owner
         rows = spend(self._warehouse, self._filters(rule, start, end), (by, "owner")).rows.to_pylist()
-        mine = [row for row in rows if (found := _group(by, row["key1"], "", row["workspace_id"])) and found.key == group.key]
+        mine = [
+            row
+            for row in rows
+            if (found := _group(by, row["key1"], "", row["workspace_id"])) and found.key == group.key
+        ]
         most = max(mine, key=lambda row: (row["cost"] or 0) + (row["vm_cost"] or 0), default=None)
         return str(most["key2"] or "") if most else ""
 
@@ -168,7 +178,7 @@ class AccountFacts:
 def _group(by: str, key: str | None, name: str | None, workspace: str | None) -> Group | None:
     """A group of a dimension; None for the cost that names no object of that kind."""
     if key is None:
-        return Group("", "") if by.startswith("tag:") else None
+        return Group("", f"without {by[4:]}") if by.startswith("tag:") else None
     if by in OBJECTS:
         return Group(f"{workspace or ''}/{key}", name or key)
     return Group(key, name or key, key if by == "owner" else "")

@@ -40,8 +40,8 @@ def why(rule: Rule, reading: Reading) -> str:
 def what(rule: Rule) -> str:
     """The rule itself in a sentence, for lists.
 
-    >>> what(Rule(name="x", kind="spend", by="job", amount=500, percent=0.5))
-    'Spend of each job a day: from $500.00 and 50 % above usual'
+    >>> what(Rule(name="x", kind="job", amount=500, window="week"))
+    'Job over an amount a week: from $500.00'
     """
     from lib.alerts.kinds import KINDS
 

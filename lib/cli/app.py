@@ -2,7 +2,7 @@
 
 import typer
 
-from lib.cli import background, data, explore, jobs, lint, messages, priorities, records, reports, stored, watch
+from lib.cli import alerts, background, data, explore, jobs, lint, messages, priorities, records, reports, stored, watch
 from lib.cli.genie.app import app as genie
 
 app = typer.Typer(
@@ -32,4 +32,5 @@ app.command("schedule")(background.schedule)
 app.command("messages")(messages.messages)
 app.command("store")(stored.store)
 app.command("profiles")(stored.profiles)
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(genie, name="genie")
