@@ -57,6 +57,7 @@ PAGES = (
         "recommendations", "Recommendations", "savings", "Operate", "What could be saved, with evidence, and what was"
     ),
     Entry("audit", "Audit", "history", "Operate", "Everything that was done through this app"),
+    Entry("alerts", "Alerts", "notifications", "Plan", "What fires, who looks after it, and the rules behind it"),
     Entry(
         "trust",
         "Data trust",
@@ -70,6 +71,9 @@ PAGES = (
 )
 """Every page, in the order of the menu; the first one is where people land."""
 
+
+SECTIONS = ("Spend", "Operate", "Plan", "Allocate", "Share", "Genie", "System")
+"""Sections of the menu, from the top down."""
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
 """Whether the page that runs now was started by the frame."""
@@ -139,7 +143,7 @@ div.st-key-filters-narrow { display: none; }
 def _menu(pages: Mapping[str, Page]) -> None:
     """Links that carry the view along, so that a filter survives a change of page."""
     carried = address.carried(address_now())
-    for section in dict.fromkeys(entry.section for entry in PAGES):
+    for section in sorted({entry.section for entry in PAGES}, key=SECTIONS.index):
         st.caption(section)
         for entry in PAGES:
             if entry.section == section and not entry.hidden:
