@@ -11,8 +11,8 @@ README = ROOT / "README.md"
 MAP = (
     "errors", "logs", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
     "warehouse", "workspace", "store", "notifications", "recommendations", "explorer", "jobs", "clusters",
-    "statements", "watch", "genie", "messages", "trust", "explain", "reports", "demo", "files", "connected",
-    "context", "operate", "scheduler", "server", "cli", "ui", "spaces",
+    "statements", "watch", "alerts", "genie", "messages", "trust", "explain", "reports", "demo", "files", "connected",
+    "context", "operate", "spaces", "alerting", "scheduler", "server", "cli", "ui",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 

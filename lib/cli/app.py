@@ -2,12 +2,10 @@
 
 import typer
 
-from lib.cli import background, data, explore, jobs, lint, messages, priorities, records, reports, setup, stored, watch
 from lib.cli import (
+    alerts,
     background,
     clusters,
-from lib.cli import (
-    background,
     data,
     explore,
     jobs,
@@ -16,6 +14,7 @@ from lib.cli import (
     priorities,
     records,
     reports,
+    setup,
     statements,
     stored,
     watch,
@@ -61,4 +60,5 @@ app.command("schedule")(background.schedule)
 app.command("messages")(messages.messages)
 app.command("store")(stored.store)
 app.command("profiles")(stored.profiles)
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(genie, name="genie")

@@ -32,7 +32,15 @@ def verified(
         return Verified(None, 0, weeks * WEEK)
     rows = warehouse.fetch(
         "statements/shape_days",
-        span | {"base": base, "workspaces": [workspace_id], "owners": None, "warehouse_id": None, "source_kind": None, "shapes": shapes},
+        span
+        | {
+            "base": base,
+            "workspaces": [workspace_id],
+            "owners": None,
+            "warehouse_id": None,
+            "source_kind": None,
+            "shapes": shapes,
+        },
     ).to_pylist()
     sums = {"before": Decimal(0), "after": Decimal(0)}
     for row in rows:

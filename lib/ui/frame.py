@@ -67,6 +67,7 @@ PAGES = (
     Entry("audit", "Audit", "history", "Operate", "Everything that was done through this app"),
     Entry("ask", "Ask", "forum", "Genie", "Ask about spend in words"),
     Entry("spaces", "Spaces", "auto_awesome", "Genie", "Genie spaces: use, cost, quality, drift"),
+    Entry("alerts", "Alerts", "notifications", "Plan", "What fires, who looks after it, and the rules behind it"),
     Entry(
         "trust",
         "Data trust",
@@ -81,6 +82,9 @@ PAGES = (
 )
 """Every page, in the order of the menu; the first one is where people land."""
 
+
+SECTIONS = ("Spend", "Operate", "Plan", "Allocate", "Share", "Genie", "System")
+"""Sections of the menu, from the top down."""
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
 """Whether the page that runs now was started by the frame."""
@@ -154,6 +158,8 @@ def _menu(pages: Mapping[str, Page]) -> None:
     """Links that carry the view along, so that a filter survives a change of page."""
     carried, off = address.carried(address_now()), settings().switched_off
     for section in dict.fromkeys(entry.section for entry in PAGES):
+    carried = address.carried(address_now())
+    for section in sorted({entry.section for entry in PAGES}, key=SECTIONS.index):
         st.caption(section)
         for entry in PAGES:
             if entry.section == section and not entry.hidden and entry.file not in off:
