@@ -157,8 +157,6 @@ div.st-key-filters-narrow { display: none; }
 def _menu(pages: Mapping[str, Page]) -> None:
     """Links that carry the view along, so that a filter survives a change of page."""
     carried, off = address.carried(address_now()), settings().switched_off
-    for section in dict.fromkeys(entry.section for entry in PAGES):
-    carried = address.carried(address_now())
     for section in sorted({entry.section for entry in PAGES}, key=SECTIONS.index):
         st.caption(section)
         for entry in PAGES:
@@ -184,7 +182,6 @@ def title(text: str, *, as_of: str = "", freshness: str = "") -> None:
 
 def breadcrumb(*steps: tuple[str, str, Mapping[str, str]], here: str) -> None:
     """Where this page is: (page file, label, its own parameters) from the top down, then the page itself."""
-    carried = address.carried(address_now())
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="breadcrumb"):
         for file, label, own in steps:
             st.page_link(f"pages/{file}.py", label=words.plain(label), query_params={**carried, **own})
