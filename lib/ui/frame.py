@@ -182,6 +182,7 @@ def title(text: str, *, as_of: str = "", freshness: str = "") -> None:
 
 def breadcrumb(*steps: tuple[str, str, Mapping[str, str]], here: str) -> None:
     """Where this page is: (page file, label, its own parameters) from the top down, then the page itself."""
+    carried = address.carried(address_now())
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="breadcrumb"):
         for file, label, own in steps:
             st.page_link(f"pages/{file}.py", label=words.plain(label), query_params={**carried, **own})
