@@ -75,8 +75,23 @@ def _create(run: "Execution", words: Words) -> Outcome:
     replace = words.accept("OR", "REPLACE")
     if words.one_of("SCHEMA", "DATABASE"):
         return _create_schema(run, words)
+    if words.accept("FUNCTION"):
+        return _create_function(run, words)
     words.expect("TABLE")
     return _create_table(run, words, replace)
+
+
+def _create_function(run: "Execution", words: Words) -> Outcome:
+    """A function is listed in the catalog; the loopback does not call it."""
+    name = run.table_name(words.name())
+    words.group()
+    words.expect("RETURNS")
+    words.rest()
+    schema = name.rpartition(".")[0]
+    run.unity.require_exists("SCHEMA", schema)
+    run.unity.require(run.who, "CREATE TABLE", "SCHEMA", schema)
+    run.state.things("functions")[name] = {"owner": run.who.name, "created_at": _now()}
+    return NOTHING
 
 
 def _create_schema(run: "Execution", words: Words) -> Outcome:
