@@ -18,6 +18,7 @@ from databricks.sdk import WorkspaceClient
 from lib.demo.workspace import served
 from lib.errors import SourceError, Unavailable
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 SERVE = [sys.executable, "-m", "lib", "demo", "--serve-workspace"]
 
@@ -67,7 +68,6 @@ def test_it_prints_exports_then_serves_until_told_to_stop(serving: Any, terminal
         served.serving_process(Path(terminal["LAKELEDGER_HOME"]) / "demo")
 
 
-@pytest.mark.slow
 def test_a_second_terminal_shows_the_demo_s_own_figures(serving: Any, terminal: dict[str, str], tmp_path: Path) -> None:
     _, lines = serving
     words = "jobs --json --period last_30"
@@ -81,7 +81,6 @@ def test_a_second_terminal_shows_the_demo_s_own_figures(serving: Any, terminal: 
     assert sorted(map(str, ours["rows"])) == sorted(map(str, theirs["rows"]))
 
 
-@pytest.mark.slow
 def test_detached_it_stands_after_the_command_ended_and_needs_no_tls(
     terminal: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
