@@ -32,6 +32,9 @@ class Entry:
     """Reached from another page only."""
 
 
+SECTIONS = ("Spend", "Operate", "Plan", "Allocate", "Share", "Genie", "System")
+"""Headings of the menu, in their order."""
+
 PAGES = (
     Entry(
         "overview",
@@ -158,6 +161,9 @@ def _menu(pages: Mapping[str, Page]) -> None:
     """Links that carry the view along, so that a filter survives a change of page."""
     carried, off = address.carried(address_now()), settings().switched_off
     for section in sorted({entry.section for entry in PAGES}, key=SECTIONS.index):
+    for section in SECTIONS:
+        if not any(entry.section == section and not entry.hidden and entry.file not in off for entry in PAGES):
+            continue
         st.caption(section)
         for entry in PAGES:
             if entry.section == section and not entry.hidden and entry.file not in off:
