@@ -71,6 +71,10 @@ PAGES = (
     Entry("ask", "Ask", "forum", "Genie", "Ask about spend in words"),
     Entry("spaces", "Spaces", "auto_awesome", "Genie", "Genie spaces: use, cost, quality, drift"),
     Entry("alerts", "Alerts", "notifications", "Plan", "What fires, who looks after it, and the rules behind it"),
+    Entry("anomalies", "Anomalies", "troubleshoot", "Plan", "What happened that nobody would have expected, and why"),
+    Entry("anomaly", "Anomaly", "troubleshoot", "Plan", "One anomaly and what it is made of", hidden=True),
+    Entry("forecast", "Forecast", "trending_up", "Plan", "What it will cost, how surely, and what if"),
+    Entry("budgets", "Budgets", "account_balance_wallet", "Plan", "What is spent, how it will end, when it runs out"),
     Entry(
         "trust",
         "Data trust",
