@@ -17,8 +17,8 @@ def verified(
 ) -> Verified:
     """Whole weeks after the change against as many right before it, so that each weekday is there as often.
 
-    The day of the change itself belongs to neither side. None while there is no whole week yet. A query that nobody runs any more has
-    saved what it cost.
+    The day of the change itself belongs to neither side. None while there is no whole week yet. A query that nobody
+    runs any more has saved what it cost.
     """
     weeks = min((complete_until - done_on).days // WEEK, MOST_WEEKS)
     if weeks < 1:
@@ -32,7 +32,15 @@ def verified(
         return Verified(None, 0, weeks * WEEK)
     rows = warehouse.fetch(
         "statements/shape_days",
-        span | {"base": base, "workspaces": [workspace_id], "owners": None, "warehouse_id": None, "source_kind": None, "shapes": shapes},
+        span
+        | {
+            "base": base,
+            "workspaces": [workspace_id],
+            "owners": None,
+            "warehouse_id": None,
+            "source_kind": None,
+            "shapes": shapes,
+        },
     ).to_pylist()
     sums = {"before": Decimal(0), "after": Decimal(0)}
     for row in rows:
