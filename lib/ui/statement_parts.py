@@ -168,11 +168,12 @@ def timeline(shown: StatementView) -> None:
 PIECES = (
     Column("hour", "Hour (UTC)", "moment", phone=True),
     Column("hour_cost", "Cost of the hour", "money", missing="pending", phone=True),
-    Column("used_share", "Used", "percent", about="Busy part of the time the warehouse was on"),
+    Column("used_share", "Used", "percent", phone=True, about="Busy part of the time the warehouse was on"),
     Column(
         "work_share",
-        "Its share of the work",
+        "Its share",
         "percent",
+        phone=True,
         about="Task, compile and fetch time, of all statements of the hour",
     ),
     Column("cost", "Its cost", "money", missing="pending", phone=True),
