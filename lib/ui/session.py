@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib import metrics
+from lib import logs, metrics
 from lib.access import Role, Viewer
 from lib.config import platform, settings
 from lib.context import Context, utc_today
@@ -38,6 +38,7 @@ PATIENCE = 1.5
 @st.cache_resource(show_spinner="Making the demo account, once …")
 def _process() -> Context:
     """The parts of this process; the first reader of an app without data gets a demo account made."""
+    logs.start(settings().log_level)
     made = Context(settings())
     made.ensure_demo()
     return made
@@ -45,7 +46,7 @@ def _process() -> Context:
 
 @st.cache_resource(show_spinner=False)
 def _answers() -> Answers:
-    return Answers()
+    return Answers(most=settings().cached_answers)
 
 
 def context() -> Context:
