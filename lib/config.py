@@ -67,14 +67,31 @@ class Settings(BaseSettings):
     cost_base: Literal["list", "contract"] = Field(
         "list", description="Price behind “cost”: `list`, or `contract` (account prices, then discount rules)"
     )
+    holidays: str = Field(
+        "",
+        description="Country whose public holidays are no anomalies: `DE`, or a part of one: `DE-BY` (docs/statistics.md)",
+    )
     discounts: Path | None = Field(None, description="YAML file of dated discount rules (docs/prices.md)")
     vm_prices: Path | None = Field(None, description="CSV file of your own VM prices (docs/prices.md)")
     high_cost: Decimal = Field(Decimal(500), ge=0, description="Jobs and runs that cost at least this are marked")
     high_change: float = Field(
         0.5, ge=0, description="Jobs whose cost rose by at least this share are marked (0.5 = 50 %)"
     )
+    query_thresholds: Path | None = Field(
+        None, description="YAML file of your own limits for queries (docs/queries.md)"
+    )
     memory_limit: str = Field(
-        "2GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$", description="Memory of the embedded engine"
+        "2GB",
+        pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
+        description="Memory of the embedded engine while it loads and refreshes",
+    )
+    page_memory_limit: str = Field(
+        "512MB",
+        pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
+        description="Memory of the embedded engine while it answers pages, however large the account is",
+    )
+    notes_endpoint: str = Field(
+        "", description="Model serving endpoint that writes notes on a run's cost and clusters when asked; off if empty"
     )
     threads: int = Field(0, ge=0, le=256, description="Threads of the embedded engine; 0 = all cores")
 
@@ -214,6 +231,11 @@ def with_scheme(host: str) -> str:
     """
     url = host.strip().rstrip("/")
     return url if url.startswith(("https://", "http://")) else f"https://{url}"
+
+
+def trusted_bundle() -> str | None:
+    """The file of authorities that this machine's owner told HTTP clients to trust, None for their own."""
+    return os.environ.get("REQUESTS_CA_BUNDLE") or None
 
 
 def trust_own_ca(path: Path) -> None:

@@ -72,12 +72,13 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     written.write_text("page_size: 99\n")
     values = {
         "source": "files", "home": str(tmp_path), "currency": "eur", "cost_base": "contract", "discounts": "d.yaml",
-        "vm_prices": "v.csv", "high_cost": "12.5", "high_change": "0.2", "memory_limit": "512MB", "threads": "1",
+        "vm_prices": "v.csv", "query_thresholds": "q.yaml", "high_cost": "12.5", "high_change": "0.2", "memory_limit": "512MB", "threads": "1",
         "store_url": "sqlite:///x.db", "store_endpoint": "projects/p/branches/b/endpoints/e",
         "channels": '{"a": "slack:https://h/x"}', "app_url": "https://x", "hidden_pages": "records", "page_size": "20",
         "cached_answers": "90", "log_level": "debug", "debug": "true", "config": str(written),
         "scheduler": "false", "refresh_minutes": "30", "wake_minutes": "90", "tick_seconds": "10",
         "operator_workspaces": "1,2", "operator_tags": "env=dev", "production_tags": "env=live",
+            "page_memory_limit": "1GB", "notes_endpoint": "notes",
     } | DATABRICKS  # fmt: skip
     assert set(values) == set(Settings.model_fields)
     for name, value in values.items():

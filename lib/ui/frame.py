@@ -48,6 +48,11 @@ PAGES = (
     Entry("run", "Run", "play_circle", "Spend", "One run, down to the usage rows", hidden=True),
     Entry("explorer", "Explorer", "travel_explore", "Spend", "Any measure by any two dimensions"),
     Entry("records", "Usage rows", "receipt_long", "Spend", "The rows of the bill themselves, with their prices"),
+    Entry("queries", "Queries", "query_stats", "Spend", "What queries cost, how long they take, and what stands out"),
+    Entry("query_findings", "Query findings", "lightbulb", "Spend", "What to change about queries, and what it saves"),
+    Entry("fingerprint", "Fingerprint", "fingerprint", "Spend", "All runs of one query", hidden=True),
+    Entry("statement", "Statement", "database", "Spend", "One statement: time, cost, findings", hidden=True),
+    Entry("warehouse", "SQL warehouse", "database", "Operate", "One SQL warehouse, and what-if", hidden=True),
     Entry("priorities", "Priorities", "low_priority", "Spend", "Cost beside performance: what to look at first"),
     Entry("messages", "Messages", "outgoing_mail", "Share", "What leaves the app, and what could not be sent"),
     Entry(
@@ -61,7 +66,15 @@ PAGES = (
     Entry(
         "recommendations", "Recommendations", "savings", "Operate", "What could be saved, with evidence, and what was"
     ),
+    Entry("cluster_schedules", "Cluster schedules", "event", "Operate", "Stop and start clusters by the clock"),
     Entry("audit", "Audit", "history", "Operate", "Everything that was done through this app"),
+    Entry("ask", "Ask", "forum", "Genie", "Ask about spend in words"),
+    Entry("spaces", "Spaces", "auto_awesome", "Genie", "Genie spaces: use, cost, quality, drift"),
+    Entry("alerts", "Alerts", "notifications", "Plan", "What fires, who looks after it, and the rules behind it"),
+    Entry("anomalies", "Anomalies", "troubleshoot", "Plan", "What happened that nobody would have expected, and why"),
+    Entry("anomaly", "Anomaly", "troubleshoot", "Plan", "One anomaly and what it is made of", hidden=True),
+    Entry("forecast", "Forecast", "trending_up", "Plan", "What it will cost, how surely, and what if"),
+    Entry("budgets", "Budgets", "account_balance_wallet", "Plan", "What is spent, how it will end, when it runs out"),
     Entry(
         "trust",
         "Data trust",
@@ -70,11 +83,15 @@ PAGES = (
         "Whether the figures can be relied on, check by check",
     ),
     Entry("workspaces", "Workspaces", "domain", "System", "The account's workspaces as its tables know them"),
+    Entry("setup", "Setup", "key", "System", "What a workspace must grant, and whether it does"),
     Entry("schedule", "Schedule", "schedule", "System", "What runs by itself, and how it went"),
     Entry("settings", "Settings", "settings", "System", "How this app is set up"),
 )
 """Every page, in the order of the menu; the first one is where people land."""
 
+
+SECTIONS = ("Spend", "Operate", "Plan", "Allocate", "Share", "Genie", "System")
+"""Sections of the menu, from the top down."""
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
 """Whether the page that runs now was started by the frame."""
