@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from lib.alerts.reading import ALL, BudgetDay, Daily, Group, Idle, Odd, RunCost, Source
+from lib.alerts.reading import ALL, BudgetDay, Daily, Group, Idle, Odd, RunCost, Source, StatementRun
 from lib.alerts.rule import Rule
 from lib.alerts.windows import span
 from lib.explorer.by import OBJECTS, spend
@@ -105,6 +105,24 @@ class AccountFacts:
             )
             for row in self._warehouse.fetch("alerts/runs", values).to_pylist()
             if not rule.owners or row["owner"] in rule.owners
+        ]  # fmt: skip
+
+    def statements(self, rule: Rule, start: date, end: date) -> Sequence[StatementRun]:
+        """SQL statements of these days that reach the rule's amount or time."""
+        values = self._values(rule) | {"start_date": start, "end_date": end, "cost_min": rule.amount}
+        values["seconds_min"] = None if rule.hours is None else rule.hours * 3600
+        return [
+            StatementRun(
+                row["run_date"],
+                Group(
+                    f"{row['workspace_id'] or ''}/{row['statement_id']}",
+                    f"{row['statement_type'] or 'Statement'} on {row['warehouse_name'] or row['warehouse_id'] or 'serverless'}",
+                    row["executed_by"] or "",
+                ),
+                row["total_ms"] / 3_600_000, row["cost"], row["execution_status"] or "RUNNING",
+            )
+            for row in self._warehouse.fetch("alerts/statements", values).to_pylist()
+            if not rule.owners or row["executed_by"] in rule.owners
         ]  # fmt: skip
 
     def idle(self, rule: Rule, start: date, end: date) -> Sequence[Idle]:
