@@ -18,6 +18,7 @@ from lib.spend.compare import AsOf
 from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of
 from lib.warehouse.isolation import Isolation, allowed
+from lib.warehouse.refresh_log import RefreshLog
 from lib.warehouse.store import DatabaseFolder
 from lib.workspace.identity import DEMO
 
@@ -26,10 +27,16 @@ if TYPE_CHECKING:
     from lib.demo import DemoSpec
     from lib.files import ImportReport
     from lib.notifications import Channel
+    from lib.statements.thresholds import Thresholds as QueryThresholds
     from lib.store import Store
     from lib.warehouse.embedded import EmbeddedWarehouse
 
 Quiet: Progress = lambda step, done, of: None  # noqa: E731
+
+
+def utc_now() -> datetime:
+    """The real time, in UTC: read here, at the edge, and nowhere deeper."""
+    return datetime.now(timezone.utc)
 
 
 def utc_today() -> date:
@@ -112,6 +119,11 @@ class Context:
         return DatabaseFolder(self.settings.folder)
 
     @property
+    def refresh_log(self) -> RefreshLog:
+        """When data were loaded and the ledger refreshed, and what came of it."""
+        return RefreshLog(self.settings.folder)
+
+    @property
     def warehouse(self) -> Warehouse:
         """The engine that runs queries for the viewer; SourceError with the next step when there is no data yet."""
         if self.settings.source == "databricks":
@@ -126,7 +138,7 @@ class Context:
         return EmbeddedWarehouse(
             self.settings.folder,
             threads=self.settings.threads or None,
-            memory_limit=self.settings.memory_limit,
+            memory_limit=self.settings.page_memory_limit,
             isolation=self._isolation(),
         )
 
@@ -170,6 +182,13 @@ class Context:
         return Isolation(mine, frozenset(tables | relations))
 
     @property
+    def asleep(self) -> bool:
+        """Would a query wake a warehouse that has stopped? Asked of the workspace, which wakes nothing."""
+        if self.settings.source != "databricks":
+            return False
+        return self.connected.warehouse_now().state in ("STOPPED", "STOPPING")
+
+    @property
     def news(self) -> str | None:
         """Changes whenever a refresh could have something to do; found without a query. None: only a query can tell."""
         if self.settings.source == "databricks":
@@ -187,19 +206,30 @@ class Context:
         return as_of(self.warehouse, self.today())
 
     @property
+    def query_thresholds(self) -> "QueryThresholds":
+        """From when queries stand out."""
+        from lib.statements.thresholds import thresholds
+
+        return thresholds(self.settings.query_thresholds)
+
+    @property
     def thresholds(self) -> Thresholds:
         """From when jobs and runs are marked."""
         return Thresholds(self.settings.high_cost, self.settings.high_change)
 
     def refresh(self, *, full: bool = False, account: Path | None = None, progress: Progress = Quiet) -> Refreshed:
         """Bring the ledger up to the account; readers go on meanwhile."""
-        if self.settings.source == "databricks":
-            reference = reference_tables(self.settings.vm_prices, self.settings.discounts)
-            return self.connected.refresh(full=full, reference=reference, progress=progress)
-        if account is None and self.folder.find() is None:
-            raise no_data(self.settings)
-        with self.folder.writing():
-            return self._publish(account, full, progress)
+        with self.refresh_log.attempt("refresh") as attempt:
+            if self.settings.source == "databricks":
+                reference = reference_tables(self.settings.vm_prices, self.settings.discounts)
+                done = self.connected.refresh(full=full, reference=reference, progress=progress)
+            else:
+                if account is None and self.folder.find() is None:
+                    raise no_data(self.settings)
+                with self.folder.writing():
+                    done = self._publish(account, full, progress)
+            attempt.refreshed = done
+        return done
 
     def make_demo(self, spec: "DemoSpec", *, if_missing: bool = False, progress: Progress = Quiet) -> Refreshed | None:
         """Make the demo account and its ledger, and switch to them in one step.
@@ -212,11 +242,12 @@ class Context:
         with self.folder.writing():
             if if_missing and self.folder.find():
                 return None
-            account = self.folder.new_file("account")
-            create_account(
-                account, spec, progress, threads=self.settings.threads or None, memory_limit=self.settings.memory_limit
-            )
-            return self._publish(account, True, progress)
+            with self.refresh_log.attempt("demo") as attempt:
+                account = self.folder.new_file("account")
+                limits = {"threads": self.settings.threads or None, "memory_limit": self.settings.memory_limit}
+                create_account(account, spec, progress, **limits)  # type: ignore[arg-type]
+                attempt.refreshed = self._publish(account, True, progress)
+            return attempt.refreshed
 
     def ensure_demo(self) -> None:
         """Make the demo account when it is the source and not there: on a platform nobody ran a command before."""
@@ -229,14 +260,19 @@ class Context:
         """Load a folder of exports, bring the ledger up to it, and switch to both in one step."""
         from lib.files import import_folder
 
-        return import_folder(
-            source,
-            self.folder,
-            lambda account: self._publish(account, False, progress, thorough=True),
-            progress,
-            threads=self.settings.threads or None,
-            memory_limit=self.settings.memory_limit,
-        )
+        with self.refresh_log.attempt("import") as attempt:
+
+            def publish(account: Path) -> None:
+                attempt.refreshed = self._publish(account, False, progress, thorough=True)
+
+            return import_folder(
+                source,
+                self.folder,
+                publish,
+                progress,
+                threads=self.settings.threads or None,
+                memory_limit=self.settings.memory_limit,
+            )
 
     def _publish(self, account: Path | None, full: bool, progress: Progress, *, thorough: bool = False) -> Refreshed:
         from lib.warehouse.refreshing import refresh_ledger

@@ -1,18 +1,29 @@
 """Acting on a workspace, joined from settings for pages, commands and the scheduler: client, store, tables, limits."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from lib.access import Viewer
+from lib.clusters import findings, schedules
 from lib.clusters import fleet as fleets
-from lib.clusters.acting import Activity, Desk, Limits, tag_pairs
+from lib.clusters.acting import Activity, Desk, Limits, Outcome, tag_pairs
+from lib.clusters.findings import Found
 from lib.clusters.fleet import Fleet, Window
 from lib.config import Settings, platform
 from lib.context import Context
-from lib.errors import AppError, SourceError
-from lib.workspace import compute
+from lib.errors import AccessError, AppError, SourceError
+from lib.recommendations import lifecycle
+from lib.recommendations.lifecycle import Tracked
+from lib.recommendations.model import DAYS, Recommendation
+from lib.store import cluster_schedules as kept_schedules
+from lib.store import recommendations as kept
+from lib.store.cluster_schedules import Stored
+from lib.store.recommendations import Decision
+from lib.workspace import compute, people
+from lib.workspace.identity import role
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
@@ -39,7 +50,7 @@ def utc_now() -> datetime:
 
 
 def connection(context: Context) -> Connection:
-    """The workspace to act on; SourceError where there is none."""
+    """The workspace to act on; SourceError where there is none, AccessError where it is hidden from the viewer."""
     if context.settings.source == "files":
         raise SourceError(
             "Acting is not available: the data comes from files, and no workspace is connected.",
@@ -50,7 +61,14 @@ def connection(context: Context) -> Connection:
     with _lock:
         if key not in _clients:
             _clients[key] = _connect(context)
-        return _clients[key]
+        found = _clients[key]
+    mine = context.workspaces
+    if mine is not None and found.workspace_id not in mine:
+        raise AccessError(
+            f"{context.viewer.name} may not see the workspace this app is connected to.",
+            remedy="An administrator of the app says who sees which workspaces (LAKELEDGER_WORKSPACE_GROUPS).",
+        )
+    return found
 
 
 def _connect(context: Context) -> Connection:
@@ -92,7 +110,7 @@ def live_fleet(context: Context, known: Fleet, now: Callable[[], datetime] = utc
     """The fleet with the states its own workspace has now; as it was when there is no workspace to ask."""
     try:
         found = connection(context)
-    except SourceError:
+    except (SourceError, AccessError):
         return known
     return fleets.with_live(known, compute.clusters(found.client), found.workspace_id, now())
 
@@ -145,3 +163,106 @@ def activity(context: Context, cluster_id: str, now: datetime) -> Activity:
     until = max((row["known_until"] for row in rows if row["known_until"]), default=None)
     people = [r["person"] for r in rows if r["person"] and r["last_time"] >= now - timedelta(minutes=30)]
     return Activity(tuple(people), until)
+
+
+def recommendations(context: Context) -> tuple[list[Tracked], Found]:
+    """All recommendations with what became of them; savings of those done are brought up to the bills."""
+    found = findings.find(context.warehouse, window(context), context.as_of.today, limits(context.settings))
+    return track(context, found.recommendations), found
+
+
+def track(context: Context, found: Iterable[Recommendation]) -> list[Tracked]:
+    """Recommendations of any feature with what became of them."""
+    decided = {key: _verified(context, decision) for key, decision in kept.everything(context.store).items()}
+    return lifecycle.tracked(found, decided, context.as_of.today)
+
+
+def _verified(context: Context, decision: Decision) -> Decision:
+    as_of = context.as_of
+    enough = DAYS
+    if decision.state != "done" or decision.done_on is None or decision.verified_days >= enough:
+        return decision
+    params = {
+        "start_date": decision.done_on - timedelta(days=enough + 2), "end_date": decision.done_on + timedelta(days=enough),
+        "currency": decision.currency, "base": context.settings.cost_base, "workspace_id": decision.workspace_id,
+        "object_type": decision.object_type, "object_id": decision.object_id,
+    }  # fmt: skip
+    try:
+        if decision.object_type == "statement":
+            from lib.statements.verify import verified
+
+            seen = verified(
+                context.warehouse, decision.object_id, decision.workspace_id, decision.done_on, as_of.complete_until,
+                currency=decision.currency, base=context.settings.cost_base,
+            )  # fmt: skip
+            return lifecycle.confirm(context.store, decision, seen)
+        rows = context.warehouse.fetch("clusters/object_days", params).to_pylist()
+        days = {row["usage_date"]: row["total_cost"] for row in rows}
+        return lifecycle.confirm(
+            context.store, decision, lifecycle.verified(days, decision.done_on, as_of.complete_until)
+        )
+    except AppError:
+        return decision
+
+
+# ── schedules ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def run_schedules(context: Context, now: datetime) -> str:
+    """Do what schedules are due for, each with the rights its maker has now; in words what came of it."""
+    waiting = [item for item in kept_schedules.everything(context.store) if item.enabled]
+    if not waiting:
+        return ""
+    where = desk(context, lambda: now)
+    clusters: list[compute.LiveCluster] | None = None
+    outcomes: list[Outcome] = []
+    for item in waiting:
+        if item.workspace_id != where.workspace_id:
+            continue
+        rule = schedules.of(item.rule)
+        moment = schedules.due(rule, item.done_until or item.changed_at, now)
+        if moment is None:
+            continue
+        clusters = compute.clusters(where.client) if clusters is None else clusters
+        outcomes += _scheduled(where, context.settings, item, rule, moment, clusters)
+        kept_schedules.done(context.store, item.id, moment.at)
+    if not outcomes:
+        return ""
+    done = sum(outcome.ok for outcome in outcomes)
+    return f"{done} of {len(outcomes)} clusters stopped or started by schedule"
+
+
+def _scheduled(
+    where: Desk, settings: Settings, item: Stored, rule: schedules.Rule, moment: schedules.Moment,
+    clusters: Iterable[compute.LiveCluster],
+) -> list[Outcome]:  # fmt: skip
+    maker = maker_of(where, settings, item.made_by)
+    outcomes = []
+    for cluster in schedules.chosen(rule, clusters):
+        if schedules.skipped(moment, cluster, where.now()):
+            continue
+        outcomes.append(
+            where.act(
+                maker, moment.act, cluster.cluster_id, reason=f"Schedule “{item.name}”: {rule.words()}",
+                typed_name=cluster.name, dry_run=item.dry_run,
+            )
+        )  # fmt: skip
+    return outcomes
+
+
+def maker_of(where: Desk, settings: Settings, name: str) -> Viewer:
+    """The maker of a schedule with the groups and the role of now; nobody left in the workspace may do nothing."""
+    groups = people.groups_of(where.client, name) or frozenset()
+    return Viewer(name, groups=groups, role=role(groups, admins=settings.admins, operators=settings.operators))
+
+
+def simulated(context: Context, rule: schedules.Rule, cluster_id: str) -> schedules.Simulated:
+    """What a schedule would have saved on one cluster in the last 30 days of data."""
+    over = window(context)
+    span = {"start_date": over.start, "end_date": over.end}
+    one = {"workspace_id": connection(context).workspace_id, "cluster_id": cluster_id}
+    money = {"currency": over.currency, "base": over.base}
+    hours = context.warehouse.fetch("clusters/hours", {**span, **one}).to_pylist()
+    days = context.warehouse.fetch("clusters/days", {**span, **one, **money}).to_pylist()
+    costs = {row["usage_date"]: float((row["dbu_cost"] or 0) + (row["vm_cost"] or 0)) for row in days}
+    return schedules.simulate(rule, schedules.hours_of(hours, costs))

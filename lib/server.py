@@ -8,7 +8,6 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +23,10 @@ from starlette.requests import Request  # noqa: E402
 from starlette.responses import JSONResponse, Response  # noqa: E402
 from starlette.routing import Route  # noqa: E402
 
-from lib import metrics  # noqa: E402
+from lib import logs, metrics  # noqa: E402
 from lib.build import build  # noqa: E402
 from lib.config import settings  # noqa: E402
-from lib.context import Context  # noqa: E402
+from lib.context import Context, utc_now  # noqa: E402
 from lib.errors import AppError  # noqa: E402
 from lib.scheduler import JOBS  # noqa: E402
 from lib.scheduler.runner import Runner  # noqa: E402
@@ -149,7 +148,7 @@ class Serving:
                     metrics.REFRESH_LAG.set(lag)
 
 
-serving = Serving(lambda: datetime.now(timezone.utc))
+serving = Serving(utc_now)
 
 
 def healthz(_: Request) -> Response:
@@ -172,6 +171,7 @@ def prometheus(_: Request) -> Response:
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     """What begins and ends with the process."""
+    logs.start(settings().log_level)
     metrics.BUILD.info({"version": build().version, "commit": build().commit})
     serving.start()
     try:

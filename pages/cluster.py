@@ -3,7 +3,20 @@
 import streamlit as st
 
 from lib.clusters.detail import detail, known
-from lib.ui import cards, cluster_parts, days_card, errors, explain, frame, job_parts, operating, session, table, words
+from lib.ui import (
+    cards,
+    cluster_parts,
+    days_card,
+    errors,
+    explain,
+    frame,
+    job_parts,
+    operating,
+    recommendation_parts,
+    session,
+    table,
+    words,
+)
 
 workspace_id, cluster_id = job_parts.wanted("workspace_id", "cluster_id")
 params = table.address_now()
@@ -11,6 +24,8 @@ over = operating.window(())
 filters = session.view().filters
 found = session.ask(detail, over, workspace_id, cluster_id)
 first, problem = cluster_parts.asked(cluster_id)
+if not found.row and first is None:
+    frame.title("Cluster")
 known(found, first)
 name = first.name if first else str(found.row.get("name") or cluster_id)
 
@@ -35,7 +50,7 @@ cards.draw(cluster_parts.summary(found, over.currency), key="cluster")
 explain.line(
     f"The last {over.days} days with data", cluster_parts.figures(found, over.currency), filters, key="cluster"
 )
-cluster_parts.findings(workspace_id, cluster_id)
+recommendation_parts.of_object(workspace_id, "cluster", cluster_id)
 left, right = st.columns([4, 5])
 with left:
     cluster_parts.configuration(found, first)

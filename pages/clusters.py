@@ -4,13 +4,26 @@ import streamlit as st
 
 from lib.clusters.fleet import BY_PEOPLE, fleet, sums
 from lib.spend import formatting
-from lib.ui import cards, errors, export, fleet_parts, frame, operating, session, states, table, words
+from lib.ui import (
+    cards,
+    errors,
+    export,
+    fleet_parts,
+    frame,
+    operating,
+    recommendation_parts,
+    session,
+    states,
+    table,
+    words,
+)
 
 frame.title("Clusters", as_of=session.as_of_words(), freshness=session.freshness())
 everything = st.query_params.get("kind") == "all"
 over = operating.window(() if everything else BY_PEOPLE)
 with states.loading(560):
     known = session.ask(fleet, over)
+    findings = recommendation_parts.by_cluster()
     fleet_parts.bar(operating.overlaid(known)[0])
 
 
@@ -20,7 +33,7 @@ def live() -> None:
     with errors.shown():
         current, problem = operating.overlaid(known)
         params = table.address_now()
-        shown = fleet_parts.rows(current, fleet_parts.narrowed(params), session.findings_by_cluster())
+        shown = fleet_parts.rows(current, fleet_parts.narrowed(params), findings)
         total = sums(shown)
         cards.draw(fleet_parts.summary(total, over.currency, moving=True), key="fleet")
         if problem:

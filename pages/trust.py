@@ -17,3 +17,6 @@ with states.loading(560):
     with st.container(border=True):
         st.markdown("**Sources**")
         trust_parts.sources(shown)
+    with st.container(border=True):
+        st.markdown("**Loads and refreshes**")
+        trust_parts.refreshes(session.context().refresh_log.entries())

@@ -1,7 +1,7 @@
 """Every case, in the order of the table."""
 
 from bench.case import Case
-from bench.cases import app, clients, demo, genie, growth, live, memory, overview, refresh, screens
+from bench.cases import app, clients, demo, genie, growth, live, memory, overview, refresh, screens, statistics, wire
 
 CASES: tuple[Case, ...] = (
     overview.CASE,
@@ -14,4 +14,6 @@ CASES: tuple[Case, ...] = (
     app.CASE,
     memory.CASE,
     genie.CASE,
+    wire.CASE,
+    statistics.CASE,
 )

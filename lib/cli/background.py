@@ -1,6 +1,5 @@
 """Commands for what runs by itself: tick, schedule."""
 
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,18 +7,13 @@ import typer
 from lib.cli.options import Json
 from lib.cli.output import plain, print_json, print_table, say
 from lib.config import settings
-from lib.context import Context
+from lib.context import Context, utc_now
 from lib.errors import NotFound
 
 if TYPE_CHECKING:
     from lib.scheduler.status import Line
 
 EXIT_FAILED = 1
-
-
-def now() -> datetime:
-    """The real time: read here, at the edge."""
-    return datetime.now(timezone.utc)
 
 
 def tick(
@@ -31,7 +25,7 @@ def tick(
 
     if job is not None and job not in {known.name for known in JOBS}:
         raise NotFound(f"There is no job {job}.", remedy=f"Jobs: {', '.join(known.name for known in JOBS)}.")
-    done = run(Context(settings()), now, only=job)
+    done = run(Context(settings()), utc_now, only=job)
     if as_json:
         print_json(
             {
@@ -54,7 +48,7 @@ def schedule(as_json: Json = False) -> None:
     """The jobs that run by themselves: when they ran last, how it went, when they run next."""
     from lib.scheduler import status
 
-    found = status.lines(Context(settings()), now())
+    found = status.lines(Context(settings()), utc_now())
     if as_json:
         print_json({"jobs": [{name: plain(value) for name, value in vars(line).items()} for line in found]})
         return

@@ -14,6 +14,7 @@ from lib.spend.period import DAY, Period
 from lib.spend.projection import Projection, month_end
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame, sum_or_none
+from lib.warehouse.together import together
 
 RANKED = ("product", "workspace", "job", "owner")
 
@@ -80,13 +81,19 @@ class Overview:
 
 
 def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
-    """Read and put together the overview of a period: three statements."""
+    """Read and put together the overview of a period: five statements, side by side where that is quicker."""
     compared = comparison(filters.period, as_of)
     window = filters.with_period(Period(compared.previous.start, filters.period.end) if compared else filters.period)
-    by_day = spend(warehouse, window, ("day", "product"))
+    by_day, groups, untagged, projected, clusters = together(
+        warehouse,
+        lambda: spend(warehouse, window, ("day", "product")),
+        lambda: _groups(warehouse, window, filters.period, compared),
+        lambda: _untagged(warehouse, filters),
+        lambda: _projection(warehouse, filters, as_of),
+        lambda: _clusters(warehouse, filters, as_of),
+    )
     days = _days(by_day.frame, as_of)
     daily = days[_within(days, filters.period)].reset_index(drop=True)
-    groups = _groups(warehouse, window, filters.period, compared)
     total = sum_or_none(daily["total_cost"])
     before = _within(days, compared.previous if compared else None)
     change = (
@@ -100,7 +107,6 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
     top = {dim: _top(groups[dim], total) for dim in RANKED}
     moved = {dim: _movers(groups[dim]) for dim in RANKED} if compared else {}
     missing = unpriced(by_day.rows.filter(pc.greater_equal(by_day.rows["key1"], filters.period.start.isoformat())))
-    untagged = _untagged(warehouse, filters)
     return Overview(
         filters=filters,
         as_of=as_of,
@@ -117,8 +123,8 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
         top=top,
         unpriced=missing,
         untagged_cost=untagged,
-        projection=_projection(warehouse, filters, as_of),
-        clusters=_clusters(warehouse, filters, as_of),
+        projection=projected,
+        clusters=clusters,
         highlights=_highlights(moved, change, missing, untagged, total),
     )
 

@@ -94,11 +94,27 @@ def forecast(values: Array, horizon: int, *, first_day: date | None = None, even
     if horizon < 1:
         raise ValueError("a forecast goes at least one day ahead")
     gains = bank()
+    reach = max(horizon, WEEK)
+    if events is not None:
+        events = np.concatenate([events, np.zeros(reach - horizon, bool)])
     parts = [
-        _some(values[begin : begin + CHUNK], horizon, first_day, events, gains)
+        _some(values[begin : begin + CHUNK], reach, first_day, events, gains)
         for begin in range(0, max(len(values), 1), CHUNK)
     ]
-    return parts[0] if len(parts) == 1 else _together(parts)
+    made = parts[0] if len(parts) == 1 else _together(parts)
+    return made if reach == horizon else _first_days(made, horizon)
+
+
+def _first_days(made: Forecasts, horizon: int) -> Forecasts:
+    """The first days of a forecast of a week: less than a week is replayed as a week, so that every weekday is judged."""
+    days = {name: getattr(made, name)[:, :horizon] for name in ("median", "mean", "low80", "high80", "low95", "high95")}
+    total = days["mean"].sum(1)
+    share = (horizon / made.horizon) ** 0.8
+    low, high = total - share * (made.total - made.total_low95), total + share * (made.total_high95 - made.total)
+    never_negative = made.low95.min(1, initial=0) >= 0
+    return replace(
+        made, **days, total=total, total_low95=np.where(never_negative, np.maximum(low, 0), low), total_high95=high
+    )
 
 
 @dataclass(frozen=True)
@@ -163,7 +179,7 @@ def _blend(ready: _Series, horizon: int, first_day: date | None, events: Array |
         missed = errors(y, first, past, weights, gains, horizon, floor)
     now = members_at(y, days - 1, filtered)
     middle = np.maximum(now.blend(weights, gains, horizon), floor)
-    sd = deviation(now, log, filtered, gains, horizon)
+    sd = deviation(now, log, filtered, gains, horizon, past.used)
     made = bands(missed, sd, ready.length)
     average = _average(middle, missed, sd, (weights[: gains.count] * filtered.bias).sum(0), floor)
     middle, average = np.maximum(middle + effects.median, floor), np.maximum(average + effects.mean, floor)
@@ -189,9 +205,12 @@ def _blend(ready: _Series, horizon: int, first_day: date | None, events: Array |
 
 
 def _average(middle: Array, missed: Errors, sd: Array, one_day: Array, floor: Array) -> Array:
-    """Middle to mean: what was missed on average in the replays, and day by day where little was replayed."""
+    """Middle to mean: what was missed on average in the replays, and day by day where little was replayed.
+
+    What happened once counts up to a limit: an accident is not part of what days cost on average.
+    """
     known = missed.known
-    limit = 8 * sd[missed.ahead]
+    limit = np.maximum(8 * sd[missed.ahead], 2 * quantile(np.abs(missed.error), 0.98))
     replayed = np.nansum(np.clip(missed.error, -limit, limit), 0) / np.maximum(known, 1)
     trusted = known / (known + 30.0)
     return np.maximum(middle + trusted * replayed + (1 - trusted) * one_day, floor)

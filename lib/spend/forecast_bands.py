@@ -15,8 +15,8 @@ from lib.spend.forecast_replay import Errors, Members, softmax
 LEVELS = (0.80, 0.95)
 PRIOR, PRIOR_SHORT = (1.45, 2.35), (40.0, 84.0)
 """Half widths in standard deviations before anything was replayed, and what is added over the square of the days of history."""
-DOUBT = 0.15
-"""Members that lost still count for the width: weights are flattened to this power."""
+DOUBT, DOUBT_SHORT = 0.15, 0.45
+"""Members that lost still count for the width: weights are flattened to this power, and less when little was replayed."""
 PARTS = 3
 """The horizon is calibrated in so many parts."""
 OPTIMISM = 1.04
@@ -36,9 +36,12 @@ class Bands:
     NaN without a replay: `(series,)`."""
 
 
-def deviation(members: Members, log: Array, filtered: Filtered, gains: Gains, horizon: int) -> Array:
-    """Standard deviation of the error 1 … horizon days ahead by the blend's own reckoning: `(horizon, series)`."""
-    doubtful = softmax(DOUBT * log)
+def deviation(members: Members, log: Array, filtered: Filtered, gains: Gains, horizon: int, used: Array) -> Array:
+    """Standard deviation of the error 1 … horizon days ahead by the blend's own reckoning: `(horizon, series)`.
+
+    used: replayed week ends, `(series,)`.
+    """
+    doubtful = softmax((DOUBT + DOUBT_SHORT * np.maximum(0, 1 - used / 6)) * log)
     filters = doubtful[: gains.count] / np.maximum(doubtful[: gains.count].sum(0), 1e-9)
     one_day = np.maximum(filtered.error2, 0.25 * filtered.typical**2)
     own = gains.variance(horizon) @ (filters * one_day)

@@ -25,6 +25,8 @@ class Effects:
     """What special days do. `(days, series)` marks of days to be left out; amounts to add to the horizon."""
 
     special: Array
+    past: Array
+    """What the special days of the past cost beyond their weekday, as far as a day of the month explains it."""
     median: Array
     """`(horizon, series)`."""
     mean: Array
@@ -36,7 +38,7 @@ def calendar_effects(y: Array, horizon: int, first_day: date | None, events: Arr
     y: `(days, series)`, NaN where unknown; events: marks of length days + horizon, None for none.
     """
     days, series = y.shape
-    special = np.zeros((days, series), bool)
+    special, past_amount = np.zeros((days, series), bool), np.zeros((days, series))
     middle, mean = np.zeros((horizon, series)), np.zeros((horizon, series))
     beyond, scale = _beyond_weekday(y)
     if first_day is not None and days >= LEAST_MONTHS * 28:
@@ -44,6 +46,7 @@ def calendar_effects(y: Array, horizon: int, first_day: date | None, events: Arr
             found, amount, average = _stands_out(beyond, scale, np.flatnonzero(marks[:days]))
             if found.any():
                 special |= marks[:days, None] & found
+                past_amount += np.where(marks[:days, None] & found, amount, 0)
                 middle += np.where(marks[days:, None] & found, amount, 0)
                 mean += np.where(marks[days:, None] & found, average, 0)
     if events is not None and events.any():
@@ -53,7 +56,7 @@ def calendar_effects(y: Array, horizon: int, first_day: date | None, events: Arr
             amount = np.nan_to_num(median(beyond[past]))
             middle += np.where(events[days:, None], amount, 0)
             mean += np.where(events[days:, None], amount, 0)
-    return Effects(special, middle, mean)
+    return Effects(special, past_amount, middle, mean)
 
 
 def _beyond_weekday(y: Array) -> tuple[Array, Array]:

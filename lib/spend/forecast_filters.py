@@ -36,7 +36,10 @@ WINSOR = 2.5
 """Errors count up to so many typical errors when filters are judged."""
 SMALLEST = 5e-3
 """Smallest typical error, as a share of the series' mean."""
-FORGET = np.float32(0.995)
+FORGET, FORGET_FOLLOWING = np.float32(0.995), np.float32(0.97)
+"""What is left of an error's weight each day: over a whole history, and when filters are followed day by day."""
+FOLLOWING = 0.05
+"""Half the weight of a day's error when filters are blended day by day."""
 
 Array = np.ndarray
 
@@ -124,6 +127,8 @@ class Filtered:
     """Absolute errors of the last seven days, none for those before a jump: `(7, filters, series)`."""
     seasonal: Array
     """How much of the weekday pattern of the first weeks is more than chance, 0 … 1: `(series,)`."""
+    expected: Array
+    """What the filters together expected of each day from the days before: `(days, series)`; empty unless followed."""
 
 
 @dataclass(frozen=True)
@@ -140,14 +145,14 @@ class Start:
     """Days from the first day to where the level was measured."""
 
 
-def starting_values(y: Array, first: Array) -> Start:
+def starting_values(y: Array, first: Array, weeks_at_most: int = START_WEEKS) -> Start:
     """Robust means of the first two to four weeks, at most half, after each series' first day.
 
     The weekday pattern is shrunk by what chance alone would make of it.
     """
     days, series = y.shape
     at = first[None] + np.arange(START_WEEKS * WEEK)[:, None]
-    begin = np.clip((days - first) // 2, 2 * WEEK, START_WEEKS * WEEK)
+    begin = np.clip((days - first) // 2, 2 * WEEK, weeks_at_most * WEEK)
     block = np.where((at < days) & (at < first + begin), np.take_along_axis(y, np.minimum(at, days - 1), 0), np.nan)
     weeks = block.reshape(START_WEEKS, WEEK, series).astype(np.float64)
     enough = np.isfinite(weeks).sum(1) >= 4
@@ -175,14 +180,17 @@ def starting_values(y: Array, first: Array) -> Start:
     return Start(np.nan_to_num(level), weekday, np.maximum(typical, SMALLEST), seasonal, trend, middle)
 
 
-def run(y: Array, first: Array, gains: Gains, keep: set[int]) -> Filtered:
+def run(y: Array, first: Array, gains: Gains, keep: set[int], *, follow: bool = False) -> Filtered:
     """Run every filter over every day.
 
-    y: `(days, series)` scaled, NaN where unknown; first: each series' first day that counts; keep: days whose state is wanted.
+    y: `(days, series)` scaled, NaN where unknown; first: each series' first day that counts; keep: days whose state is wanted;
+    follow: also blend, day by day, what the filters expected, each counting by its errors until then.
     """
     days, series = y.shape
     shape = (gains.count, series)
-    start = starting_values(y, first)
+    start = starting_values(y, first, 2 if follow else START_WEEKS)
+    forget = FORGET_FOLLOWING if follow else FORGET
+    blended = np.empty((days if follow else 0, series), np.float32)
     rise, learn = gains.level[:, None], gains.weekday[:, None]
     trends = gains.trends
     slope_gain, damping = gains.trend[trends][:, None], gains.damping[trends][:, None]
@@ -214,6 +222,8 @@ def run(y: Array, first: Array, gains: Gains, keep: set[int]) -> Filtered:
         expected = level + weekday[k]
         expected[trends] += moved
         error = known_value[day] - expected
+        if follow:
+            blended[day] = _blend(expected, loss, counted)
         if gaps[day]:
             error[:, unknown[day]] = 0
 
@@ -233,9 +243,9 @@ def run(y: Array, first: Array, gains: Gains, keep: set[int]) -> Filtered:
         judged = np.clip(error, -winsor, winsor)
 
         counts = (day >= warm) & ~unknown[day]
-        loss = loss * FORGET + judged * judged * counts
-        counted = counted * float(FORGET) + counts
-        bias = bias * FORGET + np.clip(error, -8 * typical, 8 * typical) * counts
+        loss = loss * forget + judged * judged * counts
+        counted = counted * float(forget) + counts
+        bias = bias * FORGET + np.clip(error, -20 * typical, 20 * typical) * counts
         if days - day <= WEEK:
             last_week[day - days + WEEK] = np.abs(error)
 
@@ -262,8 +272,23 @@ def run(y: Array, first: Array, gains: Gains, keep: set[int]) -> Filtered:
 
     total = np.maximum(counted, 1e-6).astype(np.float32)
     return Filtered(
-        states, loss / total + np.float32(1e-9), typical, bias / (total + 10), counted, last_week, start.seasonal
+        states,
+        loss / total + np.float32(1e-9),
+        typical,
+        bias / (total + 3),
+        counted,
+        last_week,
+        start.seasonal,
+        blended,
     )
+
+
+def _blend(expected: Array, loss: Array, counted: Array) -> Array:
+    """The filters' mean, each counting by its errors so far: `(series,)`."""
+    relative = np.log(loss + np.float32(1e-9))
+    relative -= relative.min(0)
+    weights = np.exp(-relative * (FOLLOWING * counted).astype(np.float32))
+    return (weights * expected).sum(0) / weights.sum(0)
 
 
 def _jump(

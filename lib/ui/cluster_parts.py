@@ -361,7 +361,3 @@ def complete(found: Detail) -> pd.DataFrame:
 def of_window(filters: Filters, over: fleet.Window) -> Filters:
     """The view's filters over the days that the page is about."""
     return filters.with_period(Period(over.start, over.end))
-
-
-def findings(workspace_id: str, cluster_id: str) -> None:
-    """Open recommendations about it."""

@@ -27,17 +27,8 @@ COLUMNS = (
         "state_words", "State", "badge",
         "As its workspace says it now; of workspaces nobody can ask, as the newest node minute says", phone=True,
     ),
-    Column("workspace_name", "Workspace"),
     Column("size_words", "Size"),
-    Column("node_words", "Machines"),
-    Column("runtime_short", "Runtime"),
-    Column("owner", "Owner"),
-    Column("policy_id", "Policy", missing="none"),
-    Column("auto_stop", "Stops after", about="Minutes without work after which it stops by itself"),
     Column("up_s", "Up", "duration", "Since its last start", missing=formatting.NONE),
-    Column("last_active", "Last seen at work", "moment", "Newest minute that a node of it reported (UTC)"),
-    Column("day_cost", "Newest day", "money", "The newest day with data, which may still grow", missing=formatting.NONE),
-    Column("week_cost", "7 days", "money", missing=formatting.NONE),
     Column("total_cost", "30 days", "money", "DBUs and machines", phone=True, missing=formatting.NONE),
     Column(
         "idle_cost", "Idle", "money",
@@ -47,11 +38,20 @@ COLUMNS = (
     Column("idle_share", "Idle share", "percent", "Of the time it was up", missing="not assessed"),
     Column("cpu_words", "CPU p50 / p95", about="Driver · workers, in percent, 30 days"),
     Column("memory_words", "Memory p50 / p95", about="Driver · workers, in percent, 30 days"),
+    Column("findings", "Findings", "count", missing=formatting.NONE),
+    Column("day_cost", "Newest day", "money", "The newest day with data, which may still grow", missing=formatting.NONE),
+    Column("week_cost", "7 days", "money", missing=formatting.NONE),
+    Column("auto_stop", "Stops after", about="Minutes without work after which it stops by itself"),
+    Column("node_words", "Machines"),
+    Column("runtime_short", "Runtime"),
+    Column("owner", "Owner"),
+    Column("policy_id", "Policy", missing="none"),
+    Column("workspace_name", "Workspace"),
+    Column("last_active", "Last seen at work", "moment", "Newest minute that a node of it reported (UTC)"),
     Column(
         "dbu_per_hour", "DBU/h", "number", "While up: DBUs billed by hour; by node type where nobody measured",
         missing=formatting.NONE,
     ),
-    Column("findings", "Findings", "count", missing=formatting.NONE),
 )  # fmt: skip
 
 
@@ -158,7 +158,8 @@ def _extra(row: Row, column: Column) -> Mapping[str, Any]:
         tone = STATE_TONES.get(row["state"], "info")
         if row["state_live"]:
             return {"badge": tone, "hover": row["state_message"] or "As the workspace says it now"}
-        return {"badge": tone, "sub": "by the tables", "hover": "Its workspace is not the one this app is connected to"}
+        seen = f"{row['state_words']} (tables)"
+        return {"badge": tone, "text": seen, "hover": "By the tables: this app is not connected to its workspace"}
     if column.name == "name":
         return {"sub": "" if row["kind"] == "All-purpose" else row["kind"]}
     if column.name in ("cpu_words", "memory_words") and row[column.name] == "not assessed":

@@ -13,7 +13,7 @@ from lib import operate
 from lib.clusters.acting import Desk, Outcome, Preview
 from lib.clusters.fleet import Fleet, Window, with_live
 from lib.clusters.states import Act
-from lib.errors import AppError, SourceError
+from lib.errors import AccessError, AppError, SourceError
 from lib.spend import formatting
 from lib.ui import address, session, words
 from lib.ui.table import address_now
@@ -42,6 +42,7 @@ def _live(_: str) -> tuple[tuple[LiveCluster, ...], datetime, str]:
 def overlaid(known: Fleet) -> tuple[Fleet, AppError | None]:
     """The fleet with the states of now, and what went wrong when they could not be asked for."""
     try:
+        operate.connection(session.context())
         live, at, workspace_id = _live(session.context().settings.source)
     except AppError as error:
         return known, error
@@ -62,7 +63,7 @@ def desk() -> Desk | None:
     """Where acts are done; None where none can be."""
     try:
         return operate.desk(session.context())
-    except SourceError:
+    except (SourceError, AccessError):
         return None
 
 
@@ -86,7 +87,12 @@ def buttons(cluster: LiveCluster, acts: Sequence[Act]) -> None:
             ask(act, [cluster.cluster_id])
 
 
-@st.dialog("Before anything happens", width="medium")
+def fresh_dialog() -> None:
+    """A dialog that opens anew shows no result of the one before."""
+    st.session_state.pop("acted", None)
+
+
+@st.dialog("Before anything happens", width="medium", on_dismiss=fresh_dialog)
 def ask(act: Act, cluster_ids: list[str]) -> None:
     """What will happen, who may, why: then the act itself, cluster by cluster."""
     where = desk()
@@ -179,8 +185,3 @@ def _results(act: Act, done: Sequence[Outcome]) -> None:
         if st.button("Close", type="primary", key="close-act"):
             st.session_state.pop("acted", None)
             st.rerun()
-
-
-def fresh_dialog() -> None:
-    """A dialog that opens anew shows no result of the one before."""
-    st.session_state.pop("acted", None)

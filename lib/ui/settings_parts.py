@@ -2,9 +2,12 @@
 
 import pandas as pd
 import streamlit as st
+from pydantic import SecretStr
 
+from lib.build import build
 from lib.config import Settings, settings, variable
-from lib.ui import table
+from lib.errors import AppError
+from lib.ui import session, table, words
 from lib.ui.columns import Column
 from lib.ui.table import Table
 
@@ -33,7 +36,28 @@ def rows() -> pd.DataFrame:
 
 
 def _shown(value: object) -> str:
-    return "not set" if value is None else str(value)
+    """The value as text; of a secret only that it is set, of several secrets their names."""
+    if isinstance(value, dict):
+        if any(isinstance(item, SecretStr) for item in value.values()):
+            return f"{', '.join(value)} (hidden)"
+        return ", ".join(f"{name} {item}" for name, item in value.items()) or "none"
+    if isinstance(value, SecretStr):
+        return "hidden"
+    return "not set" if value in (None, "") else str(value)
+
+
+def about() -> None:
+    """Which version runs, and where it keeps what must not be lost."""
+    made = build()
+    facts = {"Version": made.version, "Commit": made.commit or "unknown", "Built": made.when}
+    with st.container(border=True):
+        st.markdown("**About**")
+        lines = [f"{name}: {words.plain(value)}" for name, value in facts.items()]
+        try:
+            lines.append(f"Store: {words.plain(session.context().store.place)}")
+        except AppError as error:
+            lines.append(f"Store: :red[{words.plain(error.message)}]")
+        st.markdown("  \n".join(lines))
 
 
 def draw() -> None:

@@ -12,6 +12,7 @@ from lib.trust.trust import Trust
 from lib.ui import cards, states, table, words
 from lib.ui.columns import Column
 from lib.ui.table import Row, Table
+from lib.warehouse.refresh_log import Entry
 
 ORDER = (Verdict.CRITICAL, Verdict.WARN, Verdict.NOT_ASSESSED, Verdict.OK)
 SAID = {
@@ -27,6 +28,8 @@ SUMMARY = {
     Verdict.OK: "The figures add up and everything they need is there",
     Verdict.NOT_ASSESSED: "Nothing could be assessed",
 }
+
+KINDS = {"demo": "Demo account made", "import": "Files loaded", "refresh": "Refresh"}
 
 
 def summary(trust: Trust) -> None:
@@ -120,6 +123,56 @@ def sources(trust: Trust) -> None:
             extra=lambda row, column: {"badge": tone[row["state"]]} if column.name == "state" else {},
         )
     )
+
+
+def refreshes(entries: Sequence[Entry]) -> None:
+    """When data were loaded and the ledger refreshed, newest first, and what came of it."""
+    rows = pd.DataFrame(
+        [
+            {
+                "at": formatting.moment(entry.at),
+                "what": f"{KINDS[entry.kind]}, all of it" if entry.full else KINDS[entry.kind],
+                "result": entry.result,
+                "days": entry.days,
+                "span": _span(entry),
+                "rows": entry.total_rows,
+                "seconds": entry.seconds,
+                "detail": entry.detail,
+            }
+            for entry in entries
+        ],
+        columns=["at", "what", "result", "days", "span", "rows", "seconds", "detail"],
+    )
+    columns = (
+        Column("at", "When (UTC)", "moment", phone=True),
+        Column("what", "What", phone=True),
+        Column("result", "Result", "badge", phone=True),
+        Column("days", "Days", "count", "Days of the ledger that were worked out again"),
+        Column("span", "Which"),
+        Column("rows", "Rows written", "count"),
+        Column("seconds", "Took", "duration"),
+        Column("detail", "Why it failed", wraps=True),
+    )
+    tone = {"done": "ok", "nothing new": "plain", "failed": "critical"}
+    table.draw(
+        Table(
+            rows,
+            columns,
+            "USD",
+            "refreshes",
+            "Loads and refreshes",
+            bare=True,
+            extra=lambda row, column: {"badge": tone[row["result"]]} if column.name == "result" else {},
+            empty="Nothing was loaded or refreshed from here yet.",
+        )
+    )
+
+
+def _span(entry: Entry) -> str:
+    if entry.first_day is None or entry.last_day is None:
+        return ""
+    first, last = formatting.day(entry.first_day), formatting.day(entry.last_day)
+    return first if first == last else f"{first} – {last}"
 
 
 def missing(trust: Trust) -> None:

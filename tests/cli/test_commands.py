@@ -194,6 +194,9 @@ def test_refresh_has_nothing_to_do_after_the_demo(run: Callable[..., Result], de
     generation = demo.warehouse.generation
     assert json.loads(run("refresh", "--json").stdout)["days"] == 0
     assert demo.warehouse.generation == generation
+    logged = json.loads(run("refresh", "--log", "--json").stdout)["rows"]
+    assert [(row["kind"], row["result"]) for row in logged[:1]] == [("refresh", "nothing new")]
+    assert "refresh" in run("refresh", "--log").stdout
 
 
 def test_presets_are_relative_to_the_accounts_own_today(ask: Run) -> None:

@@ -1,5 +1,6 @@
 """The Databricks engine over the loopback workspace: real connector, real SDK, TLS, a process of its own."""
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,6 +18,12 @@ __all__ = ["clean_environment", "only_loopback", "running", "workspace"]
 
 Made = Callable[..., Context]
 DBA = Viewer(ADMIN, role=Role.ADMIN)
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """The connector formats every reply for a debug log that nobody reads."""
+    logging.getLogger("databricks.sql").setLevel(logging.WARNING)
 
 
 @pytest.fixture

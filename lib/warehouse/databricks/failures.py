@@ -21,14 +21,17 @@ from lib.warehouse.grants import grants
 
 _LOST = ("invalid sessionhandle", "invalid operationhandle", "session is closed", "session_closed", "link has expired")
 _CLASS = re.compile(r"\[([A-Z][A-Z0-9_]+(?:\.[A-Z0-9_]+)*)\]")
-_NAME = re.compile(r"[`'\"]?([\w-]+)[`'\"]?\.[`'\"]?([\w-]+)[`'\"]?\.[`'\"]?([\w-]+)[`'\"]?")
+_NAME = re.compile(r"`[^`]+`(?:\.`[^`]+`){0,2}|'[\w$-]+(?:\.[\w$-]+){0,2}'|\b[\w-]+\.[\w-]+\.[\w-]+\b")
+_STACK = re.compile(r"\n\s*\n|== SQL|\n\s+at |; line \d+ pos")
+_UNQUOTED = str.maketrans("", "", "`'")
 _NO_TABLE = ("TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND", "NO_SUCH_CATALOG_EXCEPTION", "CATALOG_NOT_FOUND")
 _NO_RIGHT = ("INSUFFICIENT_PERMISSIONS", "PERMISSION_DENIED", "INSUFFICIENT_PRIVILEGES", "UNAUTHORIZED_ACCESS")
 _STOPPED = ("QUERY_CANCELED", "OPERATION_CANCELED", "QUERY_EXECUTION_TIMEOUT_EXCEEDED", "STATEMENT_TIMEOUT")
 
 
 class NoTable(SourceError):
-    """A table that this identity cannot read; `table` names it in lower case, "" when the server did not."""
+    """What this identity cannot read; `table` names it in lower case (a table, or the schema or catalog it is in), "" when
+    the server did not."""
 
     table = ""
 
@@ -70,6 +73,8 @@ def again(error: BaseException) -> bool:
     """Would a read that failed so be worth one more try on a new connection? Never true for a statement's own mistakes."""
     if http_code(error) == 401:
         return True
+    if "NewConnection" in str(error) or "NameResolution" in str(error):
+        return False  # the connector has tried for a while, and nobody was there
     return _is_transport(error) or lost(error) or (type(error).__name__ == "RequestError" and not http_code(error))
 
 
@@ -95,9 +100,8 @@ def words(error: BaseException) -> str:
     """What the server said, in one line, without a stack and without the statement it quotes."""
     context = getattr(error, "context", None) or {}
     text = str(context.get("error-message") or getattr(error, "message", None) or error or "")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    first = lines[0] if lines else type(error).__name__
-    return first.removeprefix("Error running query: ")[:400]
+    said = " ".join(_STACK.split(text)[0].split()) or type(error).__name__
+    return said.removeprefix("Error running query: ")[:400]
 
 
 def _of_code(code: int, said: str, at: Situation) -> AppError:
@@ -181,7 +185,11 @@ def _of_statement(said: str, at: Situation) -> AppError:
             remedy="Choose a shorter period, or raise LAKELEDGER_STATEMENT_TIMEOUT.",
         )
     if kind in _NO_TABLE or kind in _NO_RIGHT or ("does not have" in lower and "privilege" in lower):
-        return no_table(_named(said) or ", ".join(at.tables), said, kind in _NO_RIGHT, at)
+        target = _named(said)
+        within = [table for table in at.tables if (table + ".").startswith(target + ".")] if target else []
+        error = no_table(", ".join(within) or target or ", ".join(at.tables), said, kind in _NO_RIGHT, at)
+        error.table = target
+        return error
     if any(sign in lower for sign in _LOST):
         return Unavailable("The warehouse ended the session.", place=at.host, remedy="Try again.")
     return QueryError(f"The warehouse refused the statement: {said}", place=at.place)
@@ -202,5 +210,12 @@ def no_table(table: str, said: str, denied: bool, at: Situation) -> NoTable:
 
 
 def _named(said: str) -> str:
+    """What may not be read: a table, or the schema or catalog it is in; in lower case, with dots.
+
+    >>> _named("User does not have USE SCHEMA on Schema 'system.query'.")
+    'system.query'
+    >>> _named("[TABLE_OR_VIEW_NOT_FOUND] The table or view `system`.`query`.`history` cannot be found.")
+    'system.query.history'
+    """
     found = _NAME.search(said)
-    return ".".join(found.groups()).lower() if found else ""
+    return found[0].translate(_UNQUOTED).lower() if found else ""

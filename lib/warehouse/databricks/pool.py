@@ -82,6 +82,10 @@ class Pool:
         finally:
             self._slots.release()
 
+    def extra(self) -> "Connection":
+        """A connection beside the pool, for a word to the server while all others are busy; the caller closes it."""
+        return self._open()
+
     def drain(self) -> None:
         """Close all that nobody uses now."""
         with self._lock:

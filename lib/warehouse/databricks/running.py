@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from lib import metrics
 from lib.errors import AppError, Cancelled, QueryError, Starting
 from lib.warehouse.databricks import cancelling, failures
 from lib.warehouse.databricks.failures import Situation
@@ -82,7 +83,8 @@ class Runner:
         began, tried = time.monotonic(), 0
         while True:
             try:
-                return self._once(statement, fresh=tried > 0)
+                with metrics.query("databricks", statement.name):
+                    return self._once(statement, fresh=tried > 0)
             except Exception as error:
                 if self._comes_up(error) and time.monotonic() - began < START_S:
                     self._pause(2.0, at)
@@ -144,7 +146,7 @@ class Runner:
         if future.done():
             return future.result()
         flight.stop = True
-        threading.Thread(target=_cancel, args=(flight, future), name="lakeledger-cancel", daemon=True).start()
+        threading.Thread(target=self._cancel, args=(flight, future), name="lakeledger-cancel", daemon=True).start()
         flight.done.wait(GRACE_S)
         if flight.lent is not None and not flight.done.is_set():
             flight.lent.broken = True
@@ -157,6 +159,28 @@ class Runner:
             place=statement.name,
             remedy="Choose a shorter period or fewer rows, or raise LAKELEDGER_STATEMENT_TIMEOUT.",
         )
+
+    def _cancel(self, flight: _Flight, future: "Future[Any]") -> None:
+        """Ask again and again: before the statement has an id, asking does nothing.
+
+        Asked over a connection of its own: the statement's is taken by the call that waits for it.
+        """
+        future.cancel()
+        until, other = time.monotonic() + GRACE_S, None
+        while not flight.done.wait(0.1) and time.monotonic() < until:
+            cursor = flight.cursor
+            running = getattr(cursor, "active_command_id", None) if cursor is not None else None
+            if running is None:
+                continue
+            with suppress(Exception):  # it ended meanwhile, or the server is gone: the waiter decides
+                other = other or self._pool.extra()
+                with other.cursor() as messenger:
+                    messenger.active_command_id = running
+                    messenger.cancel()
+                    messenger.active_command_id = None
+        if other is not None:
+            with suppress(Exception):
+                other.close()
 
     def _work(self, flight: _Flight, statement: Statement, fresh: bool) -> "pa.Table":
         """In the worker's thread: one connection, one cursor, one statement."""
@@ -200,18 +224,6 @@ def _rows(cursor: "Cursor", statement: Statement) -> "pa.Table":
             break
     filled = [piece for piece in pieces if piece.num_rows] or pieces[:1]
     return pa.concat_tables(filled) if len(filled) > 1 else filled[0]
-
-
-def _cancel(flight: _Flight, future: "Future[Any]") -> None:
-    """Ask again and again: before the statement has an id, asking does nothing."""
-    future.cancel()
-    for _ in range(int(GRACE_S * 5)):
-        cursor = flight.cursor
-        if cursor is not None and getattr(cursor, "active_command_id", None) is not None:
-            with suppress(Exception):  # it ended meanwhile, or the server is gone: the waiter decides
-                cursor.cancel()
-        if flight.done.wait(0.2):
-            return
 
 
 def _close(cursor: "Cursor") -> None:

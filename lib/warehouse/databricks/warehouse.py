@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from lib.errors import AppError, SourceError
@@ -49,6 +50,7 @@ class Options:
 
     deadline_s: float = 60.0
     max_rows: int = 1_000_000
+    currency: str = "USD"
     interval_s: float = 900.0
     """Between two looks at whether the data changed; nobody looks when nobody asks."""
 
@@ -169,7 +171,15 @@ class DatabricksWarehouse:
             remembered = found.answers.get(known.key(query.name, used))
             if remembered is not None:
                 return conform(remembered, query.returns, query.place)
-        return self._answer(query, params, found)
+        return self._answer(query, self._everything(found) | dict(params), found)
+
+    def _everything(self, found: Known) -> dict[str, object]:
+        """Values that a query needs only because no ledger holds its relations: all days, the first currency."""
+        span = found.answers[known.SPAN].to_pylist()[0] if known.SPAN in found.answers else None
+        if span is None or span["first_day"] is None:
+            return {}
+        ends = max(span["last_day"], span["last_ingestion"] or span["last_day"]) + timedelta(days=1)
+        return {"start_date": span["first_day"], "end_date": ends, "currency": self.options.currency}
 
     def fetch_from(self, query: Query, params: Mapping[str, object], stored: frozenset[str]) -> "pa.Table":
         """The rows of a query with exactly these relations read from the ledger; nothing remembered is used."""
@@ -232,12 +242,16 @@ class DatabricksWarehouse:
                     self._known = replace(self._known, stored=frozenset(), references=False, answers={})
             return not gone or bool(found.stored or found.references)
         own = {target.lower(): name for name, target in self.names.external.items()}
-        table = own.get(table, table)
+        spelled = {own_name: name for own_name, name in own.items() if name in ready.tables}
+        spelled |= {name: name for name in ready.tables}
         with self._state:
-            new = table in ready.tables and table not in self._refused
-            if new:
-                self._refused[table] = self._clock()
-        return new
+            new = {
+                name
+                for written, name in spelled.items()
+                if table and (written + ".").startswith(table + ".") and name not in self._refused
+            }
+            self._refused |= dict.fromkeys(new, self._clock())
+        return bool(new)
 
     def _still_refused(self) -> set[str]:
         now = self._clock()

@@ -1,0 +1,301 @@
+"""Recommendations on screen: cards, the list, one opened with its evidence, and what to do about it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib import operate
+from lib.access import Role
+from lib.clusters.advice import RULES
+from lib.clusters.findings import Found, find
+from lib.errors import AppError
+from lib.recommendations.lifecycle import NEXT, State, Tracked, decide, open_savings
+from lib.recommendations.model import Priority, Recommendation, Savings
+from lib.spend import formatting
+from lib.ui import address, cards, errors, session, words
+from lib.ui.columns import Column
+from lib.ui.table import Row, Table, address_now
+
+STATES: tuple[State, ...] = ("open", "accepted", "dismissed", "done")
+TITLES = {rule.kind: rule.title for rule in RULES}
+ABOUT = {rule.kind: rule.about for rule in RULES}
+TONES = {"high": "critical", "medium": "warn", "low": "plain"}
+COLUMNS = (
+    Column("title", "What", phone=True),
+    Column("priority", "Priority", "badge"),
+    Column("name", "About", phone=True),
+    Column("workspace", "Workspace"),
+    Column("saving_words", "Saves in 30 days", about="From its own usage, low to high; never more than it costs", phone=True),
+    Column("saving_high", "At most", "money", missing="not assessed"),
+    Column("own_cost", "Costs now", "money", "30 days", missing=formatting.NONE),
+    Column("confidence", "Confidence", "state"),
+    Column("state", "State", "badge"),
+    Column("owner", "Owner", missing="nobody"),
+    Column("verified", "Verified", "money", "Saving of 30 days as later bills show it", missing=formatting.NONE),
+)  # fmt: skip
+ACTS = {"accepted": "Accept", "done": "It is done", "dismissed": "Dismiss", "open": "Open again"}
+
+
+def everything() -> tuple[list[Tracked], Found]:
+    """What the rules say with what became of it; the rules are asked once for these data."""
+    context = session.context()
+    found = session.ask(find, operate.window(context), session.as_of().today, operate.limits(context.settings))
+    return operate.track(context, found.recommendations), found
+
+
+def savings_words(saved: Sequence[Savings]) -> str:
+    """What is open, in words: "$1.2k to $3.4k"."""
+    parts = [range_words(float(s.low), float(s.high), s.currency) for s in saved if s.counted]
+    return " and ".join(parts) or "not assessed"
+
+
+def range_words(low: float | None, high: float | None, currency: str) -> str:
+    """A saving from low to high."""
+    if formatting.missing(high):
+        return "not assessed"
+    top = formatting.money_short(high, currency)
+    bottom = formatting.money_short(low or 0, currency)
+    return top if bottom == top else f"{bottom} to {top}"
+
+
+def summary(shown: Sequence[Tracked], found: Found) -> list[cards.Card]:
+    """The cards: open, savings, accepted, verified."""
+    count, saved = open_savings(shown)
+    done = [item.decision for item in shown if item.state == "done" and item.decision]
+    verified = [d.verified for d in done if d.verified is not None]
+    unassessed = sum(s.not_assessed for s in saved)
+    currency = saved[0].currency if saved else session.view().filters.currency
+    return [
+        cards.count("Open", count, chip=f"{sum(item.state == 'accepted' for item in shown)} accepted"),
+        cards.Card(
+            "Would save in 30 days", savings_words(saved), badge="estimated",
+            about="Each cluster, pool and warehouse counts once, and never with more than it costs",
+            chip=f"{unassessed} without an amount" if unassessed else "",
+        ),
+        cards.count("Done", len(done)),
+        cards.money(
+            "Verified saving", sum(verified) if verified else None, currency, none="none yet",
+            about="Cost a day before the change less cost a day after it, from the bills, for 30 days",
+        ),
+        cards.Card(
+            "Not measured", formatting.count(found.unmeasured),
+            about="Clusters without node minutes: idle or oversized is not assessed",
+        ),
+    ]  # fmt: skip
+
+
+def rows(shown: Sequence[Tracked], names: dict[str, str]) -> pd.DataFrame:
+    """One row a recommendation."""
+    listed = []
+    for item in shown:
+        about: Recommendation | None = item.found
+        decision = item.decision
+        currency = about.currency if about else decision.currency if decision else "USD"
+        low = about.saving_low if about else decision.saving_low if decision else None
+        high = about.saving_high if about else decision.saving_high if decision else None
+        workspace = about.workspace_id if about else decision.workspace_id if decision else ""
+        kind = about.kind if about else decision.kind if decision else ""
+        listed.append(
+            {
+                "key": item.key, "title": item.title, "name": item.name, "kind": kind, "workspace_id": workspace,
+                "workspace": names.get(workspace, workspace), "state": item.state,
+                "saving_words": range_words(_float(low), _float(high), currency), "saving_high": _float(high),
+                "own_cost": _float(about.own_cost) if about else None,
+                "confidence": about.confidence if about else "", "owner": (decision.owner if decision else "") or None,
+                "verified": _float(decision.verified) if decision else None, "found": about is not None,
+                "priority": about.priority.value if about else "low", "object": about.object_type if about else "",
+                "rank": about.priority.rank if about else len(Priority),
+            }
+        )  # fmt: skip
+    columns = [*(c.name for c in COLUMNS), "key", "kind", "workspace_id", "found", "object", "rank"]
+    frame = pd.DataFrame(listed, columns=columns)
+    return frame.sort_values(["rank", "saving_high"], ascending=[True, False], na_position="last", ignore_index=True)
+
+
+def _float(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def chips(shown: Sequence[Tracked], found: Found) -> list[Tracked]:
+    """What the page narrows by: state and rule; counts on the chips equal the rows they leave."""
+    params = address_now()
+    state = (params.get("state") or ["open"])[-1]
+    state = state if state in (*STATES, "all") else "open"
+    counts = {name: sum(item.state == name for item in shown) for name in STATES} | {"all": len(shown)}
+    chosen = st.segmented_control(
+        "State", [*STATES, "all"], default=state, key="rec-state", label_visibility="collapsed",
+        format_func=lambda name: f"{name.capitalize()} {counts[name]}",
+    )  # fmt: skip
+    left = [item for item in shown if (chosen or "open") in ("all", item.state)]
+    kinds: dict[str, int] = {}
+    for item in left:
+        kind = item.key.partition("/")[0]
+        kinds[kind] = kinds.get(kind, 0) + 1
+    picked = st.pills(
+        "Kind", list(kinds), key="rec-kind", label_visibility="collapsed", default=_known(params, kinds),
+        format_func=lambda kind: f"{TITLES.get(kind, kind.replace('_', ' ').capitalize())} {kinds[kind]}",
+    )  # fmt: skip
+    wanted = {"state": chosen or "open", "kind": picked or ""}
+    if wanted != {"state": state, "kind": (params.get("kind") or [""])[-1]}:
+        kept = {n: v for n, v in params.items() if n not in wanted and not n.endswith("_page")}
+        st.query_params.from_dict(kept | {n: [v] for n, v in wanted.items() if v and (n, v) != ("state", "open")})
+    return [item for item in left if not picked or item.key.startswith(f"{picked}/")]
+
+
+def _known(params: address.Params, kinds: dict[str, int]) -> str | None:
+    kind = (params.get("kind") or [""])[-1]
+    return kind if kind in kinds else None
+
+
+def table(frame: pd.DataFrame, currency: str, params: address.Params) -> Table:
+    """The list; a row opens its evidence."""
+    return Table(
+        frame, COLUMNS, currency, "recommendations", "Recommendations with what they would save",
+        link=lambda row: address.here(params, open=row["key"]),
+        extra=_extra, empty="Nothing here. What the rules find appears by itself when the data is newer.",
+    )  # fmt: skip
+
+
+def _extra(row: Row, column: Column) -> dict[str, Any]:
+    if column.name == "priority":
+        return {"badge": TONES.get(row["priority"], "plain"), "text": str(row["priority"]).capitalize()}
+    if column.name == "state":
+        gone = "" if row["found"] or row["state"] == "done" else "not found any more"
+        tone = {"open": "info", "accepted": "warn", "done": "ok"}.get(row["state"], "plain")
+        return {"badge": tone, "text": str(row["state"]).capitalize(), "sub": gone}
+    if column.name == "saving_words":
+        return {"estimate": row["saving_words"] != "not assessed"}
+    return {}
+
+
+def _closed() -> None:
+    st.query_params.pop("open", None)
+
+
+@st.dialog("Recommendation", width="large", on_dismiss=_closed)
+def opened(item: Tracked) -> None:
+    """Evidence, action, method, where it is, and the decision."""
+    about = item.found
+    st.markdown(f"### {words.plain(item.title)}")
+    st.caption(words.plain(f"{item.name} · {item.state}" + (f" · confidence {about.confidence}" if about else "")))
+    if about:
+        st.markdown("\n".join(f"- {words.plain(line)}" for line in about.evidence))
+        st.markdown(f":material/build: {words.strong(about.action)}")
+        saves = range_words(_float(about.saving_low), _float(about.saving_high), about.currency)
+        st.markdown(
+            f":material/savings: {words.plain(f'Saves {saves} in 30 days.')}  \n:gray[{words.plain(about.method)}]"
+        )
+        if about.object_type == "cluster":
+            query = {"workspace_id": about.workspace_id, "cluster_id": about.object_id}
+            st.page_link(
+                "pages/cluster.py",
+                label=f"Open {words.plain(about.object_name)}",
+                icon=":material/memory:",
+                query_params=query,
+            )
+        if about.object_type == "statement":
+            query = {"fingerprint": about.object_id, "workspace_id": about.workspace_id, "shape": about.facts["shape"]}
+            st.page_link(
+                "pages/fingerprint.py", label="All its runs", icon=":material/fingerprint:", query_params=query
+            )
+        if about.kind in ABOUT:
+            with st.expander("What this rule looks at", type="compact"):
+                st.markdown(words.plain(ABOUT[about.kind]))
+    if item.decision:
+        _decided(item)
+    if session.viewer().role < Role.OPERATOR:
+        st.caption("Operators and admins decide about recommendations.")
+        return
+    _decision(item)
+
+
+def _decided(item: Tracked) -> None:
+    d = item.decision
+    assert d is not None
+    said = f"{d.state.capitalize()} by {d.decided_by} on {d.decided_at:%d %b %Y}" + (
+        f": {d.reason}" if d.reason else "."
+    )
+    if d.until:
+        said += f" Until {formatting.day_words(d.until)}."
+    if d.state == "done":
+        seen = (
+            ""
+            if d.verified is None
+            else f" The bills show {formatting.money(d.verified, d.currency)} saved in 30 days."
+        )
+        waiting = f" The bills cover {formatting.plural(d.verified_days, 'day')} since." if d.verified_days else ""
+        said += seen or waiting or " What it saved is said after a week of complete days."
+    st.info(words.plain(said), icon=":material/how_to_reg:")
+
+
+def _decision(item: Tracked) -> None:
+    st.divider()
+    left, right = st.columns(2)
+    owner = left.text_input("Who takes care of it", item.decision.owner if item.decision else session.viewer().name)
+    reason = right.text_input("Why (a dismissal needs it)", max_chars=300)
+    until = left.date_input("A dismissal ends on", value=None)
+    with st.container(horizontal=True):
+        for to in NEXT[item.state]:
+            primary = to in ("accepted", "done")
+            if st.button(ACTS[to], key=f"to-{to}", type="primary" if primary else "secondary"):
+                with errors.shown():
+                    day = until if isinstance(until, date) else None
+                    decide(
+                        session.context().store, session.viewer(), item, to, session.now(), reason=reason,
+                        until=day, owner=owner.strip(),
+                    )  # fmt: skip
+                    st.query_params.pop("open", None)
+                    st.rerun()
+
+
+def by_cluster() -> dict[tuple[str, str], int]:
+    """How many open recommendations each cluster has."""
+    counts: dict[tuple[str, str], int] = {}
+    for item in everything()[0]:
+        if item.found and item.state in ("open", "accepted") and item.found.object_type == "cluster":
+            key = (item.found.workspace_id, item.found.object_id)
+            counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def of_object(workspace_id: str, object_type: str, object_id: str) -> None:
+    """Open recommendations about one thing, as cards."""
+    mine = [
+        item
+        for item in everything()[0]
+        if item.found and item.state in ("open", "accepted")
+        and item.found.object_key == (workspace_id, object_type, object_id)
+    ]  # fmt: skip
+    if not mine:
+        return
+    grid = st.grid(3, min_column_width=300, gap="small")
+    for item in mine:
+        about = item.found
+        assert about is not None
+        with grid.container(border=True, height="stretch", key=f"finding-{about.kind}"):
+            saves = range_words(_float(about.saving_low), _float(about.saving_high), about.currency)
+            st.markdown(words.strong(about.title))
+            st.caption(words.plain(about.evidence[0]))
+            st.markdown(
+                f":material/savings: {words.plain(saves)}" if saves != "not assessed" else ":gray[saving not assessed]"
+            )
+            st.page_link(
+                "pages/recommendations.py",
+                label="Evidence and decision",
+                query_params={"open": item.key, "state": "all"},
+            )
+
+
+def line() -> None:
+    """One line for the landing page: how many, and what they would save."""
+    try:
+        count, saved = open_savings(everything()[0])
+    except AppError:
+        return  # the landing page has its own figures to show
+    if not count:
+        return
+    label = f"{formatting.plural(count, 'recommendation')}: {savings_words(saved)}"
+    st.page_link("pages/recommendations.py", label=words.plain(label), icon=":material/savings:")
