@@ -22,7 +22,8 @@ def read(rule: Rule, facts: Facts, moment: Moment) -> Sequence[Reading]:
         large = abs(odd.cost - odd.expected) >= (rule.amount or Decimal(0))
         found.append(
             Reading(
-                Group(f"{odd.group.key}/{odd.day}", odd.group.name, odd.group.owner), odd.cost, odd.expected, max(above, 0) if large else 0, odd.day.isoformat(), odd.day,
+                Group(f"{odd.group.key}/{odd.day}", odd.group.name, odd.group.owner), odd.cost, odd.expected,
+                max(above, 0) if large else 0, odd.day.isoformat(), odd.day,
                 odd.day + timedelta(days=1), expected=odd.expected, note=f"{odd.severity} anomaly",
             )
         )  # fmt: skip
