@@ -135,10 +135,10 @@ def _enriched(rows: pd.DataFrame, loads: pd.DataFrame) -> pd.DataFrame:
 
 def _rated_dbus(rows: pd.DataFrame) -> pd.Series:
     """DBUs an hour by node type, for clusters that nobody measured: its least size, twice with Photon."""
-    workers = rows["workers"].fillna(rows["min_workers"]).fillna(0)
-    return (rows["driver_dbu_rate"] + workers * rows["worker_dbu_rate"].fillna(0)) * rows["photon"].map(
-        {True: 2, False: 1}
-    )
+    workers = rows["workers"].fillna(rows["min_workers"]).fillna(0).astype(float)
+    worker_rate = rows["worker_dbu_rate"].fillna(0).astype(float)
+    factor = rows["photon"].map({True: 2.0, False: 1.0}).astype(float)
+    return (rows["driver_dbu_rate"].astype(float) + workers * worker_rate) * factor
 
 
 def size_words(workers: float | None, least: float | None, most: float | None) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from lib import operate
 from lib.access import Role
 from lib.clusters.advice import RULES
-from lib.clusters.findings import Found
+from lib.clusters.findings import Found, find
 from lib.errors import AppError
 from lib.recommendations.lifecycle import NEXT, State, Tracked, decide, open_savings
 from lib.recommendations.model import Priority, Recommendation, Savings
@@ -41,14 +41,9 @@ ACTS = {"accepted": "Accept", "done": "It is done", "dismissed": "Dismiss", "ope
 
 def everything() -> tuple[list[Tracked], Found]:
     """What the rules say with what became of it; the rules are asked once for these data."""
-    found = session.ask(_found, operate.window(session.context()), session.as_of().today)
-    return operate.track(session.context(), found.recommendations), found
-
-
-def _found(warehouse: Any, over: Any, today: date) -> Found:
-    from lib.clusters.findings import find
-
-    return find(warehouse, over, today, operate.limits(session.context().settings))
+    context = session.context()
+    found = session.ask(find, operate.window(context), session.as_of().today, operate.limits(context.settings))
+    return operate.track(context, found.recommendations), found
 
 
 def savings_words(saved: Sequence[Savings]) -> str:
@@ -176,7 +171,11 @@ def _extra(row: Row, column: Column) -> dict[str, Any]:
     return {}
 
 
-@st.dialog("Recommendation", width="large")
+def _closed() -> None:
+    st.query_params.pop("open", None)
+
+
+@st.dialog("Recommendation", width="large", on_dismiss=_closed)
 def opened(item: Tracked) -> None:
     """Evidence, action, method, where it is, and the decision."""
     about = item.found
@@ -196,6 +195,11 @@ def opened(item: Tracked) -> None:
                 label=f"Open {words.plain(about.object_name)}",
                 icon=":material/memory:",
                 query_params=query,
+            )
+        if about.object_type == "statement":
+            query = {"fingerprint": about.object_id, "workspace_id": about.workspace_id, "shape": about.facts["shape"]}
+            st.page_link(
+                "pages/fingerprint.py", label="All its runs", icon=":material/fingerprint:", query_params=query
             )
         if about.kind in ABOUT:
             with st.expander("What this rule looks at", type="compact"):
@@ -293,5 +297,5 @@ def line() -> None:
         return  # the landing page has its own figures to show
     if not count:
         return
-    label = f"{formatting.plural(count, 'recommendation')} open: would save {savings_words(saved)} in 30 days"
+    label = f"{formatting.plural(count, 'recommendation')}: {savings_words(saved)}"
     st.page_link("pages/recommendations.py", label=words.plain(label), icon=":material/savings:")

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Column, Date, Integer, String, Text
 from lib.store.types import Amount, UtcTime
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
