@@ -28,7 +28,7 @@ def test_forecast_says_how_much_and_how_sure(app: Open):
         card(at, "Held by the 95 % band").value.endswith("%")
         or card(at, "Held by the 95 % band").value == "not assessed"
     )
-    assert any("Method:" in caption.value or "history" in caption.value for caption in at.caption)
+    assert any("Chosen and measured" in caption.value for caption in at.caption)
     assert table(at, "steps")["rows"]
     products = table(at, "movers")
     assert "Jobs" in texts(products, "What")
