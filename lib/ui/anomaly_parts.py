@@ -97,7 +97,7 @@ def listed(told: Sequence[Told], currency: str, params: address.Params) -> Table
                 "id": one.identity,
                 "day": one.day,
                 "name": one.name if one.key.kind == "total" else f"{one.name}",
-                "sub": WORDS[one.key.kind],
+                "sub": "" if one.key.kind == "total" else WORDS[one.key.kind],
                 "severity": one.thing.severity,
                 "kind": KIND_WORDS[one.thing.kind],
                 "expected": one.thing.expected,

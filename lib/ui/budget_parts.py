@@ -83,7 +83,7 @@ def listed(found: Sequence[Standing], params: address.Params) -> Table:
                 "id": one.budget.id,
                 "name": one.budget.name,
                 "of": one.name if one.key.kind != "total" else WORDS["total"],
-                "sub": WORDS[one.key.kind],
+                "sub": "" if one.key.kind == "total" else WORDS[one.key.kind],
                 "amount": float(one.budget.plan.amount),
                 "currency": one.budget.currency,
                 "period": plan_words(one.budget.plan),
