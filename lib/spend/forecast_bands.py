@@ -19,8 +19,8 @@ DOUBT, DOUBT_SHORT = 0.15, 0.45
 """Members that lost still count for the width: weights are flattened to this power, and less when little was replayed."""
 PARTS = 3
 """The horizon is calibrated in so many parts."""
-OPTIMISM = 1.04
-"""The replay that gave the members their weights flatters them by about so much."""
+OPTIMISM = 0.08
+"""The replay that gave the members their weights flatters them by about this share."""
 TRUST = 2.0
 """Independent replays at which the replayed quantile counts half."""
 
@@ -108,7 +108,7 @@ def _factor(folded: Array, ahead: Array, known: Array, level: float, prior: Arra
         own = np.where(here, quantile(folded[rows], level), pooled)
         found = (own + pooled) / 2
         mixed = trusted * found + (1 - trusted) * np.maximum(prior, found)
-        mixed *= OPTIMISM + 0.1 / (1 + independent)
+        mixed *= 1 + OPTIMISM * trusted + 0.1 / (1 + independent)
         wide.append(np.where(known > 0, np.clip(mixed, 0.5 * prior, 2.5 * prior), prior))
     if parts == 1:
         return np.repeat(wide[0][None], horizon, 0)

@@ -40,6 +40,8 @@ def calendar_effects(y: Array, horizon: int, first_day: date | None, events: Arr
     days, series = y.shape
     special, past_amount = np.zeros((days, series), bool), np.zeros((days, series))
     middle, mean = np.zeros((horizon, series)), np.zeros((horizon, series))
+    if (first_day is None or days < LEAST_MONTHS * 28) and (events is None or not events.any()):
+        return Effects(special, past_amount, middle, mean)
     beyond, scale = _beyond_weekday(y)
     if first_day is not None and days >= LEAST_MONTHS * 28:
         for marks in _month_days(first_day, days + horizon):
