@@ -98,13 +98,13 @@ def typical_error(error: Array, expected: Array, age: Array) -> tuple[Array, Arr
         usable = age[past] >= 0
         count = np.maximum(usable.sum(0), 1)
         law = _best_law(np.abs(by_law[:, past]), log_size[past], usable, count)
-        scaled = _pick(by_law, law, begin)
-        scaled = np.where(age[: len(scaled)] >= 0, scaled, np.nan)
-        long = scaled[-LONG:]
-        recent = scaled[past]
+        reach = slice(max(begin - LONG, 0), begin)
+        everything = np.take_along_axis(by_law[:, reach], law[None, None], 0)[0]
+        long = np.where(age[reach] >= 0, everything, np.float32(np.nan))
+        recent = long[-RECENT:]
         core = 1.4826 * _quantile(np.abs(recent), 0.5)
         ahead = slice(begin, min(begin + WEEK, days))
-        own = _own_weekday(np.nan_to_num(scaled), begin, ahead.stop - begin)
+        own = _own_weekday(everything, ahead.stop - begin)
         factor = size[ahead] ** np.array(LAWS, np.float32)[law] * _youth(count)
         for sign, out in zip((1, -1), sides, strict=True):
             usual = np.maximum(core, 0.8 * _quantile(sign * recent, 0.95) / 1.645)
@@ -117,10 +117,6 @@ def typical_error(error: Array, expected: Array, age: Array) -> tuple[Array, Arr
 def _youth(count: Array) -> Array:
     """How much wider what is usual has to be taken when few days are known."""
     return 1 + 2.0 / count + 130.0 / count**2
-
-
-def _pick(by_law: Array, law: Array, end: int) -> Array:
-    return np.take_along_axis(by_law[:, :end], np.broadcast_to(law, (1, end, len(law))), 0)[0]
 
 
 def _best_law(size: Array, log_size: Array, usable: Array, count: Array) -> Array:
@@ -147,10 +143,10 @@ def _rank(values: Array) -> Array:
     return np.maximum(np.partition(largest, weeks - RANK, axis=0)[weeks - RANK], 0)
 
 
-def _own_weekday(scaled: Array, begin: int, ahead: int) -> Array | None:
+def _own_weekday(scaled: Array, ahead: int) -> Array | None:
     """Errors of the weekdays ahead, up to eight of each: `(weeks, ahead, series)`; None with less than four weeks."""
-    weeks = min(begin // WEEK, 8)
-    return np.abs(scaled[begin - weeks * WEEK : begin]).reshape(weeks, WEEK, -1)[:, :ahead] if weeks >= 4 else None
+    weeks = min(len(scaled) // WEEK, 8)
+    return np.abs(scaled[-weeks * WEEK :]).reshape(weeks, WEEK, -1)[:, :ahead] if weeks >= 4 else None
 
 
 def _with_weekday(usual: Array, own: Array | None) -> Array:
