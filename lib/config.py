@@ -67,6 +67,10 @@ class Settings(BaseSettings):
     cost_base: Literal["list", "contract"] = Field(
         "list", description="Price behind “cost”: `list`, or `contract` (account prices, then discount rules)"
     )
+    holidays: str = Field(
+        "",
+        description="Country whose public holidays are no anomalies: `DE`, or a part of one: `DE-BY` (docs/statistics.md)",
+    )
     discounts: Path | None = Field(None, description="YAML file of dated discount rules (docs/prices.md)")
     vm_prices: Path | None = Field(None, description="CSV file of your own VM prices (docs/prices.md)")
     high_cost: Decimal = Field(Decimal(500), ge=0, description="Jobs and runs that cost at least this are marked")

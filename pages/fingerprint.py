@@ -27,16 +27,29 @@ if shown.facts is None:
 currency, facts, numbers = filters.currency, shown.facts, shown.numbers
 cards.draw(
     [
-        cards.money("Cost", facts["cost"], currency, none=formatting.NONE, badge="estimated", about=query_parts.ALLOCATED),
-        cards.count("Runs", int(facts["runs"]), chip=f"{int(facts['failed_runs'] + facts['canceled_runs'])} failed or canceled"),
+        cards.money(
+            "Cost", facts["cost"], currency, none=formatting.NONE, badge="estimated", about=query_parts.ALLOCATED
+        ),
+        cards.count(
+            "Runs", int(facts["runs"]), chip=f"{int(facts['failed_runs'] + facts['canceled_runs'])} failed or canceled"
+        ),
         cards.money("A run", facts["run_cost"], currency, none=formatting.NONE),
-        cards.Card("p50 · p95", f"{formatting.duration((numbers['p50_ms'] or 0) / 1000)} · {formatting.duration((numbers['p95_ms'] or 0) / 1000)}"),
-        cards.Card("Files skipped", formatting.percent(facts["pruned_share"]) if facts["pruned_share"] == facts["pruned_share"] else formatting.NONE),
+        cards.Card(
+            "p95 time",
+            formatting.duration((numbers["p95_ms"] or 0) / 1000),
+            chip=f"p50 {formatting.duration((numbers['p50_ms'] or 0) / 1000)}",
+        ),
+        cards.Card(
+            "Files skipped",
+            formatting.percent(facts["pruned_share"])
+            if facts["pruned_share"] == facts["pruned_share"]
+            else formatting.NONE,
+        ),
         cards.Card("From the cache", formatting.percent(facts["cached_share"])),
         cards.count("People", int(numbers["users"])),
     ],
     key="fingerprint",
-)  # fmt: skip
+)
 for moved in shown.moved:
     (st.warning if moved.is_worse else st.success)(
         words.plain(moved.words.capitalize() + "."), icon=":material/trending_up:"

@@ -35,8 +35,15 @@ with states.loading(640):
     moved = session.ask(regressions, filters, until, session.context().query_thresholds)
     query_parts.regressions(moved, params)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        wanted = st.segmented_control("Show", list(VIEWS), default="fingerprints", key="query-view", format_func=VIEWS.__getitem__,
-                                      label_visibility="collapsed", required=True)  # fmt: skip
+        wanted = st.segmented_control(
+            "Show",
+            list(VIEWS),
+            default="fingerprints",
+            key="query-view",
+            format_func=VIEWS.__getitem__,
+            label_visibility="collapsed",
+            required=True,
+        )
         if wanted == "failures":
             listed = query_parts.failures_table(session.ask(failures, filters), filters)
         elif wanted in ("time", "cost", "waste"):

@@ -35,9 +35,16 @@ if len(shown.sisters):
     )
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"**{formatting.plural(len(shown.sisters), 'sister run')}**", width="content")
-        where = {"fingerprint": shown.shape.fingerprint, "workspace_id": shown.facts["workspace_id"] or "",
-                 "shape": str(shown.sisters["shape_hash"].iloc[0])}  # fmt: skip
-        st.page_link("pages/fingerprint.py", label="All its runs", icon=":material/fingerprint:",
-                     query_params={**address.carried(params), **where})  # fmt: skip
+        where = {
+            "fingerprint": shown.shape.fingerprint,
+            "workspace_id": shown.facts["workspace_id"] or "",
+            "shape": str(shown.sisters["shape_hash"].iloc[0]),
+        }
+        st.page_link(
+            "pages/fingerprint.py",
+            label="All its runs",
+            icon=":material/fingerprint:",
+            query_params={**address.carried(params), **where},
+        )
         export.menu(listed, filters, title="Sister runs", name=f"statement-{statement_id[:8]}")
     table.draw(listed)

@@ -61,29 +61,41 @@ def statements(
     numbers, bill = shown.numbers, shown.bill
     if by:
         print_table(
-            f"Queries by {by}", [by, ">runs", ">failed", ">cost", ">wasted", ">time", ">queued"],
+            f"Queries by {by}",
+            [by, ">runs", ">failed", ">cost", ">wasted", ">time", ">queued"],
             [
                 [
-                    str(row["name"] or row["key"] or "none"), count(row["runs"]), count(row["failed_runs"]),
-                    money(row["cost"], view.currency), money(row["wasted_cost"], view.currency), duration(row["total_ms"] / 1000),
+                    str(row["name"] or row["key"] or "none"),
+                    count(row["runs"]),
+                    count(row["failed_runs"]),
+                    money(row["cost"], view.currency),
+                    money(row["wasted_cost"], view.currency),
+                    duration(row["total_ms"] / 1000),
                     duration(row["queue_ms"] / 1000),
                 ]
                 for row in rows
             ],
-        )  # fmt: skip
+        )
     else:
         print_table(
-            f"Queries by {order}", ["statement", "started", "user", "source", "state", ">time", ">cost"],
+            f"Queries by {order}",
+            ["statement", "started", "user", "source", "state", ">time", ">cost"],
             [
                 [
-                    row["statement_id"], str(plain(row["start_time"])), row["executed_by"] or "–", row["source_kind"],
-                    row["execution_status"] or "–", duration(row["total_ms"] / 1000), money(row["cost"], view.currency),
+                    row["statement_id"],
+                    str(plain(row["start_time"])),
+                    row["executed_by"] or "–",
+                    row["source_kind"],
+                    row["execution_status"] or "–",
+                    duration(row["total_ms"] / 1000),
+                    money(row["cost"], view.currency),
                 ]
                 for row in rows
             ],
-        )  # fmt: skip
+        )
     say(
-        f"{count(numbers['runs'])} statements, {percent(numbers['failed_share'])} failed, p95 {duration((numbers['p95_ms'] or 0) / 1000)}."
+        f"{count(numbers['runs'])} statements, {percent(numbers['failed_share'])} failed, "
+        f"p95 {duration((numbers['p95_ms'] or 0) / 1000)}."
     )
     say(
         f"Of {money(bill.billed, view.currency)} for SQL warehouses statements used {money(bill.used, view.currency)}, "
@@ -113,13 +125,20 @@ def statement(
     if as_json:
         print_json(
             {
-                "statement": facts, "text_state": shown.text_state, "fingerprint": shown.shape.fingerprint,
-                "template": shown.shape.template, "timeline_ms": dict(shown.timeline), "cost": _number(shown.cost),
-                "currency": view.currency, "base": view.base, "computation": [_clean(row) for row in shown.pieces.to_dict("records")],
-                **shown.linted.as_dict(), "sisters": [_clean(row) for row in shown.sisters.head(20).to_dict("records")],
+                "statement": facts,
+                "text_state": shown.text_state,
+                "fingerprint": shown.shape.fingerprint,
+                "template": shown.shape.template,
+                "timeline_ms": dict(shown.timeline),
+                "cost": _number(shown.cost),
+                "currency": view.currency,
+                "base": view.base,
+                "computation": [_clean(row) for row in shown.pieces.to_dict("records")],
+                **shown.linted.as_dict(),
+                "sisters": [_clean(row) for row in shown.sisters.head(20).to_dict("records")],
                 "profile_url": shown.profile_url or None,
             }
-        )  # fmt: skip
+        )
         return
     typer.echo(
         shown.text
@@ -159,21 +178,29 @@ def fingerprints(
     if as_json:
         print_json(
             _answer(rows, view, context.as_of)
-            | {"regressions": [_clean(item.as_dict()) for item in moved if item.is_worse],
-               "improvements": [_clean(item.as_dict()) for item in moved if not item.is_worse]}
-        )  # fmt: skip
+            | {
+                "regressions": [_clean(item.as_dict()) for item in moved if item.is_worse],
+                "improvements": [_clean(item.as_dict()) for item in moved if not item.is_worse],
+            }
+        )
         return
     print_table(
-        "Fingerprints", ["fingerprint", ">runs", ">cost", ">a run", ">p50", ">p95", ">skipped files", "what it is"],
+        "Fingerprints",
+        ["fingerprint", ">runs", ">cost", ">a run", ">p50", ">p95", ">skipped files", "what it is"],
         [
             [
-                row["fingerprint"], count(row["runs"]), money(row["cost"], view.currency), money(row["run_cost"], view.currency),
-                duration((row["p50_ms"] or 0) / 1000), duration((row["p95_ms"] or 0) / 1000), percent(row["pruned_share"] or 0),
+                row["fingerprint"],
+                count(row["runs"]),
+                money(row["cost"], view.currency),
+                money(row["run_cost"], view.currency),
+                duration((row["p50_ms"] or 0) / 1000),
+                duration((row["p95_ms"] or 0) / 1000),
+                percent(row["pruned_share"] or 0),
                 (row["template"] or "")[:80],
             ]
             for row in rows
         ],
-    )  # fmt: skip
+    )
     for item in moved[:10]:
         say(f"{item.fingerprint}: {item.words}")
 
@@ -216,11 +243,15 @@ def findings(
     for user, items in (grouped(chosen[:limit]) if by_user else {"": chosen[:limit]}).items():
         lines = [
             [
-                item.priority.value, item.kind, money(item.saving_low, view.currency), money(item.saving_high, view.currency),
-                item.evidence[0][:80], item.object_name[:60],
+                item.priority.value,
+                item.kind,
+                money(item.saving_low, view.currency),
+                money(item.saving_high, view.currency),
+                item.evidence[0][:80],
+                item.object_name[:60],
             ]
             for item in items
-        ]  # fmt: skip
+        ]
         print_table(user or "Findings about queries, saving in 30 days", heads, lines)
     say(f"{count(len(chosen))} findings; savings are shares of what the queries cost.")
 
@@ -255,43 +286,70 @@ def what_if(
     outcomes = [outcome(shown.history, shown.settings, then, shown.cost)] if asked else list(shown.outcomes)
     rows = [
         vars(item.then)
-        | {"cost_low": _number(item.cost_low), "cost_high": _number(item.cost_high), "on_s_low": item.on_s_low,
-           "on_s_high": item.on_s_high, "starts": item.starts, "saving_30d": item.saving(shown.cost, shown.days), "warnings": list(item.warnings)}
+        | {
+            "cost_low": _number(item.cost_low),
+            "cost_high": _number(item.cost_high),
+            "on_s_low": item.on_s_low,
+            "on_s_high": item.on_s_high,
+            "starts": item.starts,
+            "saving_30d": item.saving(shown.cost, shown.days),
+            "warnings": list(item.warnings),
+        }
         for item in outcomes
-    ]  # fmt: skip
+    ]
     if as_json:
         print_json(
             {
-                "warehouse_id": warehouse_id, "name": shown.facts["warehouse_name"], "settings": vars(shown.settings),
-                "period": {"from": plain(view.period.start), "to": plain(view.period.end)}, "currency": view.currency,
-                "cost": _number(shown.cost), "used": _number(shown.used), "idle": _number(shown.idle), "on_s": shown.up_s,
-                "busy_s": shown.busy_s, "replayed_on_s": shown.replayed_s, "starts": shown.starts, "outcomes": rows,
+                "warehouse_id": warehouse_id,
+                "name": shown.facts["warehouse_name"],
+                "settings": vars(shown.settings),
+                "period": {"from": plain(view.period.start), "to": plain(view.period.end)},
+                "currency": view.currency,
+                "cost": _number(shown.cost),
+                "used": _number(shown.used),
+                "idle": _number(shown.idle),
+                "on_s": shown.up_s,
+                "busy_s": shown.busy_s,
+                "replayed_on_s": shown.replayed_s,
+                "starts": shown.starts,
+                "outcomes": rows,
             }
-        )  # fmt: skip
+        )
         return
     say(
         f"{shown.facts['warehouse_name'] or warehouse_id}: on {duration(shown.up_s)} (replay {duration(shown.replayed_s)}), "
         f"busy {duration(shown.busy_s)}, cost {money(shown.cost, view.currency)}, idle {money(shown.idle, view.currency)}."
     )
     print_table(
-        "What other settings would have cost", ["size", ">auto stop", ">clusters", ">cost from", ">to", ">saves in 30 days from", ">to"],
+        "What other settings would have cost",
+        ["size", ">auto stop", ">clusters", ">cost from", ">to", ">saves in 30 days from", ">to"],
         [
             [
-                row["size"], f"{row['auto_stop_minutes']} min", count(row["max_clusters"]), money(row["cost_low"], view.currency),
-                money(row["cost_high"], view.currency), *(money(part, view.currency) for part in row["saving_30d"] or (None, None)),
+                row["size"],
+                f"{row['auto_stop_minutes']} min",
+                count(row["max_clusters"]),
+                money(row["cost_low"], view.currency),
+                money(row["cost_high"], view.currency),
+                *(money(part, view.currency) for part in row["saving_30d"] or (None, None)),
             ]
             for row in rows
         ],
-    )  # fmt: skip
+    )
     for item in outcomes:
         for warning in item.warnings:
             say(warning)
 
 
 def _view(
-    context: Context, start: str | None, end: str | None, period: str, base: str | None, currency: str | None,
-    workspaces: list[str] | None, owners: list[str] | None,
-) -> Filters:  # fmt: skip
+    context: Context,
+    start: str | None,
+    end: str | None,
+    period: str,
+    base: str | None,
+    currency: str | None,
+    workspaces: list[str] | None,
+    owners: list[str] | None,
+) -> Filters:
     return options.filters(
         context, start=start, end=end, period=period, base=base, currency=currency, workspaces=workspaces, owners=owners
     )
@@ -299,18 +357,33 @@ def _view(
 
 def _answer(rows: list[dict[str, Any]], view: Filters, as_of: AsOf) -> dict[str, Any]:
     return {
-        "rows": rows, "period": {"from": plain(view.period.start), "to": plain(view.period.end)}, "base": view.base,
-        "currency": view.currency, "as_of": plain(as_of.newest_complete_day or as_of.last_day),
-    }  # fmt: skip
+        "rows": rows,
+        "period": {"from": plain(view.period.start), "to": plain(view.period.end)},
+        "base": view.base,
+        "currency": view.currency,
+        "as_of": plain(as_of.newest_complete_day or as_of.last_day),
+    }
 
 
 def _recommended(item: Any) -> dict[str, Any]:
     return {
-        "kind": item.kind, "key": item.key, "priority": item.priority.value, "workspace_id": item.workspace_id,
-        "fingerprint": item.object_id, "query": item.object_name, "title": item.title, "evidence": list(item.evidence),
-        "action": item.action, "saving_low": plain(item.saving_low), "saving_high": plain(item.saving_high), "currency": item.currency,
-        "method": item.method, "confidence": item.confidence, "own_cost": plain(item.own_cost), "facts": item.facts,
-    }  # fmt: skip
+        "kind": item.kind,
+        "key": item.key,
+        "priority": item.priority.value,
+        "workspace_id": item.workspace_id,
+        "fingerprint": item.object_id,
+        "query": item.object_name,
+        "title": item.title,
+        "evidence": list(item.evidence),
+        "action": item.action,
+        "saving_low": plain(item.saving_low),
+        "saving_high": plain(item.saving_high),
+        "currency": item.currency,
+        "method": item.method,
+        "confidence": item.confidence,
+        "own_cost": plain(item.own_cost),
+        "facts": item.facts,
+    }
 
 
 def _clean(row: Mapping[str, Any]) -> dict[str, Any]:

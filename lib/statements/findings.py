@@ -192,7 +192,7 @@ def _recommendation(
         workspace_id=workspace,
         object_type="statement",
         object_id=name,
-        object_name=facts["template"][:160],
+        object_name=" ".join((facts["shape_text"] or "").split())[:160],
         title=title,
         evidence=evidence,
         action=action,

@@ -30,9 +30,15 @@ class Measured:
 Check = Callable[[Facts, Thresholds], Iterator[Measured]]
 
 
+MAINTENANCE = frozenset({"OPTIMIZE", "ANALYZE", "VACUUM", "REFRESH", "SHOW", "DESCRIBE"})
+"""Statements that read whole tables because that is what they are for."""
+
+
 def measured(facts: Facts, limits: Thresholds) -> list[Measured]:
     """What the figures of one fingerprint say, in the order of CHECKS."""
     wanted = limits.checks.model_dump()
+    if facts["statement_type"] in MAINTENANCE:
+        wanted |= {"poor_pruning": False, "spill": False, "compile_heavy": False}
     return [found for name, check in CHECKS if wanted[name] for found in check(facts, limits)]
 
 

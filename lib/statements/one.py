@@ -67,12 +67,21 @@ def fingerprint_view(
     shapes = tuple(facts["shapes"]) if facts else (shape_hash,)
     narrowed = Narrowed(shapes=shapes)
     moved = [
-        item for item in regressions(warehouse, filters, as_of, limits)
+        item
+        for item in regressions(warehouse, filters, as_of, limits)
         if item.shift.shape_hash in shapes and workspace_id in (None, item.shift.workspace_id)
-    ]  # fmt: skip
+    ]
     found = of_fingerprint(facts, cached_lint(text), filters, limits) if facts else []
     numbers = warehouse.fetch("statements/quantiles", params(filters, narrowed)).to_pylist()[0]
     return FingerprintView(
-        name, known.template, text, known.by_tree, facts, numbers, daily(warehouse, filters, shapes),
-        top(warehouse, filters, "new", narrowed, rows=200), tuple(moved), tuple(found),
-    )  # fmt: skip
+        name,
+        known.template,
+        text,
+        known.by_tree,
+        facts,
+        numbers,
+        daily(warehouse, filters, shapes),
+        top(warehouse, filters, "new", narrowed, rows=200),
+        tuple(moved),
+        tuple(found),
+    )

@@ -72,7 +72,6 @@ def statement(
     statement_id: str,
     workspace_id: str | None,
     viewer: Viewer,
-    *,
     day: date | None = None,
 ) -> StatementView:
     """Read one statement by its id; NotFound when the history does not have it."""

@@ -17,8 +17,8 @@ def verified(
 ) -> Verified:
     """Whole weeks after the change against as many right before it, so that each weekday is there as often.
 
-    The day of the change itself belongs to neither side. None while there is no whole week yet. A query that nobody runs any more has
-    saved what it cost.
+    The day of the change itself belongs to neither side. None while there is no whole week yet. A query that nobody
+    runs any more has saved what it cost.
     """
     weeks = min((complete_until - done_on).days // WEEK, MOST_WEEKS)
     if weeks < 1:

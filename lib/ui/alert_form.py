@@ -49,12 +49,19 @@ def draw(row: RuleRow | None, back: Callable[[], None]) -> None:
         st.markdown(f"### {words.plain(row.name) if row else 'New alert rule'}")
         values, mine = _fields(rule, row)
         with st.container(horizontal=True, vertical_alignment="center"):
-            trying = st.button("Try it on the past 90 days", icon=":material/history:", key="alert-try")
-            saving = st.button("Save this rule", icon=":material/save:", type="primary", key="alert-save")
+            st.button(
+                "Try it on the past 90 days", icon=":material/history:", key="alert-try", on_click=intent.remember,
+                args=("alert-try",),
+            )  # fmt: skip
+            st.button(
+                "Save this rule", icon=":material/save:", type="primary", key="alert-save", on_click=intent.remember,
+                args=("alert-save",),
+            )  # fmt: skip
             if row is not None:
                 with st.popover("Delete …", icon=":material/delete:"):
                     st.markdown(words.plain(f"“{row.name}” is not looked at any more. Its history stays."))
                     st.button("Delete this rule", key="alert-drop", on_click=intent.remember, args=("alert-drop",))
+    trying, saving = intent.taken("alert-try") is not None, intent.taken("alert-save") is not None
     try:
         if trying or saving:
             made = parse(values)

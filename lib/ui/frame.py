@@ -32,6 +32,9 @@ class Entry:
     """Reached from another page only."""
 
 
+SECTIONS = ("Spend", "Operate", "Plan", "Allocate", "Share", "Genie", "System")
+"""Headings of the menu, in their order."""
+
 PAGES = (
     Entry(
         "overview",
@@ -68,6 +71,10 @@ PAGES = (
     Entry("ask", "Ask", "forum", "Genie", "Ask about spend in words"),
     Entry("spaces", "Spaces", "auto_awesome", "Genie", "Genie spaces: use, cost, quality, drift"),
     Entry("alerts", "Alerts", "notifications", "Plan", "What fires, who looks after it, and the rules behind it"),
+    Entry("anomalies", "Anomalies", "troubleshoot", "Plan", "What happened that nobody would have expected, and why"),
+    Entry("anomaly", "Anomaly", "troubleshoot", "Plan", "One anomaly and what it is made of", hidden=True),
+    Entry("forecast", "Forecast", "trending_up", "Plan", "What it will cost, how surely, and what if"),
+    Entry("budgets", "Budgets", "account_balance_wallet", "Plan", "What is spent, how it will end, when it runs out"),
     Entry(
         "trust",
         "Data trust",
@@ -157,7 +164,9 @@ div.st-key-filters-narrow { display: none; }
 def _menu(pages: Mapping[str, Page]) -> None:
     """Links that carry the view along, so that a filter survives a change of page."""
     carried, off = address.carried(address_now()), settings().switched_off
-    for section in sorted({entry.section for entry in PAGES}, key=SECTIONS.index):
+    for section in SECTIONS:
+        if not any(entry.section == section and not entry.hidden and entry.file not in off for entry in PAGES):
+            continue
         st.caption(section)
         for entry in PAGES:
             if entry.section == section and not entry.hidden and entry.file not in off:
@@ -182,6 +191,7 @@ def title(text: str, *, as_of: str = "", freshness: str = "") -> None:
 
 def breadcrumb(*steps: tuple[str, str, Mapping[str, str]], here: str) -> None:
     """Where this page is: (page file, label, its own parameters) from the top down, then the page itself."""
+    carried = address.carried(address_now())
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="breadcrumb"):
         for file, label, own in steps:
             st.page_link(f"pages/{file}.py", label=words.plain(label), query_params={**carried, **own})

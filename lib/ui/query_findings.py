@@ -67,9 +67,14 @@ def chosen(shown: list[Tracked]) -> list[Tracked]:
         "small": [t for t in shown if t.found and is_small(t.found)],
     }
     view = st.segmented_control(
-        "Show", list(VIEWS), default="all", key="finding-view", label_visibility="collapsed", required=True,
+        "Show",
+        list(VIEWS),
+        default="all",
+        key="finding-view",
+        label_visibility="collapsed",
+        required=True,
         format_func=lambda name: f"{VIEWS[name]} {len(by_view[name])}",
-    )  # fmt: skip
+    )
     left = by_view[view or "all"]
     people = sorted({t.found.facts.get("user") or "nobody" for t in left if t.found})
     who = st.selectbox(
@@ -87,13 +92,17 @@ def summary(found: QueryFindings, shown: list[Tracked], currency: str) -> list[c
     return [
         cards.count("Open", count, chip=f"{sum(t.state == 'accepted' for t in shown)} accepted"),
         cards.Card(
-            "Would save in 30 days", recommendation_parts.savings_words(saved), badge="estimated",
+            "Would save in 30 days",
+            recommendation_parts.savings_words(saved),
+            badge="estimated",
             about="Each query counts once, and never with more than it costs",
         ),
         cards.count("Quick wins", len(quick), about="Little effort, and a saving that is known"),
         cards.count("Queries looked at", len(found.shapes.table)),
-        cards.count("Not readable", len(found.unread), about="Texts that the parser cannot read: nothing is said about them"),
-    ]  # fmt: skip
+        cards.count(
+            "Not readable", len(found.unread), about="Texts that the parser cannot read: nothing is said about them"
+        ),
+    ]
 
 
 def listed(shown: list[Tracked], currency: str, params: address.Params) -> Table:
@@ -105,20 +114,35 @@ def listed(shown: list[Tracked], currency: str, params: address.Params) -> Table
         low, high = (None if v is None else float(v) for v in (about.saving_low, about.saving_high))
         rows.append(
             {
-                "key": item.key, "title": about.title, "priority": about.priority.value, "query": about.object_name,
-                "user": about.facts.get("user") or None, "saving_words": range_words(low, high, about.currency), "saving_high": high,
-                "own_cost": None if about.own_cost is None else float(about.own_cost), "effort": about.facts.get("effort", ""),
-                "confidence": about.confidence, "state": item.state, "rank": about.priority.rank,
+                "key": item.key,
+                "title": about.title,
+                "priority": about.priority.value,
+                "query": about.object_name,
+                "user": about.facts.get("user") or None,
+                "saving_words": range_words(low, high, about.currency),
+                "saving_high": high,
+                "own_cost": None if about.own_cost is None else float(about.own_cost),
+                "effort": about.facts.get("effort", ""),
+                "confidence": about.confidence,
+                "state": item.state,
+                "rank": about.priority.rank,
             }
-        )  # fmt: skip
+        )
     columns = [*(column.name for column in COLUMNS), "key", "rank"]
     frame = pd.DataFrame(rows, columns=columns).sort_values(
         ["rank", "saving_high"], ascending=[True, False], na_position="last"
     )
     return Table(
-        frame, COLUMNS, currency, "query-findings", "Findings about queries with what they would save",
-        link=lambda row: address.here(params, open=row["key"]), extra=_extra, page_size=25, empty="Nothing of this kind was found.",
-    )  # fmt: skip
+        frame,
+        COLUMNS,
+        currency,
+        "query-findings",
+        "Findings about queries with what they would save",
+        link=lambda row: address.here(params, open=row["key"]),
+        extra=_extra,
+        page_size=25,
+        empty="Nothing of this kind was found.",
+    )
 
 
 def _extra(row: Row, column: Column) -> dict[str, Any]:

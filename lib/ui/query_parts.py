@@ -31,29 +31,48 @@ def summary(shown: Overview) -> list[cards.Card]:
     share = bill.used / bill.billed if bill.used is not None and bill.billed else None
     basis = "As Databricks attributes it" if bill.attributed else ALLOCATED
     return [
-        cards.money("SQL warehouses", bill.billed, currency, none="none", about=basis),
+        cards.money("Warehouses", bill.billed, currency, none="none", about=f"What SQL warehouses cost. {basis}"),
         cards.money(
-            "Used by statements", bill.used, currency, none="none", badge="" if bill.attributed else "estimated", about=basis,
+            "Used",
+            bill.used,
+            currency,
+            none="none",
+            badge="" if bill.attributed else "estimated",
+            about=basis,
             chip="" if share is None else f"{formatting.percent(share)} of it",
         ),
         cards.money(
-            "Idle", bill.idle, currency, none="none", about="Warehouses were on, and no statement worked",
+            "Idle",
+            bill.idle,
+            currency,
+            none="none",
+            about="Warehouses were on, and no statement worked",
             chip=f"{formatting.plural(bill.pending_hours, 'hour')} pending" if bill.pending_hours else "",
         ),
-        cards.count("Statements", int(numbers["runs"]), chip=formatting.plural(int(numbers["users"]), "person", "people")),
+        cards.count(
+            "Statements", int(numbers["runs"]), chip=formatting.plural(int(numbers["users"]), "person", "people")
+        ),
         cards.Card(
-            "p50 · p95 time", f"{_ms(numbers['p50_ms'])} · {_ms(numbers['p95_ms'])}", about="Half and 19 of 20 took no longer, waits included"
+            "p95 time",
+            _ms(numbers["p95_ms"]),
+            about="19 of 20 took no longer, waits included",
+            chip=f"p50 {_ms(numbers['p50_ms'])}",
         ),
         cards.money(
-            "Wasted", numbers["wasted_cost"], currency, none="none", about="Cost of failed and canceled statements",
+            "Wasted",
+            numbers["wasted_cost"],
+            currency,
+            none="none",
+            about="Cost of failed and canceled statements",
             chip=f"{formatting.percent(numbers['failed_share'])} failed",
         ),
         cards.Card(
-            "Cache · queue", f"{formatting.percent(numbers['cached_share'])} · {formatting.percent(numbers['queue_share'])}",
-            about="Share of statements answered from the result cache, and share of their time spent waiting for room",
-            chip=f"{formatting.count(numbers['spilled_runs'])} spilled",
+            "From cache",
+            formatting.percent(numbers["cached_share"]),
+            about="Statements answered from the result cache",
+            chip=f"{formatting.percent(numbers['queue_share'])} queued",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _ms(value: float | None) -> str:
@@ -81,9 +100,16 @@ def daily(shown: Overview) -> None:
     with st.container(border=True, height="stretch"):
         st.markdown(words.strong(headline(shown)))
         spec = days.stacked_days(
-            frame, by="part", value="cost", period=shown.filters.period, currency=shown.filters.currency, theme=theme.current(),
-            colours=COLOURS, order=(USED, REST, IDLE), incomplete_from=shown.as_of.complete_until,
-        )  # fmt: skip
+            frame,
+            by="part",
+            value="cost",
+            period=shown.filters.period,
+            currency=shown.filters.currency,
+            theme=theme.current(),
+            colours=COLOURS,
+            order=(USED, REST, IDLE),
+            incomplete_from=shown.as_of.complete_until,
+        )
         draw.echart(spec, key="chart-query-days", alt=headline(shown), height=270)
 
 
@@ -115,9 +141,12 @@ def ranking(shown: Overview, params: address.Params) -> None:
             st.caption("Nothing of it has a cost.")
             return
         spec = bars.ranking(
-            rows.assign(name=[_thing(name) for name in rows["name"]]), name="name", value="cost", currency=shown.filters.currency,
+            rows.assign(name=[_thing(name) for name in rows["name"]]),
+            name="name",
+            value="cost",
+            currency=shown.filters.currency,
             theme=theme.current(),
-        )  # fmt: skip
+        )
         picked = draw.clicked(
             spec,
             key=f"chart-by-{dim}",
@@ -137,7 +166,7 @@ def _thing(name: str) -> str:
 
 
 FINGERPRINTS = (
-    Column("template", "What it is", phone=True, about="The statement without its values: the same for all its runs"),
+    Column("said", "What it is", phone=True, about="The statement without its values: the same for all its runs"),
     Column("main_source", "From"),
     Column("cost", "Cost", "money", phone=True, missing=formatting.NONE, about=ALLOCATED),
     Column("change_share", "Change", "change", about="Against the previous period"),
@@ -156,16 +185,29 @@ def fingerprints_table(shown: Fingerprints, moved: list[Moved], params: address.
     """One row a fingerprint and workspace; it opens its page."""
     marks = {(item.fingerprint, item.shift.workspace_id): item for item in moved if item.is_worse}
     frame = shown.table.assign(
-        p50_s=shown.table["p50_ms"] / 1000, p95_s=shown.table["p95_ms"] / 1000,
+        p50_s=shown.table["p50_ms"] / 1000,
+        p95_s=shown.table["p95_ms"] / 1000,
         spill_gib=(shown.table["spilled_bytes"] / shown.table["runs"].clip(lower=1) / 2**30).round(2),
+        said=[" ".join((text or "").split()) for text in shown.table["shape_text"]],
         main_source=shown.table["main_source"].map(SOURCES).fillna(shown.table["main_source"]),
-    )  # fmt: skip
+    )
     return Table(
-        frame, FINGERPRINTS, shown.filters.currency, "fingerprints", "Fingerprints of queries, the most expensive first",
-        link=partial(fingerprint_link, params), mark=partial(_mark, marks), complete=partial(_trends, shown.filters),
-        total={"template": formatting.plural(len(frame), "fingerprint"), "cost": frame["cost"].sum(min_count=1), "runs": frame["runs"].sum()},
-        page_size=20, empty="No query with a text is in this period.",
-    )  # fmt: skip
+        frame,
+        FINGERPRINTS,
+        shown.filters.currency,
+        "fingerprints",
+        "Fingerprints of queries, the most expensive first",
+        link=partial(fingerprint_link, params),
+        mark=partial(_mark, marks),
+        complete=partial(_trends, shown.filters),
+        total={
+            "said": formatting.plural(len(frame), "fingerprint"),
+            "cost": frame["cost"].sum(min_count=1),
+            "runs": frame["runs"].sum(),
+        },
+        page_size=20,
+        empty="No query with a text is in this period.",
+    )
 
 
 def fingerprint_link(params: address.Params, row: Row) -> str:
@@ -209,13 +251,23 @@ STATEMENTS = (
 def statements_table(rows: pd.DataFrame, filters: Filters, params: address.Params, *, key: str, alt: str) -> Table:
     """Single statements; a row opens its page."""
     frame = rows.assign(
-        total_s=rows["total_ms"] / 1000, queue_s=rows["queue_ms"] / 1000, read_gib=(rows["read_bytes"] / 2**30).round(2),
-        spill_gib=(rows["spilled_bytes"] / 2**30).round(2), source=rows["source_kind"].map(SOURCES).fillna(rows["source_kind"]),
-    )  # fmt: skip
+        total_s=rows["total_ms"] / 1000,
+        queue_s=rows["queue_ms"] / 1000,
+        read_gib=(rows["read_bytes"] / 2**30).round(2),
+        spill_gib=(rows["spilled_bytes"] / 2**30).round(2),
+        source=rows["source_kind"].map(SOURCES).fillna(rows["source_kind"]),
+    )
     return Table(
-        frame, STATEMENTS, filters.currency, key, alt, link=partial(statement_link, params), extra=_status, page_size=25,
+        frame,
+        STATEMENTS,
+        filters.currency,
+        key,
+        alt,
+        link=partial(statement_link, params),
+        extra=_status,
+        page_size=25,
         empty="No statement matches.",
-    )  # fmt: skip
+    )
 
 
 def statement_link(params: address.Params, row: Row) -> str:
@@ -250,10 +302,17 @@ FAILURES = (
 def failures_table(rows: pd.DataFrame, filters: Filters) -> Table:
     """Failed statements by message."""
     return Table(
-        rows, FAILURES, filters.currency, "failures", "Failed statements by what the error says", page_size=20,
-        extra=lambda row, column: {"badge": "warn", "text": str(row["category"]).capitalize()} if column.name == "category" else {},
+        rows,
+        FAILURES,
+        filters.currency,
+        "failures",
+        "Failed statements by what the error says",
+        page_size=20,
+        extra=lambda row, column: (
+            {"badge": "warn", "text": str(row["category"]).capitalize()} if column.name == "category" else {}
+        ),
         empty="No statement failed.",
-    )  # fmt: skip
+    )
 
 
 def regressions(moved: list[Moved], params: address.Params) -> None:

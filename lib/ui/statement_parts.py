@@ -51,9 +51,12 @@ def about(shown: StatementView) -> None:
     facts = shown.facts
     source = SOURCES.get(facts["source_kind"], facts["source_kind"])
     said = [
-        f"Statement {facts['statement_id']}", str(facts["workspace_name"] or facts["workspace_id"] or ""),
-        f"by {facts['executed_by'] or 'nobody'}", f"from {source.lower()}", formatting.moment(facts["start_time"]) + " UTC",
-    ]  # fmt: skip
+        f"Statement {facts['statement_id']}",
+        str(facts["workspace_name"] or facts["workspace_id"] or ""),
+        f"by {facts['executed_by'] or 'nobody'}",
+        f"from {source.lower()}",
+        formatting.moment(facts["start_time"]) + " UTC",
+    ]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(words.plain(" · ".join(part for part in said if part)), width="content")
         if shown.profile_url:
@@ -69,18 +72,28 @@ def summary(shown: StatementView) -> list[cards.Card]:
     return [
         cards.Card("Result", state.capitalize(), chip="from the result cache" if facts["cached"] else ""),
         cards.money(
-            "Cost", shown.cost, currency, none="pending" if pending else formatting.NONE, badge="estimated",
-            about=query_parts.ALLOCATED, chip="" if shown.cost is not None or pending else "no billed hour holds it",
+            "Cost",
+            shown.cost,
+            currency,
+            none="pending" if pending else formatting.NONE,
+            badge="estimated",
+            about=query_parts.ALLOCATED,
+            chip="" if shown.cost is not None or pending else "no billed hour holds it",
         ),
         cards.Card("Time", formatting.duration(facts["total_ms"] / 1000), about="Waits included, fetch not"),
         cards.Card("Read", _bytes(facts["read_bytes"]), chip=f"{formatting.short(facts['read_rows'])} rows"),
         cards.Card(
-            "Files skipped", formatting.percent(facts["pruned_files"] / files) if files else formatting.NONE,
+            "Files skipped",
+            formatting.percent(facts["pruned_files"] / files) if files else formatting.NONE,
             chip=f"{formatting.count(facts['read_files'])} read",
         ),
-        cards.Card("Spilled", _bytes(facts["spilled_bytes"]) if facts["spilled_bytes"] else "none", about="Written to local disk"),
+        cards.Card(
+            "Spilled",
+            _bytes(facts["spilled_bytes"]) if facts["spilled_bytes"] else "none",
+            about="Written to local disk",
+        ),
         cards.Card("Result rows", formatting.short(facts["produced_rows"])),
-    ]  # fmt: skip
+    ]
 
 
 def _bytes(value: float) -> str:
@@ -111,19 +124,38 @@ def timeline(shown: StatementView) -> None:
         colours = theme.current()
         spec: dict[str, Any] = {
             "grid": {"left": 4, "right": 4, "top": 34, "bottom": 2},
-            "legend": {"data": [name for name, _ in parts], "top": 0, "left": 0, "icon": "roundRect", "itemWidth": 10, "itemHeight": 10,
-                       "textStyle": {"color": colours.muted, "fontSize": 12}},
-            "tooltip": {"trigger": "item", "confine": True, "backgroundColor": colours.background, "borderColor": colours.grid,
-                        "textStyle": {"color": colours.text, "fontSize": 12}},
+            "legend": {
+                "data": [name for name, _ in parts],
+                "top": 0,
+                "left": 0,
+                "icon": "roundRect",
+                "itemWidth": 10,
+                "itemHeight": 10,
+                "textStyle": {"color": colours.muted, "fontSize": 12},
+            },
+            "tooltip": {
+                "trigger": "item",
+                "confine": True,
+                "backgroundColor": colours.background,
+                "borderColor": colours.grid,
+                "textStyle": {"color": colours.text, "fontSize": 12},
+            },
             "dataset": {"source": source},
             "xAxis": {"type": "value", "show": False, "max": whole},
             "yAxis": {"type": "category", "show": False, "data": [""]},
             "series": [
-                {"type": "bar", "name": name, "stack": "time", "barWidth": 30, "encode": {"x": f"s{n}", "y": "row"},
-                 "itemStyle": {"color": PARTS[name]}, "tooltip": {"formatter": f"{name}: {{@t{n}}}"}}
+                {
+                    "type": "bar",
+                    "name": name,
+                    "stack": "time",
+                    "barWidth": 30,
+                    "encode": {"x": f"s{n}", "y": "row"},
+                    "itemStyle": {"color": PARTS[name]},
+                    "tooltip": {"formatter": f"{name}: {{@t{n}}}"},
+                }
                 for n, (name, _) in enumerate(parts)
             ],
-        }  # fmt: skip
+        }
         draw.echart(
             spec,
             key="chart-timeline",
@@ -136,11 +168,12 @@ def timeline(shown: StatementView) -> None:
 PIECES = (
     Column("hour", "Hour (UTC)", "moment", phone=True),
     Column("hour_cost", "Cost of the hour", "money", missing="pending", phone=True),
-    Column("used_share", "Used", "percent", about="Busy part of the time the warehouse was on"),
+    Column("used_share", "Used", "percent", phone=True, about="Busy part of the time the warehouse was on"),
     Column(
         "work_share",
-        "Its share of the work",
+        "Its share",
         "percent",
+        phone=True,
         about="Task, compile and fetch time, of all statements of the hour",
     ),
     Column("cost", "Its cost", "money", missing="pending", phone=True),
@@ -160,9 +193,16 @@ def computation(shown: StatementView) -> None:
         from lib.ui import table
 
         table.draw(
-            Table(rows, PIECES, shown.filters.currency, "pieces", "Hours that make up the cost", bare=True,
-                  total={"hour": "Together", "cost": shown.cost})
-        )  # fmt: skip
+            Table(
+                rows,
+                PIECES,
+                shown.filters.currency,
+                "pieces",
+                "Hours that make up the cost",
+                bare=True,
+                total={"hour": "Together", "cost": shown.cost},
+            )
+        )
         st.caption("Cost of the hour × used × its share of the work.")
 
 
@@ -199,7 +239,8 @@ def _finding(finding: Finding) -> None:
     with st.container(border=True):
         tone = TONES[finding.priority.value]
         st.markdown(
-            f":{tone}-badge[{finding.priority.value}] {words.strong(finding.title)} :gray[line {finding.line}, column {finding.column}]  \n"
+            f":{tone}-badge[{finding.priority.value}] {words.strong(finding.title)} "
+            f":gray[line {finding.line}, column {finding.column}]  \n"
             f"{words.plain(finding.message)} :gray[{words.plain(finding.why)}]  \n"
             f":material/build: {words.plain(finding.remedy)}"
         )
@@ -215,20 +256,29 @@ def recommendation(item: Recommendation) -> None:
     low, high = (None if v is None else float(v) for v in (item.saving_low, item.saving_high))
     tone = {"high": "red", "medium": "orange", "low": "gray"}[item.priority.value]
     saves = range_words(low, high, item.currency)
+    head = f":{tone}-badge[{item.priority.value.capitalize()}] {words.strong(item.title)}"
+    lines = [
+        f"{head} :gray[{words.plain(saves)} in 30 days, confidence {item.confidence}]",
+        words.plain(" ".join(item.evidence)),
+        f":material/build: {words.plain(item.action)}",
+        f":gray[{words.plain(item.method)}]",
+    ]
     with st.container(border=True):
-        st.markdown(
-            f":{tone}-badge[{item.priority.value.capitalize()}] {words.strong(item.title)} :gray[{words.plain(saves)} in 30 days, "
-            f"confidence {item.confidence}]  \n{words.plain(' '.join(item.evidence))}  \n:material/build: {words.plain(item.action)}  \n"
-            f":gray[{words.plain(item.method)}]"
-        )
+        st.markdown("  \n".join(lines))
 
 
 def history(rows: pd.DataFrame, filters: Filters, incomplete_from: date) -> None:
     """Cost of a fingerprint by day."""
     spec = days.stacked_days(
-        rows.assign(part="Cost"), by="part", value="cost", period=filters.period, currency=filters.currency, theme=theme.current(),
-        colours={"Cost": palette.BLUE}, incomplete_from=incomplete_from,
-    )  # fmt: skip
+        rows.assign(part="Cost"),
+        by="part",
+        value="cost",
+        period=filters.period,
+        currency=filters.currency,
+        theme=theme.current(),
+        colours={"Cost": palette.BLUE},
+        incomplete_from=incomplete_from,
+    )
     with st.container(border=True):
         st.markdown("**Cost by day**")
         draw.echart(spec, key="chart-fingerprint", alt="Cost of the fingerprint by day", height=230)

@@ -30,9 +30,12 @@ def about(shown: WarehouseView) -> None:
     facts, now = shown.facts, shown.settings
     stop = f"stops after {now.auto_stop_minutes} min" if now.auto_stop_minutes else "never stops"
     said = [
-        str(facts.get("warehouse_type") or "").capitalize(), SIZES[now.size], f"{now.max_clusters} clusters at most", stop,
+        str(facts.get("warehouse_type") or "").capitalize(),
+        SIZES[now.size],
+        f"{now.max_clusters} clusters at most",
+        stop,
         f"in {facts.get('workspace_name') or facts.get('workspace_id')}",
-    ]  # fmt: skip
+    ]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(words.plain(" · ".join(part for part in said if part)), width="content")
         if facts.get("delete_time"):
@@ -49,16 +52,24 @@ def summary(shown: WarehouseView) -> list[cards.Card]:
     idle = None if not shown.cost or shown.idle is None else shown.idle / shown.cost
     return [
         cards.money("Cost", shown.cost, currency, none="none"),
-        cards.money("Idle", shown.idle, currency, none="none", chip="" if idle is None else f"{formatting.percent(idle)} of it"),
+        cards.money(
+            "Idle", shown.idle, currency, none="none", chip="" if idle is None else f"{formatting.percent(idle)} of it"
+        ),
         cards.Card("On", formatting.duration(shown.up_s), chip=f"{formatting.count(shown.starts)} starts"),
         cards.Card(
-            "Busy", formatting.NONE if share is None else formatting.percent(share), about="Time in which a statement worked, of the time it was on",
+            "Busy",
+            formatting.NONE if share is None else formatting.percent(share),
+            about="Time in which a statement worked, of the time it was on",
             chip=formatting.duration(shown.busy_s),
         ),
-        cards.Card("Queue", formatting.percent(shown.queue_share), about="Waiting for room, of the time of all statements"),
-        cards.Card("Cold starts", formatting.percent(shown.cold_share), about="Statements that waited for compute to start"),
+        cards.Card(
+            "Queue", formatting.percent(shown.queue_share), about="Waiting for room, of the time of all statements"
+        ),
+        cards.Card(
+            "Cold starts", formatting.percent(shown.cold_share), about="Statements that waited for compute to start"
+        ),
         cards.count("Statements", shown.statements),
-    ]  # fmt: skip
+    ]
 
 
 def costs(shown: WarehouseView) -> None:
@@ -73,9 +84,15 @@ def costs(shown: WarehouseView) -> None:
     )
     frame = frame.groupby(["usage_date", "part"], as_index=False)["cost"].sum()
     spec = days.stacked_days(
-        frame, by="part", value="cost", period=shown.filters.period, currency=shown.filters.currency, theme=theme.current(), colours=COLOURS,
+        frame,
+        by="part",
+        value="cost",
+        period=shown.filters.period,
+        currency=shown.filters.currency,
+        theme=theme.current(),
+        colours=COLOURS,
         order=(USED, REST, IDLE),
-    )  # fmt: skip
+    )
     with st.container(border=True, height="stretch"):
         st.markdown("**Cost by day**")
         draw.echart(spec, key="chart-warehouse-days", alt="Cost of the warehouse by day", height=260)
@@ -94,23 +111,51 @@ def hours_of_day(shown: WarehouseView) -> None:
         }
     )
     series = [
-        {"type": "bar", "name": label, "encode": {"x": "hour", "y": column}, "barGap": "-100%", "barMaxWidth": 18,
-         "itemStyle": {"color": colour, "borderRadius": [2, 2, 0, 0]}}
+        {
+            "type": "bar",
+            "name": label,
+            "encode": {"x": "hour", "y": column},
+            "barGap": "-100%",
+            "barMaxWidth": 18,
+            "itemStyle": {"color": colour, "borderRadius": [2, 2, 0, 0]},
+        }
         for column, label, colour in (("on", "On", palette.OTHER), ("busy", "Busy", palette.BLUE))
-    ]  # fmt: skip
+    ]
     spec: dict[str, Any] = {
         "grid": {"left": 30, "right": 8, "top": 36, "bottom": 22},
-        "legend": {"data": ["On", "Busy"], "top": 0, "left": 0, "icon": "roundRect", "itemWidth": 10, "itemHeight": 10,
-                   "textStyle": {"color": colours.muted, "fontSize": 12}},
-        "tooltip": {"trigger": "axis", "confine": True, "backgroundColor": colours.background, "borderColor": colours.grid,
-                    "textStyle": {"color": colours.text, "fontSize": 12}, "formatter": "{@hour}:00 UTC<br>On {@on} min<br>Busy {@busy} min"},
+        "legend": {
+            "data": ["On", "Busy"],
+            "top": 0,
+            "left": 0,
+            "icon": "roundRect",
+            "itemWidth": 10,
+            "itemHeight": 10,
+            "textStyle": {"color": colours.muted, "fontSize": 12},
+        },
+        "tooltip": {
+            "trigger": "axis",
+            "confine": True,
+            "backgroundColor": colours.background,
+            "borderColor": colours.grid,
+            "textStyle": {"color": colours.text, "fontSize": 12},
+            "formatter": "{@hour}:00 UTC<br>On {@on} min<br>Busy {@busy} min",
+        },
         "dataset": {"source": source},
-        "xAxis": {"type": "category", "axisTick": {"show": False}, "axisLine": {"lineStyle": {"color": colours.grid}},
-                  "axisLabel": {"color": colours.muted, "fontSize": 11}},
-        "yAxis": {"type": "value", "max": 60, "interval": 20, "axisLabel": {"color": colours.muted, "fontSize": 11},
-                  "splitLine": {"lineStyle": {"color": colours.grid}}},
+        "xAxis": {
+            "type": "category",
+            "axisTick": {"show": False},
+            "axisLine": {"lineStyle": {"color": colours.grid}},
+            "axisLabel": {"color": colours.muted, "fontSize": 11},
+        },
+        "yAxis": {
+            "type": "value",
+            "max": 60,
+            "interval": 20,
+            "axisLabel": {"color": colours.muted, "fontSize": 11},
+            "splitLine": {"lineStyle": {"color": colours.grid}},
+        },
         "series": series,
-    }  # fmt: skip
+    }
     with st.container(border=True, height="stretch"):
         st.markdown("**Minutes of an hour, by hour of the day (UTC)**")
         draw.echart(spec, key="chart-warehouse-hours", alt="Minutes on and busy by hour of the day", height=260)
@@ -139,7 +184,8 @@ def what_if(shown: WarehouseView) -> None:
         saved = best.saving(shown.cost, shown.days) if best else None
         title = "What other settings would have meant"
         if best and saved:
-            title = f"{_words(best.then, now)} would save {formatting.money_short(saved[0], shown.filters.currency)} or more in 30 days"
+            least = formatting.money_short(saved[0], shown.filters.currency)
+            title = f"{_words(best.then, now)} would save {least} or more in 30 days"
         st.markdown(words.strong(title))
         left, middle, right = st.columns(3)
         size = left.selectbox(
@@ -173,15 +219,23 @@ def _outcomes(shown: WarehouseView, outcomes: list[Outcome]) -> Table:
         low, high = (formatting.money_short(cost, shown.filters.currency) for cost in (item.cost_low, item.cost_high))
         rows.append(
             {
-                "words": _words(item.then, shown.settings), "cost_words": low if low == high else f"{low} to {high}",
-                "saving_low": saved[0], "saving_high": saved[1], "starts": item.starts,
+                "words": _words(item.then, shown.settings),
+                "cost_words": low if low == high else f"{low} to {high}",
+                "saving_low": saved[0],
+                "saving_high": saved[1],
+                "starts": item.starts,
                 "on_words": formatting.duration((item.on_s_low + item.on_s_high) / 2),
             }
-        )  # fmt: skip
+        )
     return Table(
-        pd.DataFrame(rows, columns=[column.name for column in WHAT_IF]), WHAT_IF, shown.filters.currency, "what-if",
-        "What other settings would have cost", bare=True, empty="No other setting is worth a look.",
-    )  # fmt: skip
+        pd.DataFrame(rows, columns=[column.name for column in WHAT_IF]),
+        WHAT_IF,
+        shown.filters.currency,
+        "what-if",
+        "What other settings would have cost",
+        bare=True,
+        empty="No other setting is worth a look.",
+    )
 
 
 def _words(then: Settings, now: Settings) -> str:
