@@ -26,7 +26,7 @@ from starlette.routing import Route  # noqa: E402
 from lib import logs, metrics  # noqa: E402
 from lib.build import build  # noqa: E402
 from lib.config import settings  # noqa: E402
-from lib.connected import Connected
+from lib.connected import Connected  # noqa: E402
 from lib.context import Context, utc_now  # noqa: E402
 from lib.errors import AppError  # noqa: E402
 from lib.scheduler import JOBS  # noqa: E402
