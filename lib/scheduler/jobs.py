@@ -94,6 +94,7 @@ JOBS = (
         "Looks at every alert rule and writes the messages that are due.",
         lambda settings: Every(timedelta(minutes=settings.refresh_minutes)),
         _alerts,
+        wakes=True,
         quiet=True,
     ),
     Job(
