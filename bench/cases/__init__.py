@@ -1,7 +1,7 @@
 """Every case, in the order of the table."""
 
 from bench.case import Case
-from bench.cases import app, clients, demo, growth, live, memory, overview, refresh, screens, statistics
+from bench.cases import app, clients, demo, fleet, growth, live, memory, overview, refresh, screens, statistics
 
 CASES: tuple[Case, ...] = (
     overview.CASE,
@@ -14,4 +14,5 @@ CASES: tuple[Case, ...] = (
     app.CASE,
     memory.CASE,
     statistics.CASE,
+    fleet.CASE,
 )
