@@ -25,6 +25,17 @@ def seconds(work: Work, times: int = 1) -> float:
     return median(taken)
 
 
+def processor_s(work: Work, times: int = 3) -> float:
+    """Seconds of processor of one call, all threads together, the least of `times`: on a machine that others use too, what
+    its time would be made of without them."""
+    taken = []
+    for _ in range(times):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
 def in_turns(works: Mapping[str, Work], rounds: int) -> dict[str, float]:
     """Seconds of each work, the median over rounds in which all take their turn: noise of the machine hits all alike.
 

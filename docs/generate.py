@@ -10,9 +10,9 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
     "errors", "masking", "config", "spend", "queries", "ledger", "access", "notifications", "store", "warehouse",
-    "workspace", "recommendations", "explorer", "jobs", "clusters", "statements", "watch", "genie", "trust",
-    "explain", "reports", "demo", "files", "context", "scheduler", "cli", "ui", "server", "operate", "messages",
-    "metrics", "build", "schedules", "connected",
+    "workspace", "recommendations", "explorer", "jobs", "clusters", "statements", "watch", "alerts", "genie", "trust",
+    "explain", "reports", "demo", "files", "context", "scheduler", "cli", "ui", "server", "connected", "operate",
+    "alerting", "spaces", "metrics", "logs", "messages", "build", "schedules",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 

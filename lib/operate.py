@@ -188,6 +188,14 @@ def _verified(context: Context, decision: Decision) -> Decision:
         "object_type": decision.object_type, "object_id": decision.object_id,
     }  # fmt: skip
     try:
+        if decision.object_type == "statement":
+            from lib.statements.verify import verified
+
+            seen = verified(
+                context.warehouse, decision.object_id, decision.workspace_id, decision.done_on, as_of.complete_until,
+                currency=decision.currency, base=context.settings.cost_base,
+            )  # fmt: skip
+            return lifecycle.confirm(context.store, decision, seen)
         rows = context.warehouse.fetch("clusters/object_days", params).to_pylist()
         days = {row["usage_date"]: row["total_cost"] for row in rows}
         return lifecycle.confirm(

@@ -23,7 +23,7 @@ from starlette.requests import Request  # noqa: E402
 from starlette.responses import JSONResponse, Response  # noqa: E402
 from starlette.routing import Route  # noqa: E402
 
-from lib import metrics  # noqa: E402
+from lib import logs, metrics  # noqa: E402
 from lib.build import build  # noqa: E402
 from lib.config import settings  # noqa: E402
 from lib.context import Context, utc_now  # noqa: E402
@@ -171,6 +171,7 @@ def prometheus(_: Request) -> Response:
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     """What begins and ends with the process."""
+    logs.start(settings().log_level)
     metrics.BUILD.info({"version": build().version, "commit": build().commit})
     serving.start()
     try:

@@ -36,6 +36,7 @@ explain.line(
     job_keys=(f"{workspace_id}/{job_id}",),
     run_id=run_id,
 )
+run_parts.note(shown)
 
 left, right = st.columns([3, 7])
 with left.container(border=True, height="stretch"):

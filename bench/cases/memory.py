@@ -13,7 +13,9 @@ def run(plan: Plan) -> Iterator[Row]:
         plan.say(f"memory, {size.name}")
         child = in_child(all_pages, size)
         peaks[size.name] = child.peak_mb
-        detail = f"{child.value:.0f} MB before the first question; the engine may keep up to its memory limit (2 GB)"
+        detail = (
+            f"{child.value:.0f} MB before the first question; the engine keeps at most LAKELEDGER_PAGE_MEMORY_LIMIT"
+        )
         yield Row("Peak memory after the data of every page", size.name, child.peak_mb, "MB", detail=detail)
     if len(peaks) == 2:
         small, large = peaks.values()

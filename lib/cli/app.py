@@ -3,6 +3,7 @@
 import typer
 
 from lib.cli import (
+    alerts,
     background,
     clusters,
     data,
@@ -13,6 +14,8 @@ from lib.cli import (
     priorities,
     records,
     reports,
+    setup,
+    statements,
     stored,
     watch,
 )
@@ -40,14 +43,22 @@ app.command("trust")(explore.trust)
 app.command("query")(explore.query)
 app.command("forecast")(watch.forecast)
 app.command("anomalies")(watch.anomalies)
+app.command("budgets")(watch.budgets)
 app.command("lint")(lint.lint)
+app.command("statements")(statements.statements)
+app.command("statement")(statements.statement)
+app.command("fingerprints")(statements.fingerprints)
+app.command("findings")(statements.findings)
+app.add_typer(statements.warehouse_commands, name="warehouse")
 app.command("report")(reports.report)
 app.command("demo")(data.demo)
 app.command("import")(data.import_)
 app.command("refresh")(data.refresh)
+app.command("setup")(setup.setup)
 app.command("tick")(background.tick)
 app.command("schedule")(background.schedule)
 app.command("messages")(messages.messages)
 app.command("store")(stored.store)
 app.command("profiles")(stored.profiles)
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(genie, name="genie")

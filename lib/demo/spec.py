@@ -27,7 +27,10 @@ class DemoSpec:
         if not 60 <= self.days <= 1000:
             raise InputError(f"A demo of {self.days} days cannot be made.", remedy="Days are from 60 to 1000.")
         if not 0.01 <= self.scale <= 100:
-            raise InputError(f"A demo of scale {self.scale} cannot be made.", remedy="Scale is from 0.01 to 100.")
+            raise InputError(
+                f"A demo of scale {self.scale} cannot be made.",
+                remedy="Scale is from 0.01 to 100; for more rows take more days.",
+            )
 
     @property
     def key(self) -> str:

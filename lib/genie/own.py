@@ -69,12 +69,16 @@ def trusted() -> tuple[Trusted, ...]:
 
 
 def nearest(question: str, known: tuple[Trusted, ...]) -> tuple[Trusted | None, tuple[Trusted, ...]]:
-    """The trusted question that this is, if any, and the ones that come nearest otherwise."""
+    """The trusted question that this is, if any, and the three others that come nearest."""
+    ordered = closest(question, known)
+    match = ordered[0] if ordered and _likeness(_words(question), _words(ordered[0].question)) >= NEAR else None
+    return match, tuple(item for item in ordered if item is not match)[:3]
+
+
+def closest(question: str, known: tuple[Trusted, ...]) -> tuple[Trusted, ...]:
+    """The trusted questions, the most alike first."""
     wanted = _words(question)
-    scored = sorted(((_likeness(wanted, _words(item.question)), item) for item in known), key=lambda pair: -pair[0])
-    best = scored[0] if scored else None
-    match = best[1] if best and best[0] >= NEAR else None
-    return match, tuple(item for _, item in scored[:4] if item is not match)[:3]
+    return tuple(sorted(known, key=lambda item: -_likeness(wanted, _words(item.question))))
 
 
 def _likeness(one: str, other: str) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from lib.alerting import round_of_alerts
 from lib.config import Settings
 from lib.context import Context
 from lib.messages import deliver
@@ -31,6 +32,8 @@ class Job:
     """Does it, and says in a few words what came of it."""
     mark: Callable[[Context], str | None] = _unknown
     """What the job depends on, found without waking a warehouse: the same mark as last time, and it is not run."""
+    wakes: bool = False
+    """Reads the warehouse: one that has stopped is woken for it only every `wake_minutes`."""
     retries: int = 0
     """Attempts for one due time beyond the first."""
     quiet: bool = False
@@ -52,6 +55,11 @@ def _tidy(context: Context, clock: Clock) -> str:
     return f"{messages} old messages and {runs} old runs dropped" if messages or runs else ""
 
 
+def _alerts(context: Context, clock: Clock) -> str:
+    done = round_of_alerts(context, clock())
+    return done.words() if done.rules or done.problems else ""
+
+
 def _send(context: Context, clock: Clock) -> str:
     return deliver(context.store, context.channels, clock, this_process()).words()
 
@@ -69,6 +77,7 @@ JOBS = (
         lambda settings: Every(timedelta(minutes=settings.refresh_minutes)),
         _refresh,
         mark=lambda context: context.news,
+        wakes=True,
     ),
     Job(
         "cluster-schedules",
@@ -79,6 +88,13 @@ JOBS = (
     ),
     Job(
         "tidy", "Drops sent messages and old runs after 90 days.", lambda _: Every(timedelta(days=1)), _tidy, quiet=True
+    ),
+    Job(
+        "alerts",
+        "Looks at every alert rule and writes the messages that are due.",
+        lambda settings: Every(timedelta(minutes=settings.refresh_minutes)),
+        _alerts,
+        quiet=True,
     ),
     Job(
         "messages",

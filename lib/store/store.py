@@ -104,10 +104,12 @@ def _parse(url: str) -> URL:
 
 def _sqlite(url: URL) -> Engine:
     if url.database in (None, "", ":memory:"):
-        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        engine = create_engine(
+            url, poolclass=StaticPool, hide_parameters=True, connect_args={"check_same_thread": False}
+        )
     else:
         Path(str(url.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": BUSY, "check_same_thread": False})
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _: object) -> None:
@@ -125,7 +127,7 @@ def _sqlite(url: URL) -> Engine:
 
 def _postgres(url: URL, credential: Credential | None) -> Engine:
     engine = create_engine(
-        url, pool_pre_ping=True, pool_size=5, max_overflow=5, pool_recycle=3600, pool_timeout=BUSY,
+        url, pool_pre_ping=True, pool_size=5, max_overflow=5, pool_recycle=3600, pool_timeout=BUSY, hide_parameters=True,
         connect_args={"connect_timeout": 15, "application_name": "lakeledger"},
     )  # fmt: skip
 

@@ -113,6 +113,9 @@ def warehouse_table(found: Listed, params: address.Params) -> Table:
     return Table(
         rows, WAREHOUSES, found.window.currency, "sql-warehouses", "SQL warehouses with their state, size, use and cost",
         sort="-total_cost", mark=_warehouse_mark,
+        link=lambda row: address.link(
+            "warehouse", params, workspace_id=row["workspace_id"] or "", warehouse_id=row["warehouse_id"]
+        ),
         extra=lambda row, column: (
             {"badge": {"RUNNING": "ok"}.get(row["state"], "plain"), "text": str(row["state"]).capitalize()}
             if column.name == "state" and not formatting.missing(row["state"])

@@ -196,6 +196,11 @@ def opened(item: Tracked) -> None:
                 icon=":material/memory:",
                 query_params=query,
             )
+        if about.object_type == "statement":
+            query = {"fingerprint": about.object_id, "workspace_id": about.workspace_id, "shape": about.facts["shape"]}
+            st.page_link(
+                "pages/fingerprint.py", label="All its runs", icon=":material/fingerprint:", query_params=query
+            )
         if about.kind in ABOUT:
             with st.expander("What this rule looks at", type="compact"):
                 st.markdown(words.plain(ABOUT[about.kind]))

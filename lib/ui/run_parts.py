@@ -1,14 +1,17 @@
 """The tables of the page of one run, from its attempts down to the usage rows."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
+from lib.jobs import notes
 from lib.jobs.run import RunView
 from lib.reports.content import ColumnSpec
 from lib.spend import formatting
+from lib.ui import notes as ask
 from lib.ui import table, words
 from lib.ui.chips import state
 from lib.ui.columns import Column
@@ -50,6 +53,12 @@ def about(view: RunView) -> None:
         if run["trigger_type"]:
             said.append(f"triggered: {words.plain(state(str(run['trigger_type'])).lower())}")
         st.caption(" · ".join(said), width="content")
+
+
+def note(view: RunView) -> None:
+    """What a model makes of the run's cost, where that is set up."""
+    ids = f"{view.job['workspace_id']}-{view.run['run_id']}"
+    ask.offer("Note on this cost", notes.COST, partial(notes.run_facts, view), key=ids)
 
 
 def skus(view: RunView) -> Table:
@@ -190,6 +199,11 @@ def clusters(view: RunView) -> None:
                 {label: _setting(row[key]) for key, label in SETTINGS.items()},
                 border="horizontal",
                 width="content",
+            )
+            cluster_id = str(row["cluster_id"])
+            facts = partial(notes.cluster_facts, view, cluster_id)
+            ask.offer(
+                "Note on this configuration", notes.CONFIGURATION, facts, key=f"{view.run['run_id']}-{cluster_id}"
             )
 
 

@@ -14,6 +14,7 @@ from lib.demo.workspace import (
     genie,
     jobs,
     links,
+    models,
     oauth,
     people,
     permissions,
@@ -43,4 +44,5 @@ FAMILIES: tuple[ModuleType, ...] = (
     folders,
     catalogs,
     genie,
+    models,
 )

@@ -21,9 +21,10 @@ spent_clusters AS (
 ),
 named_clusters AS (
   SELECT COUNT(*) AS named
-  FROM spent_clusters AS s
-  INNER JOIN cluster_sources AS c ON c.workspace_id = s.workspace_id AND c.cluster_id = s.cluster_id
-  WHERE c.cluster_name IS NOT NULL
+  FROM cluster_sources AS c
+  WHERE c.cluster_name IS NOT NULL AND EXISTS (
+    SELECT 1 FROM spent_clusters AS s WHERE s.workspace_id = c.workspace_id AND s.cluster_id = c.cluster_id
+  )
 ),
 spent_warehouses AS (
   SELECT s.workspace_id, s.warehouse_id, o.object_name AS warehouse_name
