@@ -35,7 +35,9 @@ def setup(
 ) -> None:
     """What must be granted on Databricks: checked table by table; --plan prints it, --apply runs it."""
     if plan + apply + test + views + list_profiles > 1:
-        raise InputError("Choose one of --plan, --apply, --test, --views and --profiles.", remedy="None of them: check.")
+        raise InputError(
+            "Choose one of --plan, --apply, --test, --views and --profiles.", remedy="None of them: check."
+        )
     if views:
         _views(as_json)
         return
@@ -62,7 +64,8 @@ def _views(as_json: bool) -> None:
     settings = load()
     if not settings.ledger_schema:
         raise InputError(
-            "The views read the ledger, and no schema is set for it.", remedy="Set LAKELEDGER_SCHEMA, such as main.lakeledger."
+            "The views read the ledger, and no schema is set for it.",
+            remedy="Set LAKELEDGER_SCHEMA, such as main.lakeledger.",
         )
     made = views(settings.ledger_schema, settings.currency)
     if as_json:

@@ -164,7 +164,6 @@ div.st-key-filters-narrow { display: none; }
 def _menu(pages: Mapping[str, Page]) -> None:
     """Links that carry the view along, so that a filter survives a change of page."""
     carried, off = address.carried(address_now()), settings().switched_off
-    for section in sorted({entry.section for entry in PAGES}, key=SECTIONS.index):
     for section in SECTIONS:
         if not any(entry.section == section and not entry.hidden and entry.file not in off for entry in PAGES):
             continue
