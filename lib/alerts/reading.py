@@ -94,6 +94,8 @@ class Odd:
     cost: Decimal
     expected: Decimal
     severity: str
+    kind: str = ""
+    """Kind of the series: `total`, `workspace`, `job`, …"""
 
 
 @dataclass(frozen=True)

@@ -81,16 +81,18 @@ class Overview:
 
 
 def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
-    """Read and put together the overview of a period: five statements, side by side where that is quicker."""
+    """Read and put together the overview of a period: four statements, five when the running month is not part of it."""
     compared = comparison(filters.period, as_of)
     window = filters.with_period(Period(compared.previous.start, filters.period.end) if compared else filters.period)
-    by_day, groups, untagged, projected, clusters = together(
+    month = _month(as_of)
+    known = month is not None and window.period.start <= month.start and month.end <= window.period.end
+    by_day, groups, untagged, clusters, of_month = together(
         warehouse,
         lambda: spend(warehouse, window, ("day", "product")),
         lambda: _groups(warehouse, window, filters.period, compared),
         lambda: _untagged(warehouse, filters),
-        lambda: _projection(warehouse, filters, as_of),
         lambda: _clusters(warehouse, filters, as_of),
+        lambda: spend(warehouse, filters.with_period(month), ("day",)).frame if month and not known else None,
     )
     days = _days(by_day.frame, as_of)
     daily = days[_within(days, filters.period)].reset_index(drop=True)
@@ -123,7 +125,7 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
         top=top,
         unpriced=missing,
         untagged_cost=untagged,
-        projection=projected,
+        projection=_projection(month, of_month, days, as_of),
         clusters=clusters,
         highlights=_highlights(moved, change, missing, untagged, total),
     )
@@ -181,17 +183,24 @@ def _untagged(warehouse: Warehouse, filters: Filters) -> float | None:
     return sum_or_none(rows["total_cost"])
 
 
-def _projection(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Projection | None:
+def _month(as_of: AsOf) -> Period | None:
+    """The running month, as far as its days are complete."""
     newest = as_of.newest_complete_day
-    if newest is None:
+    return None if newest is None else Period(newest.replace(day=1), newest + DAY)
+
+
+def _projection(
+    month: Period | None, of_month: pd.DataFrame | None, days: pd.DataFrame, as_of: AsOf
+) -> Projection | None:
+    """The month at its end, from its own days, or from days that were read anyway."""
+    if month is None:
         return None
-    month = filters.with_period(Period(newest.replace(day=1), newest + DAY))
-    days = spend(warehouse, month, ("day",)).frame
-    costs = {
-        date.fromisoformat(row.key1): float(row.total_cost)
-        for row in days.itertuples()
-        if row.total_cost == row.total_cost
-    }
+    if of_month is None:
+        within = days[_within(days, month)].dropna(subset=["total_cost"])
+        costs = {day: float(cost) for day, cost in within.groupby("usage_date")["total_cost"].sum().items()}
+    else:
+        found = of_month.dropna(subset=["total_cost"])
+        costs = {date.fromisoformat(row.key1): float(row.total_cost) for row in found.itertuples()}
     return month_end(costs, as_of)
 
 

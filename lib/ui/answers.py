@@ -17,7 +17,7 @@ from lib.warehouse.databricks.cancelling import CancelToken, cancellable
 
 MOST = 512
 KEPT_S = 6 * 3600.0
-FAILED_S = 3.0
+FAILED_S = 10.0
 """For so long a failure is the answer, so that the page that waited for it can say it."""
 WORKERS = 12
 

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from lib.context import Context
 
 
+VARIABLES = ("catalog", "schema", "warehouse_id", "parent_path")
+STANDING_FOR = ("catalog_of_ledger", "schema_of_ledger", "warehouse_of_ledger", "/folder_of_ledger")
+"""What stands for the variables while the files are made: words that are in no space."""
+
+
 def _context() -> "Context":
     from lib.config import settings
     from lib.context import Context, viewer_at_this_machine
@@ -33,11 +38,13 @@ def setup(
     from lib.genie import own, writing
 
     if out is not None:
-        names = ("${catalog}", "${schema}", "${warehouse_id}")
-        found = own.spaces(*names, parent_path="${parent_path}")
+        found = own.spaces(*STANDING_FOR[:3], parent_path=STANDING_FOR[3])
         out.mkdir(parents=True, exist_ok=True)
         for space in found:
-            (out / f"{space.space_id}.yaml").write_text(writing.to_yaml(space), encoding="utf-8")
+            text = writing.to_yaml(space)
+            for name, variable in zip(STANDING_FOR, VARIABLES, strict=True):
+                text = text.replace(name, f"${{{variable}}}")
+            (out / f"{space.space_id}.yaml").write_text(text, encoding="utf-8")
         if as_json:
             print_json({"files": [str(out / f"{space.space_id}.yaml") for space in found]})
         else:
