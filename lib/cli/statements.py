@@ -284,11 +284,26 @@ def findings(
     say(f"{count(len(chosen))} findings; savings are shares of what the queries cost.")
 
 
+warehouses_commands = typer.Typer(
+    help="SQL warehouses: state, size, use, queue and cost; and what other settings would mean."
+)
+
+
+@warehouses_commands.callback(invoke_without_command=True)
+def _warehouses(ctx: typer.Context, workspaces: options.Workspaces = None, as_json: options.Json = False) -> None:
+    """SQL warehouses: state, size, use, queue and cost, the costliest first; `what-if` replays one with other settings."""
+    from lib.cli.clusters import warehouses
+
+    if ctx.invoked_subcommand is None:
+        warehouses(workspaces, as_json)
+
+
 warehouse_commands = typer.Typer(
     no_args_is_help=True, help="One SQL warehouse: how it was used, and what other settings would mean."
 )
 
 
+@warehouses_commands.command("what-if")
 @warehouse_commands.command("what-if")
 def what_if(
     warehouse_id: Annotated[str, typer.Argument(help="Warehouse id.")],

@@ -10,6 +10,7 @@ from databricks.sdk import WorkspaceClient
 from lib.access import Role, Viewer
 from lib.demo.workspace import Running as Workspace
 from lib.demo.workspace.state import ADMIN, ANALYST, APP, OPERATOR, WORKSPACE_ID
+from lib.demo.workspace.warehouses import WAREHOUSE
 from lib.statements.acting import Desk, Running
 from lib.store import Store, events
 
@@ -29,9 +30,8 @@ def desk(client: Client, tmp_path: Path) -> Iterator[Desk]:
 def wanted(client: Client) -> Running:
     """A statement that the app itself sent; the history says OTTO runs it."""
     app = client(APP)
-    warehouse = next(iter(app.warehouses.list()))
-    sent = app.statement_execution.execute_statement(statement="SELECT 1 AS one", warehouse_id=warehouse.id)
-    return Running(sent.statement_id, warehouse.id, OPERATOR, "RUNNING", WORKSPACE_ID)
+    sent = app.statement_execution.execute_statement(statement="SELECT 1 AS one", warehouse_id=WAREHOUSE)
+    return Running(sent.statement_id, WAREHOUSE, OPERATOR, "RUNNING", WORKSPACE_ID)
 
 
 def results(desk: Desk) -> list[tuple[str, str, str]]:
@@ -49,7 +49,7 @@ def test_others_statements_take_manage_on_the_warehouse(desk: Desk, wanted: Runn
     refused = desk.cancel(OTTO, other, reason="too dear")
     assert refused.result == "refused"
     assert "CAN_MANAGE" in refused.message
-    workspace.put(acls={f"warehouses/{wanted.warehouse_id}": {OPERATOR: "CAN_MANAGE"}})
+    workspace.put(acls={f"warehouses/{wanted.warehouse_id}": {OPERATOR: "CAN_MANAGE", APP: "CAN_MANAGE"}})
     assert desk.cancel(OTTO, other, reason="too dear").result == "done"
 
 
