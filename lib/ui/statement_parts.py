@@ -15,7 +15,7 @@ from lib.statements.finding import Finding
 from lib.statements.lint import Linted
 from lib.statements.overview import SOURCES
 from lib.statements.statement import StatementView
-from lib.ui import address, cards, errors, query_parts, session, theme, words
+from lib.ui import address, cards, errors, frame, query_parts, session, theme, words
 from lib.ui.charts import days, draw
 from lib.ui.columns import Column
 from lib.ui.table import Table, address_now
@@ -25,6 +25,12 @@ NO_TEXT = {
     "missing": "**There is no text.** The account encrypts it (customer-managed keys), or the statement has none.",
 }
 PARTS = {"Starting compute": "#999999", "Queue": "#E69F00", "Compile": "#56B4E9", "Run": "#0072B2", "Fetch": "#009E73"}
+TITLES = {
+    "statement_id": "Statement",
+    "fingerprint": "Fingerprint",
+    "shape": "Fingerprint",
+    "warehouse_id": "SQL warehouse",
+}
 TONES = {"High": "red", "Medium": "orange", "Low": "gray"}
 
 
@@ -32,6 +38,7 @@ def wanted(name: str, back: str, label: str) -> str:
     """A parameter that the address must have; a way back when it is missing."""
     value = st.query_params.get(name, "")
     if not value:
+        frame.title(TITLES.get(name, "Queries"))
         st.info("**This address names nothing.**  \nOpen one from the list.", icon=":material/search:")
         st.page_link(
             f"pages/{back}.py", label=label, icon=":material/arrow_back:", query_params=address.carried(address_now())
