@@ -88,6 +88,18 @@ def _warehouse(context: Context) -> str:
     return context.connected.warehouse_id()
 
 
+def make_views(context: Context, warehouse_id: str | None = None) -> list[str]:
+    """Make the three views that the space about tuning reads, in the ledger's schema; their names."""
+    from lib.statements.views import views
+
+    context.viewer.require(Role.ADMIN, "make views")
+    catalog, schema = home_of_ledger(context)
+    made = views(f"{catalog}.{schema}", context.settings.currency)
+    for view in made:
+        client(context).run(view.statement, warehouse_id or _warehouse(context))
+    return [view.name for view in made]
+
+
 def plan(context: Context, spaces: tuple[Space, ...] | None = None) -> Plan:
     """What setting up the own spaces would do."""
     wanted = own_spaces(context) if spaces is None else spaces
@@ -148,7 +160,7 @@ def voice(context: Context, space_id: str = "lakeledger_spend") -> "Voice":
             "currency": context.settings.currency,
         }
         return Ledger(context.warehouse, params, space_id)
-    return Conversation(client(context, as_viewer=True), _id_of(context, space_id), _samples(context, space_id))
+    return Conversation(client(context, as_viewer=True), _id_of(context, space_id), _samples(space_id))
 
 
 def rate(context: Context, asker: "Voice", turn: "Turn", good: bool, *, now: Callable[[], datetime] = utc_now) -> None:
@@ -165,8 +177,10 @@ def rate(context: Context, asker: "Voice", turn: "Turn", good: bool, *, now: Cal
     )  # fmt: skip
 
 
-def _samples(context: Context, space_id: str) -> tuple[str, ...]:
-    return tuple(item.question for item in own.trusted() if item.space_id == space_id)[:6]
+def _samples(space_id: str) -> tuple[str, ...]:
+    found = next(space for space in own.spaces("catalog", "schema", "warehouse") if space.space_id == space_id)
+    asked = [question.question for question in found.sample_questions] + [item.question for item in found.examples]
+    return tuple(dict.fromkeys("".join(text) for text in asked))[:6]
 
 
 def _id_of(context: Context, space_id: str) -> str:
@@ -174,7 +188,7 @@ def _id_of(context: Context, space_id: str) -> str:
     entry = state(context).entries(ENV).get(space_id)
     if entry and entry.databricks_space_id:
         return entry.databricks_space_id
-    title = {"lakeledger_spend": "Lakeledger spend", "lakeledger_queries": "Lakeledger queries"}[space_id]
+    title = own.TITLES[space_id]
 
     def find() -> str:
         try:

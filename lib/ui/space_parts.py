@@ -143,7 +143,7 @@ def own() -> None:
     with st.container(border=True):
         st.markdown("**Lakeledger's own spaces**")
         st.caption(
-            "Two spaces over the ledger's tables: spend, and queries. They are kept as files; this compares and sets up."
+            "Three spaces over the ledger: spend, queries, and query tuning. They are kept as files; this compares and sets up."
         )
         if session.viewer().role < Role.ADMIN:
             st.caption("An administrator of the app can set them up here.")
