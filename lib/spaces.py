@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lib.access import Role
 from lib.context import Context
@@ -12,13 +12,15 @@ from lib.genie import own, planning
 from lib.genie.applying import Applied, Applier, Report
 from lib.genie.model import Space
 from lib.genie.planning import Plan
-from lib.genie.state import StateFile
+from lib.genie.project import Project
+from lib.genie.state import STATE_FILE, StateFile
 
 if TYPE_CHECKING:
     from lib.genie.asking import Turn, Voice
     from lib.genie.inventory import Line
     from lib.workspace.genie import GenieClient
 
+Which = Literal["own", "files"]
 ENV = "own"
 DEMO_SCHEMA = "main.lakeledger"
 FOLDER = "/Workspace/Shared/Lakeledger"
@@ -100,8 +102,25 @@ def make_views(context: Context, warehouse_id: str | None = None) -> list[str]:
     return [view.name for view in made]
 
 
-def plan(context: Context, spaces: tuple[Space, ...] | None = None) -> Plan:
-    """What setting up the own spaces would do."""
+def files(context: Context) -> Project | None:
+    """The project of space files that settings name; its state file is in the project's folder."""
+    folder = context.settings.genie_files
+    if folder is None:
+        return None
+    root = folder.parent.parent if folder.parent.name == "conf" else folder
+    return Project(
+        folder, env=context.settings.genie_env, state_file=root / STATE_FILE, workspace=client(context),
+        who=context.viewer.name,
+    )  # fmt: skip
+
+
+def plan(context: Context, spaces: tuple[Space, ...] | None = None, *, which: Which = "own") -> Plan:
+    """What setting up the own spaces, or the files that settings name, would do."""
+    if which == "files":
+        project = files(context)
+        if project is None:
+            raise SourceError("No folder of space files is set.", remedy="Set LAKELEDGER_GENIE_FILES.")
+        return project.plan()
     wanted = own_spaces(context) if spaces is None else spaces
     return planning.make(wanted, state(context).entries(ENV), client(context), env=ENV)
 
@@ -120,7 +139,9 @@ def apply(
     context.viewer.require(Role.ADMIN, "change Genie spaces")
     if typed and typed != "apply":
         raise InputError("The word to type is: apply.")
-    applier = Applier(client(context), state(context), who=context.viewer.name)
+    project = files(context)
+    kept = project.state if project is not None and made.env != ENV else state(context)
+    applier = Applier(client(context), kept, who=context.viewer.name)
     done = applier.apply(made, report=report)
     for outcome in done.outcomes:
         events.record(
@@ -144,7 +165,9 @@ def lines(context: Context, use: list[dict[str, object]]) -> "tuple[Line, ...]":
     """The inventory; `use` are rows of `genie/space_use`."""
     from lib.genie.inventory import inventory
 
-    return inventory(client(context), state(context).entries(ENV), use)
+    project = files(context)
+    tracked = state(context).entries(ENV) | (project.state.entries(project.env) if project else {})
+    return inventory(client(context), tracked, use)
 
 
 def voice(context: Context, space_id: str = "lakeledger_spend") -> "Voice":

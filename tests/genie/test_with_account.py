@@ -133,6 +133,16 @@ def test_online_validation_knows_warehouses_tables_columns_and_functions(genie: 
     assert [p.rule for p in online.check([wrong], genie)] == ["no-warehouse", "no-column", "no-table", "no-function"]
 
 
+def test_examples_are_tried_on_the_warehouse(genie: GenieClient, warehouse_id: str) -> None:
+    from lib.genie.model import Example
+
+    good = Example(("a",), ("SELECT COUNT(*) AS n FROM system.billing.usage;\n",))
+    bad = Example(("b",), ("SELECT nope FROM system.billing.usage",))
+    found = assess(small(examples=(good, bad)), runs=online.tries(genie, warehouse_id))
+    check = next(check for check in found.checks if check.name == "Example SQL runs")
+    assert (check.share, "nope" in check.advice) == (0.5, True)
+
+
 def test_demo_objects_are_made_once(genie: GenieClient, warehouse_id: str) -> None:
     genie.run("CREATE SCHEMA IF NOT EXISTS main.people", warehouse_id)
     assert demo_objects.status(genie, "main", "people")["total_missing"] == 8
