@@ -14,6 +14,7 @@ from lib.cli import (
     priorities,
     records,
     reports,
+    reports_sent,
     setup,
     statements,
     stored,
@@ -60,4 +61,5 @@ app.command("schedule")(background.schedule)
 app.command("messages")(messages.messages)
 app.command("store")(stored.store)
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(reports_sent.app, name="reports")
 app.add_typer(genie, name="genie")
