@@ -5,8 +5,8 @@ from sqlalchemy import JSON, Boolean, Column, Date, Integer, LargeBinary, String
 
 from lib.store.types import UtcTime
 
-revision = "0007"
-down_revision = "0006"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
