@@ -2,11 +2,12 @@
 
 PYTHON ?= python3.11
 PORT ?= 8501
+TARGET ?= dev
 VENV := .venv
 BIN := $(VENV)/bin
 APT := $(if $(filter 0,$(shell id -u)),apt-get,sudo apt-get)
 
-.PHONY: run demo test check test-fast test-spark test-browser lint types contracts format bench lock docs test-all apt-browser apt-java apt-postgres
+.PHONY: run demo test check test-fast test-spark test-browser lint types contracts format bench lock docs test-all apt-browser apt-java apt-postgres stamp deploy
 
 run: $(VENV)/.runtime demo  ## Install, make the demo account if there is none, open the app
 	WEBSOCKETS_MAX_LINE_LENGTH=65536 $(BIN)/streamlit run lib/server.py --server.port $(PORT)
@@ -49,6 +50,14 @@ bench: $(VENV)/.dev  ## Ratios against the naive way, printed as a table
 
 docs: $(VENV)/.dev  ## Write the parts of the README that the code knows
 	$(BIN)/python -m docs.generate
+
+stamp:  ## Write which sources a deployment is made of; the Settings page shows it
+	echo "$$(git rev-parse --short=9 HEAD)$$(git diff --quiet HEAD || echo +) $$(date -u '+%Y-%m-%d %H:%M UTC')" > build.txt
+
+deploy: stamp  ## To the workspace of the Databricks CLI's profile: make deploy TARGET=prod
+	databricks bundle validate -t $(TARGET)
+	databricks bundle deploy -t $(TARGET)
+	databricks bundle run lakeledger -t $(TARGET)
 
 lock:  ## requirements.txt from requirements.in, in a fresh environment
 	rm -rf .lock && $(PYTHON) -m venv .lock && .lock/bin/pip install -q -r requirements.in

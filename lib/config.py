@@ -14,7 +14,7 @@ from typing import Literal
 import certifi
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as PydanticSettingsError
 
 from lib.errors import SettingsError
@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     source: Literal["demo", "files", "databricks"] = Field(
         "demo", description="Where data comes from: `demo`, `files` or `databricks`"
     )
+    config: Path | None = Field(
+        None, description="YAML file of settings by name, such as `high_cost: 900`; the environment comes first"
+    )
     home: Path = Field(Path(".lakeledger"), description="Folder of databases and state")
     store_url: SecretStr | None = Field(
         None,
@@ -43,9 +46,19 @@ class Settings(BaseSettings):
         {}, description='Where messages go, as JSON: `{"finops": "slack:https://…"}`; a secret (docs/messages.md)'
     )
     app_url: str = Field("", description="Address under which people reach the app, for links in messages")
+    hidden_pages: str = Field(
+        "", description="Pages to switch off, by file name and comma, such as `records,priorities`"
+    )
+    page_size: int = Field(50, ge=10, le=500, description="Rows of a table on one screen")
+    cached_answers: int = Field(512, ge=16, le=10_000, description="Answers to pages kept in memory")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged, from this up")
+    debug: bool = Field(False, description="Show what exactly went wrong beside the reference of an unexpected error")
     scheduler: bool = Field(True, description="Run the jobs of the Schedule page in this server (`false`: only `tick`)")
     refresh_minutes: int = Field(
-        60, ge=5, le=10080, description="Minutes between two looks for new data; a warehouse is woken at most so often"
+        60, ge=5, le=10080, description="Minutes between two looks for new data while the warehouse runs anyway"
+    )
+    wake_minutes: int = Field(
+        360, ge=5, le=10080, description="Minutes after which a refresh wakes a warehouse that has stopped"
     )
     tick_seconds: int = Field(
         60, ge=1, le=3600, description="How often the scheduler looks for work; a longer time lets Lakebase sleep"
@@ -54,11 +67,18 @@ class Settings(BaseSettings):
     cost_base: Literal["list", "contract"] = Field(
         "list", description="Price behind “cost”: `list`, or `contract` (account prices, then discount rules)"
     )
+    holidays: str = Field(
+        "",
+        description="Country whose public holidays are no anomalies: `DE`, or a part of one: `DE-BY` (docs/statistics.md)",
+    )
     discounts: Path | None = Field(None, description="YAML file of dated discount rules (docs/prices.md)")
     vm_prices: Path | None = Field(None, description="CSV file of your own VM prices (docs/prices.md)")
     high_cost: Decimal = Field(Decimal(500), ge=0, description="Jobs and runs that cost at least this are marked")
     high_change: float = Field(
         0.5, ge=0, description="Jobs whose cost rose by at least this share are marked (0.5 = 50 %)"
+    )
+    query_thresholds: Path | None = Field(
+        None, description="YAML file of your own limits for queries (docs/queries.md)"
     )
     memory_limit: str = Field(
         "2GB",
@@ -115,7 +135,24 @@ class Settings(BaseSettings):
     cloud_fetch: bool = Field(True, description="Fetch large answers from cloud storage; `false` when that is blocked")
     cloud_costs_table: str | None = Field(None, description="Table with the cloud's own bill (docs/databricks.md)")
     job_spends_table: str | None = Field(None, description="Table with VM cost by job run (docs/databricks.md)")
+    genie_files: Path | None = Field(
+        None, description="Folder of Genie space files that the page Spaces plans and applies (docs/genie.md)"
+    )
+    genie_env: str = Field("prod", description="Environment of those files")
     ca_file: Path | None = Field(None, description="Certificate authority to trust, for a private address")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then the file that `config` names."""
+        named = init_settings().get("config") or os.environ.get(f"{PREFIX}CONFIG")
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _of_file(named) if named else {})
 
     @field_validator("currency")
     @classmethod
@@ -128,6 +165,11 @@ class Settings(BaseSettings):
     @classmethod
     def _address(cls, value: str | None) -> str | None:
         return with_scheme(value) if value else None
+
+    @property
+    def switched_off(self) -> frozenset[str]:
+        """Pages that nobody may open."""
+        return _names(self.hidden_pages)
 
     @property
     def admins(self) -> frozenset[str]:
@@ -195,6 +237,11 @@ def with_scheme(host: str) -> str:
     return url if url.startswith(("https://", "http://")) else f"https://{url}"
 
 
+def trusted_bundle() -> str | None:
+    """The file of authorities that this machine's owner told HTTP clients to trust, None for their own."""
+    return os.environ.get("REQUESTS_CA_BUNDLE") or None
+
+
 def trust_own_ca(path: Path) -> None:
     """Let the SDK's HTTP client trust a private authority too; it reads only the environment, and only one file."""
     before = os.environ.get("REQUESTS_CA_BUNDLE") or certifi.where()
@@ -236,6 +283,33 @@ def load(**values: object) -> Settings:
             remedy="Correct them in the environment or in app.yaml; the README lists every setting.",
         )
     return found
+
+
+def _of_file(named: object) -> dict[str, object]:
+    """What a file of settings says, each name checked."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    file = Path(str(named))
+    try:
+        said = YAML(typ="safe").load(file.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeError, YAMLError) as error:
+        raise SettingsError(
+            "The file of settings cannot be read.",
+            place=str(file),
+            remedy=f"{type(error).__name__}: write one setting a line.",
+        ) from error
+    known = {("schema" if name == "ledger_schema" else name): name for name in Settings.model_fields}
+    problems = []
+    for name in said if isinstance(said, dict) else ["it"]:
+        if name not in known or name == "config":
+            near = get_close_matches(str(name), known, n=1)
+            problems.append(f"{name} is no setting." + (f" Did you mean {near[0]}?" if near else ""))
+        elif "Secret" in str(Settings.model_fields[known[name]].annotation):
+            problems.append(f"{name} is a secret: set {variable(known[name])} in the environment.")
+    if problems:
+        raise SettingsError("These settings cannot be used:\n" + "\n".join(problems), place=str(file))
+    return {known[name]: value for name, value in said.items()}
 
 
 def _given(problem: ErrorDetails) -> str:

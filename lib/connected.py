@@ -7,7 +7,7 @@ is kept under that identity's key and given to nobody else.
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,15 @@ from lib.access import Role, Viewer
 from lib.config import Platform, Settings, platform
 from lib.errors import AccessError, AppError, SourceError
 from lib.ledger.refresh import Progress, Refreshed
+from lib.queries.catalogue import load as load_catalogue
+from lib.warehouse.databricks import setup
 from lib.warehouse.databricks.connect import Endpoint, Headers, SignIn, connect
 from lib.warehouse.databricks.failures import Situation
 from lib.warehouse.databricks.meter import Meter
 from lib.warehouse.databricks.names import Columns, Names
 from lib.warehouse.databricks.pool import Limits, Pool
 from lib.warehouse.databricks.running import Runner
+from lib.warehouse.databricks.setup import Step, TableCheck, TestStep
 from lib.warehouse.databricks.warehouse import DatabricksWarehouse, Options
 from lib.warehouse.isolation import Isolation
 from lib.workspace import warehouses
@@ -239,6 +242,39 @@ class Connected:
         )
         self.forget()
         return done
+
+    # ── setting up ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def plan(self, app: str | None = None, readers: Sequence[str] = ()) -> list[Step]:
+        """The grants that all pages need, for the app's identity and for those whose queries run as themselves."""
+        own = [t for t in (self.settings.cloud_costs_table, self.settings.job_spends_table) if t]
+        return setup.plan(
+            setup.needed_by(load_catalogue()),
+            schema=self.settings.ledger_schema,
+            app=app or self._principal(self.own_login()),
+            readers=readers,
+            own_tables=own,
+        )
+
+    def check(self, viewer: Viewer) -> list[TableCheck]:
+        """Whether each table can be read as this viewer's queries run."""
+        self.forget()
+        return setup.check(self.warehouse(viewer), load_catalogue())
+
+    def self_test(self, viewer: Viewer) -> list[TestStep]:
+        """Sign-in, warehouse, statement, tables, in order; for admins, because it says who is who and what is where."""
+        viewer.require(Role.ADMIN, "test the connection")
+        self.forget()
+
+        def which() -> str:
+            found = warehouses.warehouse(self.own_client(), self.warehouse_id())
+            return f"{found.name} ({found.id}) is {found.state.lower()}."
+
+        def who() -> str:
+            me = self.me() if not self.platform.hosted else viewer
+            return f"{me.name} at {self.own_login().host}."
+
+        return setup.self_test(lambda: self.warehouse(viewer), who, which)
 
     def forget(self) -> None:
         """What is known about data, tables and warehouses may be wrong: look anew when next asked."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lib.demo import DemoSpec
     from lib.files import ImportReport
     from lib.notifications import Channel
+    from lib.statements.thresholds import Thresholds as QueryThresholds
     from lib.store import Store
     from lib.warehouse.embedded import EmbeddedWarehouse
 
@@ -181,6 +182,13 @@ class Context:
         return Isolation(mine, frozenset(tables | relations))
 
     @property
+    def asleep(self) -> bool:
+        """Would a query wake a warehouse that has stopped? Asked of the workspace, which wakes nothing."""
+        if self.settings.source != "databricks":
+            return False
+        return self.connected.warehouse_now().state in ("STOPPED", "STOPPING")
+
+    @property
     def news(self) -> str | None:
         """Changes whenever a refresh could have something to do; found without a query. None: only a query can tell."""
         if self.settings.source == "databricks":
@@ -196,6 +204,13 @@ class Context:
     def as_of(self) -> AsOf:
         """How far the data goes, now."""
         return as_of(self.warehouse, self.today())
+
+    @property
+    def query_thresholds(self) -> "QueryThresholds":
+        """From when queries stand out."""
+        from lib.statements.thresholds import thresholds
+
+        return thresholds(self.settings.query_thresholds)
 
     @property
     def thresholds(self) -> Thresholds:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from lib.clusters import findings
+from lib.access import Viewer
+from lib.clusters import findings, schedules
 from lib.clusters import fleet as fleets
-from lib.clusters.acting import Activity, Desk, Limits, tag_pairs
+from lib.clusters.acting import Activity, Desk, Limits, Outcome, tag_pairs
 from lib.clusters.findings import Found
 from lib.clusters.fleet import Fleet, Window
 from lib.config import Settings, platform
@@ -17,9 +18,13 @@ from lib.errors import AccessError, AppError, SourceError
 from lib.recommendations import lifecycle
 from lib.recommendations.lifecycle import Tracked
 from lib.recommendations.model import DAYS, Recommendation
+from lib.statements.acting import Desk as StatementDesk
+from lib.store import cluster_schedules as kept_schedules
 from lib.store import recommendations as kept
+from lib.store.cluster_schedules import Stored
 from lib.store.recommendations import Decision
-from lib.workspace import compute
+from lib.workspace import compute, people
+from lib.workspace.identity import role
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
@@ -184,6 +189,14 @@ def _verified(context: Context, decision: Decision) -> Decision:
         "object_type": decision.object_type, "object_id": decision.object_id,
     }  # fmt: skip
     try:
+        if decision.object_type == "statement":
+            from lib.statements.verify import verified
+
+            seen = verified(
+                context.warehouse, decision.object_id, decision.workspace_id, decision.done_on, as_of.complete_until,
+                currency=decision.currency, base=context.settings.cost_base,
+            )  # fmt: skip
+            return lifecycle.confirm(context.store, decision, seen)
         rows = context.warehouse.fetch("clusters/object_days", params).to_pylist()
         days = {row["usage_date"]: row["total_cost"] for row in rows}
         return lifecycle.confirm(
@@ -191,3 +204,72 @@ def _verified(context: Context, decision: Decision) -> Decision:
         )
     except AppError:
         return decision
+
+
+# ── schedules ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def run_schedules(context: Context, now: datetime) -> str:
+    """Do what schedules are due for, each with the rights its maker has now; in words what came of it."""
+    waiting = [item for item in kept_schedules.everything(context.store) if item.enabled]
+    if not waiting:
+        return ""
+    where = desk(context, lambda: now)
+    clusters: list[compute.LiveCluster] | None = None
+    outcomes: list[Outcome] = []
+    for item in waiting:
+        if item.workspace_id != where.workspace_id:
+            continue
+        rule = schedules.of(item.rule)
+        moment = schedules.due(rule, item.done_until or item.changed_at, now)
+        if moment is None:
+            continue
+        clusters = compute.clusters(where.client) if clusters is None else clusters
+        outcomes += _scheduled(where, context.settings, item, rule, moment, clusters)
+        kept_schedules.done(context.store, item.id, moment.at)
+    if not outcomes:
+        return ""
+    done = sum(outcome.ok for outcome in outcomes)
+    return f"{done} of {len(outcomes)} clusters stopped or started by schedule"
+
+
+def _scheduled(
+    where: Desk, settings: Settings, item: Stored, rule: schedules.Rule, moment: schedules.Moment,
+    clusters: Iterable[compute.LiveCluster],
+) -> list[Outcome]:  # fmt: skip
+    maker = maker_of(where, settings, item.made_by)
+    outcomes = []
+    for cluster in schedules.chosen(rule, clusters):
+        if schedules.skipped(moment, cluster, where.now()):
+            continue
+        outcomes.append(
+            where.act(
+                maker, moment.act, cluster.cluster_id, reason=f"Schedule “{item.name}”: {rule.words()}",
+                typed_name=cluster.name, dry_run=item.dry_run,
+            )
+        )  # fmt: skip
+    return outcomes
+
+
+def maker_of(where: Desk, settings: Settings, name: str) -> Viewer:
+    """The maker of a schedule with the groups and the role of now; nobody left in the workspace may do nothing."""
+    groups = people.groups_of(where.client, name) or frozenset()
+    return Viewer(name, groups=groups, role=role(groups, admins=settings.admins, operators=settings.operators))
+
+
+def simulated(context: Context, rule: schedules.Rule, cluster_id: str) -> schedules.Simulated:
+    """What a schedule would have saved on one cluster in the last 30 days of data."""
+    over = window(context)
+    span = {"start_date": over.start, "end_date": over.end}
+    one = {"workspace_id": connection(context).workspace_id, "cluster_id": cluster_id}
+    money = {"currency": over.currency, "base": over.base}
+    hours = context.warehouse.fetch("clusters/hours", {**span, **one}).to_pylist()
+    days = context.warehouse.fetch("clusters/days", {**span, **one, **money}).to_pylist()
+    costs = {row["usage_date"]: float((row["dbu_cost"] or 0) + (row["vm_cost"] or 0)) for row in days}
+    return schedules.simulate(rule, schedules.hours_of(hours, costs))
+
+
+def statement_desk(context: Context, now: Callable[[], datetime] = utc_now) -> StatementDesk:
+    """Where statements are canceled; SourceError where none can be."""
+    found = connection(context)
+    return StatementDesk(found.client, found.workspace_id, context.store, now, limits(context.settings).workspaces)

@@ -24,6 +24,8 @@ over = operating.window(())
 filters = session.view().filters
 found = session.ask(detail, over, workspace_id, cluster_id)
 first, problem = cluster_parts.asked(cluster_id)
+if not found.row and first is None:
+    frame.title("Cluster")
 known(found, first)
 name = first.name if first else str(found.row.get("name") or cluster_id)
 

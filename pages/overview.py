@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.explorer.overview import overview
 from lib.ui import (
+    alert_parts,
     cards,
     changes,
     days_card,
@@ -39,6 +40,7 @@ with states.loading(640):
         st.markdown("**What stands out**")
         findings.draw(shown.highlights, filters.currency, params)
         overview_parts.clusters(shown.clusters)
+        alert_parts.line()
         recommendation_parts.line()
 
     products, moved = st.columns([3, 5])

@@ -68,13 +68,18 @@ def test_mistakes_in_secrets_are_told_without_them(monkeypatch: pytest.MonkeyPat
 
 
 def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    written = tmp_path / "settings.yaml"
+    written.write_text("page_size: 99\n")
     values = {
         "source": "files", "home": str(tmp_path), "currency": "eur", "cost_base": "contract", "discounts": "d.yaml",
-        "vm_prices": "v.csv", "high_cost": "12.5", "high_change": "0.2", "memory_limit": "512MB", "threads": "1",
+        "vm_prices": "v.csv", "query_thresholds": "q.yaml", "high_cost": "12.5", "high_change": "0.2", "memory_limit": "512MB", "threads": "1",
         "store_url": "sqlite:///x.db", "store_endpoint": "projects/p/branches/b/endpoints/e",
-        "channels": '{"a": "slack:https://h/x"}', "app_url": "https://x",
-        "scheduler": "false", "refresh_minutes": "30", "tick_seconds": "10",
+        "channels": '{"a": "slack:https://h/x"}', "app_url": "https://x", "hidden_pages": "records", "page_size": "20", "holidays": "US",
+        "cached_answers": "90", "log_level": "debug", "debug": "true", "config": str(written),
+        "scheduler": "false", "refresh_minutes": "30", "wake_minutes": "90", "tick_seconds": "10",
         "operator_workspaces": "1,2", "operator_tags": "env=dev", "production_tags": "env=live",
+            "page_memory_limit": "1GB", "notes_endpoint": "notes",
+        "genie_files": "conf/spaces", "genie_env": "dev",
     } | DATABRICKS  # fmt: skip
     assert set(values) == set(Settings.model_fields)
     for name, value in values.items():
@@ -82,6 +87,36 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     found = load()
     assert (found.currency, found.folder, str(found.high_cost)) == ("EUR", tmp_path / "files", "12.5")
     assert found.store_address == "sqlite:///x.db"
+
+
+def test_a_file_of_settings_comes_after_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "prod.yaml"
+    file.write_text(
+        "currency: eur\nhigh_cost: 12.5\npage_size: 25\nschema: main.costs\nworkspace_groups: {finance: ['*']}\n"
+    )
+    monkeypatch.setenv("LAKELEDGER_CONFIG", str(file))
+    monkeypatch.setenv("LAKELEDGER_PAGE_SIZE", "30")
+    found = load()
+    assert (found.currency, str(found.high_cost), found.page_size, found.ledger_schema) == (
+        "EUR",
+        "12.5",
+        30,
+        "main.costs",
+    )
+    assert found.workspace_groups == {"finance": ["*"]}
+    assert load(currency="GBP").currency == "GBP"
+    for text, said in (
+        ("page_sise: 25", "Did you mean page_size"), ("page_size: 1", "LAKELEDGER_PAGE_SIZE"), ("token: hunter2", "LAKELEDGER_TOKEN"),
+        ("- a", "is no setting"), ("a: [", "cannot be read"),
+    ):  # fmt: skip
+        monkeypatch.delenv("LAKELEDGER_PAGE_SIZE", raising=False)
+        file.write_text(text)
+        with pytest.raises(SettingsError, match=said) as caught:
+            load()
+        assert "hunter2" not in str(caught.value)
+    monkeypatch.setenv("LAKELEDGER_CONFIG", str(tmp_path / "none.yaml"))
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load()
 
 
 def test_nothing_else_reads_the_environment() -> None:

@@ -2,6 +2,8 @@
 
 import sys
 
+from lib import logs
+from lib.config import settings
 from lib.errors import AppError
 
 EXIT_BAD_INPUT = 2
@@ -18,6 +20,7 @@ def main() -> None:
     from lib.cli.output import complain
 
     try:
+        logs.start(settings().log_level)
         app()
     except AppError as error:
         complain(error)

@@ -2,7 +2,24 @@
 
 import typer
 
-from lib.cli import background, data, explore, jobs, lint, messages, priorities, records, reports, stored, watch
+from lib.cli import (
+    alerts,
+    background,
+    clusters,
+    data,
+    explore,
+    jobs,
+    lint,
+    messages,
+    priorities,
+    records,
+    reports,
+    reports_sent,
+    setup,
+    statements,
+    stored,
+    watch,
+)
 from lib.cli.genie.app import app as genie
 
 app = typer.Typer(
@@ -18,18 +35,31 @@ app.command("run")(jobs.run)
 app.command("spend")(explore.spend)
 app.command("records")(records.records)
 app.command("priorities")(priorities.priorities)
+app.command("clusters")(clusters.clusters)
+app.command("cluster")(clusters.cluster)
+app.add_typer(statements.warehouses_commands, name="warehouses")
+app.command("policies")(clusters.policies)
+app.command("recommendations")(clusters.recommendations)
 app.command("trust")(explore.trust)
 app.command("query")(explore.query)
 app.command("forecast")(watch.forecast)
 app.command("anomalies")(watch.anomalies)
+app.command("budgets")(watch.budgets)
 app.command("lint")(lint.lint)
+app.command("statements")(statements.statements)
+app.command("statement")(statements.statement)
+app.command("fingerprints")(statements.fingerprints)
+app.command("findings")(statements.findings)
+app.add_typer(statements.warehouse_commands, name="warehouse")
 app.command("report")(reports.report)
 app.command("demo")(data.demo)
 app.command("import")(data.import_)
 app.command("refresh")(data.refresh)
+app.command("setup")(setup.setup)
 app.command("tick")(background.tick)
 app.command("schedule")(background.schedule)
 app.command("messages")(messages.messages)
 app.command("store")(stored.store)
-app.command("profiles")(stored.profiles)
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(reports_sent.app, name="reports")
 app.add_typer(genie, name="genie")

@@ -1,5 +1,8 @@
 """Commands that make data: demo, import, refresh."""
 
+import signal
+import sys
+import threading
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -9,7 +12,7 @@ import typer
 
 from lib.cli.options import Json
 from lib.cli.output import plain, print_json, print_table, progress_bar, say
-from lib.config import load, settings
+from lib.config import Settings, load, settings
 from lib.context import Context, utc_today
 from lib.ledger.refresh import Refreshed
 from lib.spend.period import parse_day
@@ -25,6 +28,18 @@ def demo(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for it, instead of LAKELEDGER_HOME.")] = None,
     if_missing: Annotated[bool, typer.Option("--if-missing", help="Do nothing when there is one already.")] = False,
+    serve_workspace: Annotated[
+        bool, typer.Option("--serve-workspace", help="Serve a Databricks workspace over it (docs/loopback.md).")
+    ] = False,
+    port: Annotated[
+        int, typer.Option(help="Port of the workspace; 0 is any free one.", rich_help_panel="Workspace")
+    ] = 0,
+    tls: Annotated[
+        bool, typer.Option("--tls/--no-tls", help="https with a certificate of its own.", rich_help_panel="Workspace")
+    ] = True,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Serve in the background.", rich_help_panel="Workspace")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make the demo account: the same seed, today, days and scale give the same account."""
@@ -35,11 +50,35 @@ def demo(
     context = Context(used)
     spec = DemoSpec(seed=seed, today=day, days=days, scale=scale)
     with progress_bar() as progress:
-        done = context.make_demo(spec, if_missing=if_missing, progress=progress)
+        done = context.make_demo(spec, if_missing=if_missing or serve_workspace, progress=progress)
+    if serve_workspace:
+        _serve(used, port, tls, detach)
+        return
     if done is None:
         say(f"The demo account is already in {used.folder}.")
         return
     _told(done, as_json, f"The demo account is in {used.folder}.", folder=str(used.folder), today=day)
+
+
+def _serve(used: Settings, port: int, tls: bool, detach: bool) -> None:
+    """Print what a second terminal needs, and serve until told to stop."""
+    from lib.demo.workspace import served
+
+    if detach:
+        typer.echo(served.detached(used.folder, used.home, port=port, tls=tls), nl=False)
+        say(f"The workspace stands until you end it: kill {served.serving_process(used.folder)}")
+        return
+    workspace = served.Served(used.folder, port=port, tls=tls)
+    end = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: end.set())
+    with workspace as lines:
+        typer.echo(lines, nl=False)
+        sys.stdout.flush()
+        say("Serving until Ctrl-C. All that a second terminal needs:")
+        typer.echo('  eval "$(python -m lib demo --serve-workspace --detach)"', err=True)
+        end.wait()
+    say("The workspace has ended; its tables and people are kept.")
 
 
 def import_(

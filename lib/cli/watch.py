@@ -1,53 +1,147 @@
-"""Commands that watch: forecast and anomalies, on any CSV file of daily series."""
+"""Commands that watch: forecast, anomalies and budgets, of the ledger; the first two of any CSV file too."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timezone
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
 
+from lib.access import Role
+from lib.cli import options
 from lib.cli.options import Json
 from lib.cli.output import print_json, print_table, say
-from lib.errors import InputError
-from lib.spend.anomaly import Sensitivity, scan
+from lib.config import settings
+from lib.context import Context
+from lib.errors import InputError, NotFound
+from lib.spend.anomaly import SEVERITIES, Sensitivity, scan
+from lib.spend.budget import DEFAULT_THRESHOLDS, Plan, parse_thresholds
+from lib.spend.filters import Filters
 from lib.spend.forecast import forecast as make_forecast
-from lib.watch.answers import forecast_rows, scan_answer
+from lib.spend.period import parse_day
+from lib.store import watch as stored
+from lib.watch import desk
+from lib.watch.answers import forecast_rows, scan_answer, standing_row, told_row
+from lib.watch.budgets import Standing, standings
+from lib.watch.daily import Daily, Key, parse_key, read
 from lib.watch.days_off import days_off
+from lib.watch.outlook import MonthEnd, Outlook, outlook
+from lib.watch.tell import days_back, with_marks
 from lib.watch.wide_csv import Wide, read_wide
 
 MOST_AHEAD = 730
 CsvFile = Annotated[
-    Path, typer.Option("--csv", help="CSV file: first column the day, every other column a series.", dir_okay=False)
+    Path | None,
+    typer.Option("--csv", help="Any CSV file instead of the ledger: first column the day, each other column a series."),
 ]
 Country = Annotated[str | None, typer.Option(help="Holidays of a country (DE) or a part of one (DE-BY).")]
-Incomplete = Annotated[int, typer.Option(help="Newest days to leave out because they may still grow.", min=0)]
+Incomplete = Annotated[
+    int, typer.Option(help="With --csv: newest days to leave out because they may still grow.", min=0)
+]
+Watched = Annotated[str, typer.Option("--watch-tag", help="Tag key whose values are watched.")]
+UNCHOSEN = -1.0
+"""An option of sensitivity that was not given."""
 
 
 def forecast(
-    csv: CsvFile,
+    csv: CsvFile = None,
+    of: Annotated[
+        list[str] | None, typer.Option("--of", help="total, workspace:ID, product:JOBS, job:ID@WORKSPACE, …")
+    ] = None,
     horizon: Annotated[int, typer.Option(help="Days ahead.", min=1, max=MOST_AHEAD)] = 30,
+    remove: Annotated[list[str] | None, typer.Option(help="What if this series went away; may be repeated.")] = None,
+    scale: Annotated[
+        list[str] | None, typer.Option(help="SERIES=FACTOR: what if it cost so many times as much.")
+    ] = None,
     country: Country = None,
     incomplete: Incomplete = 0,
+    base: options.Base = None,
+    currency: options.Currency = None,
+    workspaces: options.Workspaces = None,
+    tag: Watched = "team",
     as_json: Json = False,
 ) -> None:
-    """What each series will cost, with 80 % and 95 % bands and the method's own measured error."""
+    """What it will cost, with 80 % and 95 % bands and the method's own measured error; of the ledger or any CSV file."""
+    if csv is None:
+        daily = _ledger(base, currency, workspaces, tag)
+        keys = [parse_key(text, place="--of") for text in of or ["total"]]
+        factors = what_if(remove or (), scale or ())
+        looks = [outlook(daily, key, horizon, what_if=factors) for key in keys]
+        _tell_outlook(daily, looks, as_json)
+        return
     wide = _complete(read_wide(csv), csv, incomplete)
     days = wide.values.shape[1]
     events = days_off(country, wide.first_day, days + horizon) if country else None
     made = make_forecast(wide.values, horizon, first_day=wide.first_day, events=events)
     rows = forecast_rows(made, wide.names, wide.day(days), np.isfinite(wide.values).sum(1).tolist())
+    head = {"first_day": wide.first_day.isoformat(), "last_day": wide.last_day.isoformat(), "horizon": horizon}
     if as_json:
-        print_json(
-            {
-                "first_day": wide.first_day.isoformat(),
-                "last_day": wide.last_day.isoformat(),
-                "horizon": horizon,
-                "series": rows,
+        print_json({**head, "series": rows})
+    else:
+        _forecast_table(rows, horizon, wide.last_day)
+
+
+def what_if(remove: Sequence[str], scale: Sequence[str]) -> dict[Key, float]:
+    """Factors by series: 0 for what is removed."""
+    factors = {parse_key(text, place="--remove"): 0.0 for text in remove}
+    for text in scale:
+        series, _, factor = text.rpartition("=")
+        try:
+            factors[parse_key(series, place="--scale")] = max(float(factor), 0.0)
+        except ValueError as error:
+            raise InputError(f"{text!r} is not SERIES=FACTOR.", place="--scale", remedy="job:12@34=0.5") from error
+    return factors
+
+
+def _ledger(base: str | None, currency: str | None, workspaces: list[str] | None, tag: str) -> Daily:
+    context = Context(settings())
+    return read(context.warehouse, _view(context, base, currency, workspaces), context.as_of, tag)
+
+
+def _view(context: Context, base: str | None, currency: str | None, workspaces: list[str] | None) -> Filters:
+    return options.filters(
+        context, start=None, end=None, period="last_30", base=base, currency=currency, workspaces=workspaces
+    )
+
+
+def _tell_outlook(daily: Daily, looks: Sequence[Outlook], as_json: bool) -> None:
+    rows = []
+    for look in looks:
+        (row,) = forecast_rows(look.made, [look.key.text], look.next_day, [len(look.past)])
+        row["name"] = look.name
+        month = {"month_end": _month(look.month)}
+        if look.without is not None:
+            (other,) = forecast_rows(look.without, [look.key.text], look.next_day, [len(look.past)])
+            month |= {
+                "what_if": {"total": other["total"], "days": other["days"], "month_end": _month(look.month_without)}
             }
-        )
+        rows.append(row | month)
+    if as_json:
+        head = {"currency": daily.currency, "first_day": daily.first_day, "last_day": daily.last_day}
+        print_json(head | {"horizon": looks[0].horizon, "series": rows})
         return
+    _forecast_table([row | {"series": row["name"]} for row in rows], looks[0].horizon, daily.last_day)
+    for look in looks:
+        if look.month:
+            say(f"{look.name}: {look.month.month.start:%B} will end at {look.month.total:,.0f} {daily.currency} "
+                f"({look.month.low:,.0f} … {look.month.high:,.0f}).")  # fmt: skip
+        if look.without is not None:
+            saved = look.made.total[0] - look.without.total[0]
+            say(f"What if: {look.without.total[0]:,.0f} {daily.currency}, {saved:,.0f} less over {look.horizon} days.")
+
+
+def _month(end: MonthEnd | None) -> dict[str, object] | None:
+    if end is None:
+        return None
+    return {"month": end.month.start, "spent": end.spent, "total": end.total, "low95": end.low, "high95": end.high}
+
+
+def _forecast_table(rows: Sequence[Mapping[str, Any]], horizon: int, last_day: date) -> None:
     print_table(
-        f"The {horizon} days after {wide.last_day}",
+        f"The {horizon} days after {last_day}",
         ["series", ">sum", ">95 % from", ">to", ">error a day", ">held", "model", "note"],
         [
             [
@@ -67,37 +161,71 @@ def forecast(
 
 
 def anomalies(
-    csv: CsvFile,
+    csv: CsvFile = None,
+    days: Annotated[int, typer.Option(help="Of the ledger: what began in so many days.", min=1)] = 30,
+    severity: Annotated[str, typer.Option(help="Only from medium, high or critical on.")] = "medium",
     medium: Annotated[float, typer.Option(help="Score from which a day is told.", min=0.1)] = 2.0,
     high: Annotated[float, typer.Option(help="Score of high severity.", min=0.1)] = 2.5,
     critical: Annotated[float, typer.Option(help="Score of critical severity.", min=0.1)] = 3.0,
-    min_amount: Annotated[float, typer.Option(help="Smaller departures are not told.", min=0)] = 0.0,
-    min_share: Annotated[float, typer.Option(help="… nor those below this share of the expected amount.", min=0)] = 0.0,
+    min_amount: Annotated[
+        float, typer.Option(help="Smaller departures are not told; ledger: 1 % of a day.")
+    ] = UNCHOSEN,
+    min_share: Annotated[float, typer.Option(help="… nor those below this share of what was expected.")] = UNCHOSEN,
     country: Country = None,
     incomplete: Incomplete = 0,
-    scores: Annotated[bool, typer.Option("--scores", help="With --json: score and band of every day.")] = False,
+    scores: Annotated[
+        bool, typer.Option("--scores", help="With --csv and --json: score and band of every day.")
+    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Acknowledged and muted ones too.")] = False,
+    base: options.Base = None,
+    currency: options.Currency = None,
+    workspaces: options.Workspaces = None,
+    tag: Watched = "team",
     as_json: Json = False,
 ) -> None:
-    """What happened to each series: days out of line, new levels, slow drifts, new and vanished series."""
+    """What happened: days out of line, new levels, slow drifts, new and vanished series; of the ledger or any CSV file."""
     if not medium <= high <= critical:
         raise InputError(
             "Severities must rise.", place="--medium, --high, --critical", remedy="medium ≤ high ≤ critical"
         )
-    wide = _complete(read_wide(csv), csv, incomplete)
-    sensitivity = Sensitivity(medium, high, critical, min_amount, min_share)
-    off = days_off(country, wide.first_day, wide.values.shape[1]) if country else None
-    found = scan(wide.values, first_day=wide.first_day, sensitivity=sensitivity, holidays=off)
-    answer = scan_answer(found, wide.names, wide.first_day, sensitivity, with_scores=scores)
+    if severity not in SEVERITIES:
+        raise InputError(f"{severity!r} is no severity.", place="--severity", remedy="medium, high or critical")
+    chosen = Sensitivity(medium, high, critical, max(min_amount, 0.0), max(min_share, 0.0))
+    if csv is None:
+        context = Context(settings())
+        until = context.as_of
+        own = chosen if min_amount >= 0 or min_share >= 0 else desk.sensitivity(context.store, context.viewer.name)
+        since = days_back(until.newest_complete_day or until.today, days)
+        planned = tuple(stored.planned_events(context.store))
+        view = _view(context, base, currency, workspaces)
+        seen = desk.scanned(context.warehouse, view, until, tag, since, own, planned, country or "")
+        marks = desk.marks_of(stored.all_marks(context.store, until.today))
+        found = [one for one in with_marks(seen.told, marks) if everything or one.state == "open"]
+        rows = [told_row(one) for one in found if _at_least(one.thing.severity, severity)]
+        head: dict[str, Any] = {"currency": view.currency, "since": since, "last_day": seen.daily.last_day}
+        body = head | {
+            "least_amount": seen.sensitivity.least_amount,
+            "least_share": seen.sensitivity.least_share,
+            "anomalies": rows,
+        }
+        title = f"{len(rows)} anomalies since {since}"
+    else:
+        wide = _complete(read_wide(csv), csv, incomplete)
+        off = days_off(country, wide.first_day, wide.values.shape[1]) if country else None
+        scanned = scan(wide.values, first_day=wide.first_day, sensitivity=chosen, holidays=off)
+        body = scan_answer(scanned, wide.names, wide.first_day, chosen, with_scores=scores)
+        body["anomalies"] = [row for row in body["anomalies"] if _at_least(row["severity"], severity)]
+        title = f"{len(body['anomalies'])} anomalies, {wide.first_day} to {wide.last_day}"
     if as_json:
-        print_json(answer)
+        print_json(body)
         return
     print_table(
-        f"{len(answer['anomalies'])} anomalies, {wide.first_day} to {wide.last_day}",
-        ["day", "series", "severity", "what", ">value", ">expected", ">change", ">impact", ">score"],
+        title,
+        ["day", "series", "severity", "what", ">value", ">expected", ">change", ">impact", ">score", "mostly"],
         [
             [
                 row["day"],
-                row["series"],
+                row.get("name", row["series"]),
                 row["severity"],
                 row["kind_in_words"],
                 f"{row['value']:,.2f}",
@@ -105,10 +233,129 @@ def anomalies(
                 _percent(row["change"], sign=True),
                 f"{row['impact']:,.2f}",
                 f"{row['score']:+.1f}",
+                ", ".join(f"{cause['name']} {_percent(cause['share'])}" for cause in row.get("causes", [])[:2]),
             ]
-            for row in answer["anomalies"]
+            for row in body["anomalies"]
         ],
     )
+
+
+def _at_least(severity: str, least: str) -> bool:
+    return SEVERITIES.index(severity) >= SEVERITIES.index(least)  # type: ignore[arg-type]
+
+
+def budgets(
+    name: Annotated[
+        str | None, typer.Argument(help="With --amount: the budget to make or change; else only this one.")
+    ] = None,
+    amount: Annotated[str | None, typer.Option(help="Make or change the budget NAME.")] = None,
+    of: Annotated[
+        str, typer.Option("--of", help="What it is for: total, workspace:ID, tag:team=data, job:ID@WORKSPACE, …")
+    ] = "total",
+    span: Annotated[str, typer.Option("--every", help="daily, monthly, quarterly, yearly or custom.")] = "monthly",
+    start: Annotated[str | None, typer.Option("--from", help="First day of a custom period.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last day of a custom period.")] = None,
+    thresholds: Annotated[str | None, typer.Option(help="Percents by comma; f for forecast: 50,80,100,100f.")] = None,
+    commitment: Annotated[bool, typer.Option("--commitment", help="An amount that was promised.")] = False,
+    put_away: Annotated[bool, typer.Option("--end", help="Put the budget NAME away; it stays on record.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit code 1 when a budget is over or will be.")] = False,
+    as_json: Json = False,
+) -> None:
+    """How budgets stand: spent, expected end, when they run out; or make, change and end one."""
+    context = Context(settings())
+    known = {budget.name: budget for budget in stored.all_budgets(context.store)}
+    if amount or put_away:
+        if not name:
+            raise InputError("Which budget?", place="NAME", remedy="Write its name after `budgets`.")
+        context.viewer.require(Role.OPERATOR, "change budgets")
+        _write_budget(context, known.get(name), name, amount, of, span, (start, end), thresholds, commitment, put_away)
+        known = {budget.name: budget for budget in stored.all_budgets(context.store)}
+    view = _view(context, None, None, None)
+    wanted = [budget for budget in known.values() if name is None or budget.name == name]
+    if name is not None and not wanted and not put_away:
+        raise NotFound(f"There is no budget {name!r}.", remedy=f"Known: {', '.join(known) or 'none'}.")
+    until = context.as_of
+    found: list[Standing] = []
+    for base, currency, tag in sorted({(b.base, b.currency, _tag_of(b.series)) for b in wanted}):
+        of_base = replace(view, base=base, currency=currency)  # type: ignore[arg-type]
+        same = [b for b in wanted if (b.base, b.currency, _tag_of(b.series)) == (base, currency, tag)]
+        found += standings(read(context.warehouse, of_base, until, tag), same, until.today)
+    rows = [standing_row(one) for one in found]
+    if as_json:
+        print_json({"today": until.today, "newest_complete_day": until.newest_complete_day, "budgets": rows})
+    else:
+        print_table(
+            f"Budgets on {until.today}",
+            [
+                "budget",
+                "for",
+                ">amount",
+                "period",
+                ">spent",
+                ">share",
+                ">expected end",
+                ">share",
+                "runs out",
+                "verdict",
+            ],
+            [
+                [
+                    row["name"],
+                    row["series_name"],
+                    f"{row['amount']:,.2f} {row['currency']}",
+                    row["period"],
+                    f"{row['spent'] + row['incomplete']:,.2f}",
+                    _percent(row["share"]),
+                    "–" if row["expected_end"] is None else f"{row['expected_end']:,.2f}",
+                    _percent(row["expected_share"]),
+                    str(row["runs_out"] or "–"),
+                    row["verdict"],
+                ]
+                for row in rows
+            ],
+        )
+    if check and any(one.status.state != "ok" for one in found):
+        raise typer.Exit(1)
+
+
+def _tag_of(series: str) -> str:
+    """The tag key of a budget for a tag value, else the usual one."""
+    return series.removeprefix("tag:").partition("=")[0] if series.startswith("tag:") else "team"
+
+
+def _write_budget(
+    context: Context,
+    known: stored.Budget | None,
+    name: str,
+    amount: str | None,
+    of: str,
+    span: str,
+    days: tuple[str | None, str | None],
+    thresholds: str | None,
+    commitment: bool,
+    put_away: bool,
+) -> None:
+    now = datetime.now(timezone.utc)
+    if put_away:
+        if known is None:
+            raise NotFound(f"There is no budget {name!r}.")
+        stored.end_budget(context.store, known, context.viewer.name, now)
+        say(f"The budget “{name}” is put away.")
+        return
+    try:
+        exact = Decimal(str(amount))
+    except InvalidOperation as error:
+        raise InputError(f"{amount!r} is not an amount.", place="--amount") from error
+    first, last = (parse_day(text, place="--from, --to") if text else None for text in days)
+    lines = parse_thresholds(thresholds) if thresholds else known.plan.thresholds if known else DEFAULT_THRESHOLDS
+    plan = Plan(exact, span, first, last, lines, commitment)  # type: ignore[arg-type]
+    key = parse_key(of, place="--of")
+    made = stored.Budget(
+        name, key.text, plan, context.settings.currency, context.settings.cost_base, context.viewer.name, "",
+        None, known.id if known else "", known.version if known else 0,
+    )  # fmt: skip
+    stored.save_budget(context.store, made, context.viewer.name, now)
+    say(f"The budget “{name}” is kept.")
 
 
 def _complete(wide: Wide, path: Path, incomplete: int) -> Wide:

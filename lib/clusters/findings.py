@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from lib.clusters.acting import Limits, carries
@@ -147,13 +147,8 @@ def _owner_days(owner: Any, seen: Mapping[str, datetime], today: date) -> int | 
 
 
 def _up_hours(row: Mapping[str, Any], seen_until: datetime | None) -> float | None:
-    """By the tables: one that runs, and did not start in the days of the window, is up for all of them."""
-    starts, days = row.get("starts"), row.get("up_days")
-    if row.get("state") != "RUNNING" or seen_until is None or starts != 0 or not days:
+    """By the tables: one that runs and was started at most once in the window has been up for all its minutes."""
+    minutes = row.get("up_minutes")
+    if row.get("state") != "RUNNING" or seen_until is None or row.get("starts") not in (0, 1) or not minutes:
         return None
-    return float(days) * 24
-
-
-def utc(value: datetime) -> datetime:
-    """A time of the tables with its zone."""
-    return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+    return float(minutes) / 60

@@ -14,6 +14,7 @@ from lib.spend.period import DAY, Period
 from lib.spend.projection import Projection, month_end
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame, sum_or_none
+from lib.warehouse.together import together
 
 RANKED = ("product", "workspace", "job", "owner")
 
@@ -80,13 +81,21 @@ class Overview:
 
 
 def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
-    """Read and put together the overview of a period: three statements."""
+    """Read and put together the overview of a period: four statements, five when the running month is not part of it."""
     compared = comparison(filters.period, as_of)
     window = filters.with_period(Period(compared.previous.start, filters.period.end) if compared else filters.period)
-    by_day = spend(warehouse, window, ("day", "product"))
+    month = _month(as_of)
+    known = month is not None and window.period.start <= month.start and month.end <= window.period.end
+    by_day, groups, untagged, clusters, of_month = together(
+        warehouse,
+        lambda: spend(warehouse, window, ("day", "product")),
+        lambda: _groups(warehouse, window, filters.period, compared),
+        lambda: _untagged(warehouse, filters),
+        lambda: _clusters(warehouse, filters, as_of),
+        lambda: spend(warehouse, filters.with_period(month), ("day",)).frame if month and not known else None,
+    )
     days = _days(by_day.frame, as_of)
     daily = days[_within(days, filters.period)].reset_index(drop=True)
-    groups = _groups(warehouse, window, filters.period, compared)
     total = sum_or_none(daily["total_cost"])
     before = _within(days, compared.previous if compared else None)
     change = (
@@ -100,7 +109,6 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
     top = {dim: _top(groups[dim], total) for dim in RANKED}
     moved = {dim: _movers(groups[dim]) for dim in RANKED} if compared else {}
     missing = unpriced(by_day.rows.filter(pc.greater_equal(by_day.rows["key1"], filters.period.start.isoformat())))
-    untagged = _untagged(warehouse, filters)
     return Overview(
         filters=filters,
         as_of=as_of,
@@ -117,8 +125,8 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
         top=top,
         unpriced=missing,
         untagged_cost=untagged,
-        projection=_projection(warehouse, filters, as_of),
-        clusters=_clusters(warehouse, filters, as_of),
+        projection=_projection(month, of_month, days, as_of),
+        clusters=clusters,
         highlights=_highlights(moved, change, missing, untagged, total),
     )
 
@@ -175,17 +183,24 @@ def _untagged(warehouse: Warehouse, filters: Filters) -> float | None:
     return sum_or_none(rows["total_cost"])
 
 
-def _projection(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Projection | None:
+def _month(as_of: AsOf) -> Period | None:
+    """The running month, as far as its days are complete."""
     newest = as_of.newest_complete_day
-    if newest is None:
+    return None if newest is None else Period(newest.replace(day=1), newest + DAY)
+
+
+def _projection(
+    month: Period | None, of_month: pd.DataFrame | None, days: pd.DataFrame, as_of: AsOf
+) -> Projection | None:
+    """The month at its end, from its own days, or from days that were read anyway."""
+    if month is None:
         return None
-    month = filters.with_period(Period(newest.replace(day=1), newest + DAY))
-    days = spend(warehouse, month, ("day",)).frame
-    costs = {
-        date.fromisoformat(row.key1): float(row.total_cost)
-        for row in days.itertuples()
-        if row.total_cost == row.total_cost
-    }
+    if of_month is None:
+        within = days[_within(days, month)].dropna(subset=["total_cost"])
+        costs = {day: float(cost) for day, cost in within.groupby("usage_date")["total_cost"].sum().items()}
+    else:
+        found = of_month.dropna(subset=["total_cost"])
+        costs = {date.fromisoformat(row.key1): float(row.total_cost) for row in found.itertuples()}
     return month_end(costs, as_of)
 
 

@@ -69,12 +69,16 @@ def trusted() -> tuple[Trusted, ...]:
 
 
 def nearest(question: str, known: tuple[Trusted, ...]) -> tuple[Trusted | None, tuple[Trusted, ...]]:
-    """The trusted question that this is, if any, and the ones that come nearest otherwise."""
+    """The trusted question that this is, if any, and the three others that come nearest."""
+    ordered = closest(question, known)
+    match = ordered[0] if ordered and _likeness(_words(question), _words(ordered[0].question)) >= NEAR else None
+    return match, tuple(item for item in ordered if item is not match)[:3]
+
+
+def closest(question: str, known: tuple[Trusted, ...]) -> tuple[Trusted, ...]:
+    """The trusted questions, the most alike first."""
     wanted = _words(question)
-    scored = sorted(((_likeness(wanted, _words(item.question)), item) for item in known), key=lambda pair: -pair[0])
-    best = scored[0] if scored else None
-    match = best[1] if best and best[0] >= NEAR else None
-    return match, tuple(item for _, item in scored[:4] if item is not match)[:3]
+    return tuple(sorted(known, key=lambda item: -_likeness(wanted, _words(item.question))))
 
 
 def _likeness(one: str, other: str) -> float:
@@ -104,7 +108,17 @@ def spaces(
     return tuple(_complete(space, catalog, schema) for space in loaded.spaces)
 
 
+TITLES: Mapping[str, str] = {
+    "lakeledger_spend": "Lakeledger spend",
+    "lakeledger_queries": "Lakeledger queries",
+    "lakeledger_tuning": "Lakeledger query tuning",
+}
+"""Space → its title in a workspace."""
+
+
 def _complete(space: Space, catalog: str, schema: str) -> Space:
+    if space.space_id not in TRUSTED:
+        return space  # over views, which only an account has: its file says everything
     catalogue = load()
     sql = {name: in_schema(catalogue[f"genie/{name}"].body, catalog, schema) + "\n" for name in TRUSTED[space.space_id]}
     examples = tuple(

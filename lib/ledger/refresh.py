@@ -161,7 +161,8 @@ def refresh(
     periods = ranges(changes.touched)
     rows = _work_out(writer, catalogue, changes, periods, currency, progress)
     wrong = _reconcile(writer, catalogue, periods, currency)
-    _note(writer, changes)
+    if not wrong:  # a ledger that does not add up is not what the next refresh may build on
+        _note(writer, changes)
     return Refreshed(tuple(periods), changes.full, rows, tuple(wrong))
 
 

@@ -4,15 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from lib.alerting import round_of_alerts
 from lib.config import Settings
 from lib.context import Context
 from lib.messages import deliver
+from lib.reporting import round_of_reports
 from lib.schedules import Clock, Every, Schedule
-from lib.store import outbox, schedule
+from lib.store import outbox, reports, schedule
 from lib.store.leases import this_process
 
 KEPT = timedelta(days=90)
 """How long sent messages and the history of runs are kept."""
+REPORTS_KEPT = timedelta(days=400)
+"""How long reports that were made are kept: a year can be compared with the one before."""
 
 
 def _unknown(_: Context) -> None:
@@ -31,6 +35,8 @@ class Job:
     """Does it, and says in a few words what came of it."""
     mark: Callable[[Context], str | None] = _unknown
     """What the job depends on, found without waking a warehouse: the same mark as last time, and it is not run."""
+    wakes: bool = False
+    """Reads the warehouse: one that has stopped is woken for it only every `wake_minutes`."""
     retries: int = 0
     """Attempts for one due time beyond the first."""
     quiet: bool = False
@@ -49,11 +55,27 @@ def _refresh(context: Context, _: Clock) -> str:
 def _tidy(context: Context, clock: Clock) -> str:
     before = clock() - KEPT
     messages, runs = outbox.forget(context.store, before), schedule.forget(context.store, before)
+    reports.forget(context.store, clock() - REPORTS_KEPT)
     return f"{messages} old messages and {runs} old runs dropped" if messages or runs else ""
+
+
+def _alerts(context: Context, clock: Clock) -> str:
+    done = round_of_alerts(context, clock())
+    return done.words() if done.rules or done.problems else ""
+
+
+def _reports(context: Context, clock: Clock) -> str:
+    return round_of_reports(context, clock())
 
 
 def _send(context: Context, clock: Clock) -> str:
     return deliver(context.store, context.channels, clock, this_process()).words()
+
+
+def _schedules(context: Context, clock: Clock) -> str:
+    from lib import operate
+
+    return "" if context.settings.source == "files" else operate.run_schedules(context, clock())
 
 
 JOBS = (
@@ -63,9 +85,36 @@ JOBS = (
         lambda settings: Every(timedelta(minutes=settings.refresh_minutes)),
         _refresh,
         mark=lambda context: context.news,
+        wakes=True,
     ),
     Job(
-        "tidy", "Drops sent messages and old runs after 90 days.", lambda _: Every(timedelta(days=1)), _tidy, quiet=True
+        "cluster-schedules",
+        "Stops and starts clusters by their schedules, with the rights of whoever made each.",
+        lambda _: Every(timedelta(minutes=5)),
+        _schedules,
+        quiet=True,
+    ),
+    Job(
+        "tidy",
+        "Drops sent messages and old runs after 90 days, reports that were made after 400.",
+        lambda _: Every(timedelta(days=1)),
+        _tidy,
+        quiet=True,
+    ),
+    Job(
+        "alerts",
+        "Looks at every alert rule and writes the messages that are due.",
+        lambda settings: Every(timedelta(minutes=settings.refresh_minutes)),
+        _alerts,
+        wakes=True,
+        quiet=True,
+    ),
+    Job(
+        "reports",
+        "Makes the reports that are due, keeps them, and writes their messages.",
+        lambda settings: Every(timedelta(minutes=min(settings.refresh_minutes, 15))),
+        _reports,
+        quiet=True,
     ),
     Job(
         "messages",

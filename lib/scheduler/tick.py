@@ -19,6 +19,7 @@ from lib.store.leases import Lease, this_process
 from lib.store.schedule import Status
 
 LEASE = "scheduler"
+ASLEEP = "The warehouse has stopped and was left asleep"
 LASTS = timedelta(minutes=5)
 """How long a dead process keeps others waiting; a living one prolongs it."""
 logger = logging.getLogger("lakeledger.scheduler")
@@ -101,7 +102,23 @@ def _look(context: Context, job: Job, clock: Clock, me: str, *, forced: bool) ->
         schedule.note(context.store, replace(status, due=found.at, detail="Nothing new", ended=now, seconds=0.0))
         metrics.JOBS.labels(job.name, "nothing new").inc()
         return Ran(job.name, found.at, found.missed, 0.0, "Nothing new", skipped=True)
+    if not forced and _let_sleep(context, job, status, now):
+        schedule.note(context.store, replace(status, due=found.at, detail=ASLEEP))
+        metrics.JOBS.labels(job.name, "let sleep").inc()
+        return Ran(job.name, found.at, found.missed, 0.0, ASLEEP, skipped=True)
     return _run(context, job, status, found, mark, clock, me)
+
+
+def _let_sleep(context: Context, job: Job, status: Status, now: datetime) -> bool:
+    """Is it too early to wake a warehouse that has stopped? When nobody can say whether it has, the job finds out."""
+    if not job.wakes or not status.ok or status.started is None:
+        return False
+    if now >= status.started + timedelta(minutes=context.settings.wake_minutes):
+        return False
+    try:
+        return context.asleep
+    except AppError:
+        return False
 
 
 def _mark(context: Context, job: Job) -> tuple[str | None, bool]:

@@ -16,9 +16,8 @@ from lib.errors import AppError
 from lib.warehouse.databricks.cancelling import CancelToken, cancellable
 
 MOST = 512
-"""Answers kept at most; the one asked for longest ago goes first."""
 KEPT_S = 6 * 3600.0
-FAILED_S = 3.0
+FAILED_S = 10.0
 """For so long a failure is the answer, so that the page that waited for it can say it."""
 WORKERS = 12
 
@@ -58,8 +57,10 @@ class Waiting(AppError):
 class Answers:
     """All answers of this process."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, most: int = MOST) -> None:
+        """`most`: answers kept at most; the one asked for longest ago goes first."""
         self._clock = clock
+        self._most = most
         self._kept: OrderedDict[tuple[Key, str], tuple[float, Any]] = OrderedDict()
         self._running: dict[tuple[Key, str], Pending] = {}
         self._failed: dict[tuple[Key, str], tuple[float, BaseException]] = {}
@@ -150,7 +151,7 @@ class Answers:
             self._failed.pop(full, None)
             self._kept[full] = (self._clock(), value)
             self._kept.move_to_end(full)
-            while len(self._kept) > MOST:
+            while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         future.set_result(value)
 

@@ -21,6 +21,7 @@ from lib.workspace.policies import Policy
 WAREHOUSES = (
     Column("name", "Warehouse", phone=True),
     Column("state", "State", "badge", "By its newest event in the tables", missing="not assessed", phone=True),
+    Column("total_cost", "30 days", "money", phone=True, missing=formatting.NONE),
     Column("workspace_name", "Workspace"),
     Column("type", "Type", "state"),
     Column("size_words", "Size"),
@@ -34,10 +35,12 @@ WAREHOUSES = (
     ),
     Column("queue_p95_s", "Wait p95", "duration", "Waiting for room, 95th percentile", missing=formatting.NONE),
     Column("last_statement_at", "Last statement", "moment"),
-    Column("total_cost", "30 days", "money", phone=True, missing=formatting.NONE),
 )
 POOLS = (
     Column("name", "Pool", phone=True),
+    Column(
+        "idle_cost", "Cost of waiting", "money", "At the on-demand price; no DBUs", True, True, missing="not assessed"
+    ),
     Column("workspace_name", "Workspace"),
     Column("node_type", "Machine"),
     Column("min_idle", "Kept ready", "count"),
@@ -47,9 +50,6 @@ POOLS = (
     Column("idle_hours", "Hours waiting", "number", "Machine hours in the pool, in 30 days", missing="not assessed"),
     Column("used_hours", "Hours in use", "number", missing="not assessed"),
     Column("idle_share", "Waiting", "percent", "Of all machine hours", missing="not assessed"),
-    Column(
-        "idle_cost", "Cost of waiting", "money", "At the on-demand price; no DBUs", True, True, missing="not assessed"
-    ),
 )
 POLICIES = (
     Column("name", "Policy", phone=True),
@@ -75,7 +75,7 @@ AUDIT = (
     Column("act", "Did", phone=True),
     Column("object_name", "To", phone=True),
     Column("result", "Result", "badge", phone=True),
-    Column("reason", "Why", wraps=True),
+    Column("reason", "Why"),
     Column("detail", "What came of it", wraps=True),
     Column("change", "From and to"),
     Column("workspace_id", "Workspace", "id"),
@@ -113,6 +113,9 @@ def warehouse_table(found: Listed, params: address.Params) -> Table:
     return Table(
         rows, WAREHOUSES, found.window.currency, "sql-warehouses", "SQL warehouses with their state, size, use and cost",
         sort="-total_cost", mark=_warehouse_mark,
+        link=lambda row: address.link(
+            "warehouse", params, workspace_id=row["workspace_id"] or "", warehouse_id=row["warehouse_id"]
+        ),
         extra=lambda row, column: (
             {"badge": {"RUNNING": "ok"}.get(row["state"], "plain"), "text": str(row["state"]).capitalize()}
             if column.name == "state" and not formatting.missing(row["state"])

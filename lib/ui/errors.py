@@ -9,7 +9,9 @@ from contextlib import contextmanager, suppress
 import streamlit as st
 from streamlit.errors import StreamlitDuplicateElementKey
 
+from lib.config import settings
 from lib.errors import AppError, Cancelled, NotFound, QueryError, SignInError, SourceError, Unavailable
+from lib.masking import masked
 from lib.ui import session, words
 from lib.ui.address import carried
 from lib.ui.answers import Waiting
@@ -66,9 +68,10 @@ def _once_more(error: AppError) -> None:
 def unexpected(error: Exception) -> None:
     """An error nobody foresaw: it is logged in full under an id, and the page says only the id."""
     reference = _log(error)
+    exactly = f"  \n`{type(error).__name__}` {words.plain(masked(str(error)))}" if settings().debug else ""
     st.error(
         "**Something went wrong on our side.** The rest of the app still works; try again in a moment.  \n"
-        f"If it happens again, quote reference `{reference}`.",
+        f"If it happens again, quote reference `{reference}`.{exactly}",
         icon=":material/error:",
     )
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from lib.config import settings
+from lib.errors import NotFound
 from lib.ui import address, errors, slow, theme, words
 from lib.ui.table import address_now
 
@@ -30,6 +32,9 @@ class Entry:
     """Reached from another page only."""
 
 
+SECTIONS = ("Spend", "Operate", "Plan", "Allocate", "Share", "Genie", "System")
+"""Headings of the menu, in their order."""
+
 PAGES = (
     Entry(
         "overview",
@@ -43,7 +48,15 @@ PAGES = (
     Entry("run", "Run", "play_circle", "Spend", "One run, down to the usage rows", hidden=True),
     Entry("explorer", "Explorer", "travel_explore", "Spend", "Any measure by any two dimensions"),
     Entry("records", "Usage rows", "receipt_long", "Spend", "The rows of the bill themselves, with their prices"),
+    Entry("queries", "Queries", "query_stats", "Spend", "What queries cost, how long they take, and what stands out"),
+    Entry("query_findings", "Query findings", "lightbulb", "Spend", "What to change about queries, and what it saves"),
+    Entry("fingerprint", "Fingerprint", "fingerprint", "Spend", "All runs of one query", hidden=True),
+    Entry("statement", "Statement", "database", "Spend", "One statement: time, cost, findings", hidden=True),
+    Entry("warehouse", "SQL warehouse", "database", "Operate", "One SQL warehouse, and what-if", hidden=True),
     Entry("priorities", "Priorities", "low_priority", "Spend", "Cost beside performance: what to look at first"),
+    Entry(
+        "reports", "Reports", "summarize", "Share", "Reports that are sent by themselves, and every one that was made"
+    ),
     Entry("messages", "Messages", "outgoing_mail", "Share", "What leaves the app, and what could not be sent"),
     Entry(
         "clusters", "Clusters", "memory", "Operate", "Every cluster: what it is, does and costs; stop and start them"
@@ -56,7 +69,15 @@ PAGES = (
     Entry(
         "recommendations", "Recommendations", "savings", "Operate", "What could be saved, with evidence, and what was"
     ),
+    Entry("cluster_schedules", "Cluster schedules", "event", "Operate", "Stop and start clusters by the clock"),
     Entry("audit", "Audit", "history", "Operate", "Everything that was done through this app"),
+    Entry("ask", "Ask", "forum", "Genie", "Ask about spend in words"),
+    Entry("spaces", "Spaces", "auto_awesome", "Genie", "Genie spaces: use, cost, quality, drift"),
+    Entry("alerts", "Alerts", "notifications", "Plan", "What fires, who looks after it, and the rules behind it"),
+    Entry("anomalies", "Anomalies", "troubleshoot", "Plan", "What happened that nobody would have expected, and why"),
+    Entry("anomaly", "Anomaly", "troubleshoot", "Plan", "One anomaly and what it is made of", hidden=True),
+    Entry("forecast", "Forecast", "trending_up", "Plan", "What it will cost, how surely, and what if"),
+    Entry("budgets", "Budgets", "account_balance_wallet", "Plan", "What is spent, how it will end, when it runs out"),
     Entry(
         "trust",
         "Data trust",
@@ -65,11 +86,15 @@ PAGES = (
         "Whether the figures can be relied on, check by check",
     ),
     Entry("workspaces", "Workspaces", "domain", "System", "The account's workspaces as its tables know them"),
+    Entry("setup", "Setup", "key", "System", "What a workspace must grant, and whether it does"),
     Entry("schedule", "Schedule", "schedule", "System", "What runs by itself, and how it went"),
     Entry("settings", "Settings", "settings", "System", "How this app is set up"),
 )
 """Every page, in the order of the menu; the first one is where people land."""
 
+
+SECTIONS = ("Spend", "Operate", "Plan", "Allocate", "Share", "Genie", "System")
+"""Sections of the menu, from the top down."""
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
 """Whether the page that runs now was started by the frame."""
@@ -108,6 +133,9 @@ def run() -> None:
     slow.begin()
     try:
         with errors.shown():
+            off = {file for file in settings().switched_off if file in pages and page.url_path == pages[file].url_path}
+            if off:
+                raise NotFound("This page is switched off.", remedy="LAKELEDGER_HIDDEN_PAGES names it.")
             page.run()
     finally:
         _framed.reset(framed)
@@ -138,11 +166,13 @@ div.st-key-filters-narrow { display: none; }
 
 def _menu(pages: Mapping[str, Page]) -> None:
     """Links that carry the view along, so that a filter survives a change of page."""
-    carried = address.carried(address_now())
-    for section in dict.fromkeys(entry.section for entry in PAGES):
+    carried, off = address.carried(address_now()), settings().switched_off
+    for section in SECTIONS:
+        if not any(entry.section == section and not entry.hidden and entry.file not in off for entry in PAGES):
+            continue
         st.caption(section)
         for entry in PAGES:
-            if entry.section == section and not entry.hidden:
+            if entry.section == section and not entry.hidden and entry.file not in off:
                 icon = f":material/{entry.icon}:"
                 st.page_link(pages[entry.file], icon=icon, query_params=carried, width="stretch")
 

@@ -87,7 +87,12 @@ def buttons(cluster: LiveCluster, acts: Sequence[Act]) -> None:
             ask(act, [cluster.cluster_id])
 
 
-@st.dialog("Before anything happens", width="medium")
+def fresh_dialog() -> None:
+    """A dialog that opens anew shows no result of the one before."""
+    st.session_state.pop("acted", None)
+
+
+@st.dialog("Before anything happens", width="medium", on_dismiss=fresh_dialog)
 def ask(act: Act, cluster_ids: list[str]) -> None:
     """What will happen, who may, why: then the act itself, cluster by cluster."""
     where = desk()
@@ -180,8 +185,3 @@ def _results(act: Act, done: Sequence[Outcome]) -> None:
         if st.button("Close", type="primary", key="close-act"):
             st.session_state.pop("acted", None)
             st.rerun()
-
-
-def fresh_dialog() -> None:
-    """A dialog that opens anew shows no result of the one before."""
-    st.session_state.pop("acted", None)

@@ -14,6 +14,7 @@ ONE_THING = Scope(narrowing=False, comparing=False)
 
 def start(title: str, scope: Scope = EVERYTHING) -> View:
     """Draw the head of a page; the view that its filters leave."""
+    frame.require()
     frame.title(title, as_of=session.as_of_words(), freshness=session.freshness())
     view = session.view()
     filters.bar(view, session.options(), session.defaults(), scope)

@@ -10,7 +10,7 @@ import streamlit as st
 from lib import operate
 from lib.access import Role
 from lib.clusters.advice import RULES
-from lib.clusters.findings import Found
+from lib.clusters.findings import Found, find
 from lib.errors import AppError
 from lib.recommendations.lifecycle import NEXT, State, Tracked, decide, open_savings
 from lib.recommendations.model import Priority, Recommendation, Savings
@@ -41,14 +41,13 @@ ACTS = {"accepted": "Accept", "done": "It is done", "dismissed": "Dismiss", "ope
 
 def everything() -> tuple[list[Tracked], Found]:
     """What the rules say with what became of it; the rules are asked once for these data."""
-    found = session.ask(_found, operate.window(session.context()), session.as_of().today)
+    found = session.ask(find, *_asked())
     return operate.track(session.context(), found.recommendations), found
 
 
-def _found(warehouse: Any, over: Any, today: date) -> Found:
-    from lib.clusters.findings import find
-
-    return find(warehouse, over, today, operate.limits(session.context().settings))
+def _asked() -> tuple[Any, ...]:
+    context = session.context()
+    return operate.window(context), session.as_of().today, operate.limits(context.settings)
 
 
 def savings_words(saved: Sequence[Savings]) -> str:
@@ -176,7 +175,11 @@ def _extra(row: Row, column: Column) -> dict[str, Any]:
     return {}
 
 
-@st.dialog("Recommendation", width="large")
+def _closed() -> None:
+    st.query_params.pop("open", None)
+
+
+@st.dialog("Recommendation", width="large", on_dismiss=_closed)
 def opened(item: Tracked) -> None:
     """Evidence, action, method, where it is, and the decision."""
     about = item.found
@@ -196,6 +199,11 @@ def opened(item: Tracked) -> None:
                 label=f"Open {words.plain(about.object_name)}",
                 icon=":material/memory:",
                 query_params=query,
+            )
+        if about.object_type == "statement":
+            query = {"fingerprint": about.object_id, "workspace_id": about.workspace_id, "shape": about.facts["shape"]}
+            st.page_link(
+                "pages/fingerprint.py", label="All its runs", icon=":material/fingerprint:", query_params=query
             )
         if about.kind in ABOUT:
             with st.expander("What this rule looks at", type="compact"):
@@ -286,12 +294,18 @@ def of_object(workspace_id: str, object_type: str, object_id: str) -> None:
 
 
 def line() -> None:
-    """One line for the landing page: how many, and what they would save."""
+    """One line for the landing page: how many, and what they would save.
+
+    A warehouse is not asked for it: there the line counts once somebody has opened the recommendations.
+    """
     try:
+        if session.context().settings.source == "databricks" and not session.known(find, *_asked()):
+            st.page_link("pages/recommendations.py", label="Recommendations", icon=":material/savings:")
+            return
         count, saved = open_savings(everything()[0])
     except AppError:
         return  # the landing page has its own figures to show
     if not count:
         return
-    label = f"{formatting.plural(count, 'recommendation')} open: would save {savings_words(saved)} in 30 days"
+    label = f"{formatting.plural(count, 'recommendation')}: {savings_words(saved)}"
     st.page_link("pages/recommendations.py", label=words.plain(label), icon=":material/savings:")

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from lib.config import settings
 from lib.explorer.records import LARGEST_PAGE, Records, records
 from lib.reports.content import ColumnSpec
 from lib.spend import formatting
@@ -11,7 +12,7 @@ from lib.spend.period import DAY
 from lib.ui import address, cards, session
 from lib.ui.columns import Column
 from lib.ui.export import Exact
-from lib.ui.table import PAGE_SIZE, Row, Table
+from lib.ui.table import Row, Table
 from lib.warehouse.frames import frame
 
 COLUMNS = (
@@ -57,12 +58,12 @@ def read(filters: Filters, sku: str | None, params: address.Params) -> Records:
     """The page of rows that the address asks for, or the last there is."""
     page = address.Reader(params).one("usage_page", address.natural, 1)
     shown: Records = session.ask(_page, filters, sku, page)
-    last = max(1, -(-shown.records // PAGE_SIZE))
+    last = max(1, -(-shown.records // settings().page_size))
     return shown if page <= last else session.ask(_page, filters, sku, last)
 
 
 def _page(warehouse, filters: Filters, sku: str | None, page: int) -> Records:  # type: ignore[no-untyped-def]
-    return records(warehouse, filters, sku=sku, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    return records(warehouse, filters, sku=sku, limit=settings().page_size, offset=(page - 1) * settings().page_size)
 
 
 def summary(shown: Records) -> list[cards.Card]:

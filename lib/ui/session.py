@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib import metrics
+from lib import logs, metrics
 from lib.access import Role, Viewer
 from lib.config import platform, settings
 from lib.context import Context, utc_today
@@ -23,7 +23,7 @@ from lib.spend.formatting import day, day_words
 from lib.spend.period import Period
 from lib.ui import address, slow, words
 from lib.ui.address import Defaults, Options, View
-from lib.ui.answers import Answers, Waiting
+from lib.ui.answers import Answers, Key, Waiting
 from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of as account_as_of
 from lib.workspace.identity import LOOPBACK, person
@@ -38,6 +38,7 @@ PATIENCE = 1.5
 @st.cache_resource(show_spinner="Making the demo account, once …")
 def _process() -> Context:
     """The parts of this process; the first reader of an app without data gets a demo account made."""
+    logs.start(settings().log_level)
     made = Context(settings())
     made.ensure_demo()
     return made
@@ -45,7 +46,7 @@ def _process() -> Context:
 
 @st.cache_resource(show_spinner=False)
 def _answers() -> Answers:
-    return Answers()
+    return Answers(most=settings().cached_answers)
 
 
 def context() -> Context:
@@ -82,7 +83,7 @@ def _minutes() -> str:
 
 def _at_this_machine() -> bool:
     address = st.context.ip_address
-    return address is None or address in LOOPBACK
+    return not isinstance(address, str) or address in LOOPBACK
 
 
 def ask(question: Callable[..., Any], *arguments: Any) -> Any:
@@ -93,16 +94,26 @@ def ask(question: Callable[..., Any], *arguments: Any) -> Any:
     """
     metrics.ANSWERS.labels("asked").inc()
     mine = context()
+    key = _key(mine, question, arguments)
 
     def answer(warehouse: Warehouse) -> Any:
         metrics.ANSWERS.labels("missed").inc()
         return question(warehouse, *arguments)
 
-    key = (mine.identity, f"{question.__module__}.{question.__qualname__}{arguments!r}")
     if settings().source != "databricks":
         warehouse = mine.warehouse
         return _answers().now(key, warehouse.generation, lambda: answer(warehouse))
     return slow.ask(_answers(), key, mine, lambda: answer(mine.warehouse), PATIENCE)
+
+
+def known(question: Callable[..., Any], *arguments: Any) -> bool:
+    """Would `ask` have the answer at once, without asking anybody?"""
+    mine = context()
+    return _answers().has(_key(mine, question, arguments), slow.generation(mine))
+
+
+def _key(mine: Context, question: Callable[..., Any], arguments: tuple[Any, ...]) -> Key:
+    return mine.identity, f"{question.__module__}.{question.__qualname__}{arguments!r}"
 
 
 def as_of() -> AsOf:

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import streamlit as st
 
+from lib.config import settings
 from lib.context import Context
 from lib.errors import AppError
 from lib.ui import words
@@ -72,6 +73,13 @@ def _generation(answers: Answers, mine: Context, patience: float) -> str:
     return warehouse.generation
 
 
+def generation(mine: Context) -> str:
+    """The generation that this session is shown; "" before the first look."""
+    if settings().source != "databricks":
+        return mine.warehouse.generation
+    return str(st.session_state.get(PINNED, ""))
+
+
 def as_whom(mine: Context) -> str:
     """As whom queries run, in a sentence."""
     login = mine.connected.login(mine.viewer)
@@ -81,7 +89,7 @@ def as_whom(mine: Context) -> str:
             return f"Queries run as you, {mine.viewer.name}.{limited}"
         case "app":
             return f"You are {mine.viewer.name}. Queries run as the app's service principal.{limited}"
-    return f"Queries run as {mine.viewer.name} ({login.how}).{limited}"
+    return f"Queries run as the one who started this app ({login.how}).{limited}"
 
 
 @st.fragment(run_every="10s")

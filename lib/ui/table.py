@@ -5,7 +5,7 @@ is a real HTML table, so all rows are sorted and paged here and only the page in
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.config import settings
 from lib.spend import formatting
 from lib.ui import address
 from lib.ui.columns import NUMERIC, UNSORTED, Column, cell
 
-PAGE_SIZE = 50
 NAME_LENGTH = 40
 BARELY = 0.0005
 """Changes below this share round to nothing and are neither good nor bad."""
@@ -59,7 +59,7 @@ class Table:
     sort: str = ""
     """Column the table is sorted by at first; `-name` from the largest down; empty keeps the frame's order."""
     empty: str = "Nothing matches these filters."
-    page_size: int = PAGE_SIZE
+    page_size: int = field(default_factory=lambda: settings().page_size)
     of: int | None = None
     """How many rows there are when the frame holds the page in view only, in its order."""
     bare: bool = False

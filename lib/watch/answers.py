@@ -1,6 +1,6 @@
 """Forecasts and anomalies as plain values, the way the command line and the API tell them (docs/statistics.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +9,8 @@ import numpy as np
 from lib.spend.anomaly import KIND_WORDS, Anomaly, Scan, Sensitivity, together
 from lib.spend.anomaly_scores import UNIT
 from lib.spend.forecast import Forecasts
+from lib.watch.budgets import Standing
+from lib.watch.tell import Told
 
 DIGITS = 8
 
@@ -50,7 +52,7 @@ def forecast_rows(made: Forecasts, names: Sequence[str], first: date, length: Se
     ]
 
 
-def anomaly_row(thing: Anomaly, names: Sequence[str], first_day: date) -> dict[str, Any]:
+def anomaly_row(thing: Anomaly, names: Sequence[str] | Mapping[int, str], first_day: date) -> dict[str, Any]:
     """One anomaly."""
 
     def day(column: int) -> str:
@@ -107,3 +109,58 @@ def scan_answer(
             for at, name in enumerate(names)
         }
     return body
+
+
+def told_row(one: Told) -> dict[str, Any]:
+    """One anomaly of the ledger, with what explains it."""
+    row = anomaly_row(one.thing, {one.thing.series: one.key.text}, one.day - timedelta(days=one.thing.day))
+    return row | {
+        "id": one.identity,
+        "kind_of_series": one.key.kind,
+        "name": one.name,
+        "state": one.state,
+        "reason": one.reason,
+        "seen_in": list(one.seen_in),
+        "parts": one.parts,
+        "causes": [
+            {"series": cause.key.text, "name": cause.name, "amount": number(cause.amount), "share": number(cause.share)}
+            for cause in one.causes
+        ],
+    }
+
+
+def standing_row(one: Standing) -> dict[str, Any]:
+    """How one budget stands."""
+    status, plan = one.status, one.budget.plan
+    return {
+        "id": one.budget.id,
+        "name": one.budget.name,
+        "series": one.budget.series,
+        "series_name": one.name,
+        "amount": plan.amount,
+        "currency": one.budget.currency,
+        "period": plan.span,
+        "from": status.period.start,
+        "to": status.period.end,
+        "spent": status.spent,
+        "incomplete": status.incomplete,
+        "share": number(float(status.share)),
+        "expected_end": number(status.end),
+        "expected_low95": number(status.end_low),
+        "expected_high95": number(status.end_high),
+        "expected_share": number(status.end_share),
+        "runs_out": status.runs_out,
+        "state": status.state,
+        "verdict": status.verdict,
+        "commitment": plan.commitment,
+        "thresholds": [
+            {
+                "share": crossing.threshold.share,
+                "basis": crossing.threshold.basis,
+                "crossed": crossing.crossed,
+                "day": crossing.day,
+            }
+            for crossing in status.crossings
+        ],
+        "days_before_history": one.before_history,
+    }

@@ -251,7 +251,10 @@ class GenieClient:
         """Who may do what with a space: (name, level)."""
         found = self._read("read who may use the space", lambda w: w.permissions.get("genie", space_id))
         return tuple(
-            (str(who.user_name or who.group_name or who.service_principal_name), str(permission.permission_level.value))
+            (
+                str(who.user_name or who.group_name or who.display_name or who.service_principal_name),
+                str(permission.permission_level.value),
+            )
             for who in found.access_control_list or []
             for permission in who.all_permissions or []
             if permission.permission_level

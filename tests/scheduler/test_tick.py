@@ -70,6 +70,23 @@ def test_nothing_new_runs_nothing(context: Context, clock: Clock) -> None:
     assert len(schedule.runs(context.store)) == 2
 
 
+def test_a_stopped_warehouse_is_woken_rarely(context: Context, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = {"asleep": False}
+    monkeypatch.setattr(Context, "asleep", property(lambda _: state["asleep"]))
+    ran: list[datetime] = []
+    jobs = [job(lambda _, clock: ran.append(clock()) or "", wakes=True)]
+    for hour in range(14):
+        state["asleep"] = hour > 0
+        tick(context, clock, jobs=jobs)
+        clock.now += HOUR
+    assert [moment - START for moment in ran] == [0 * HOUR, 6 * HOUR, 12 * HOUR]
+    state["asleep"] = False
+    tick(context, clock, jobs=jobs)
+    assert len(ran) == 4, "one that runs anyway is asked every hour"
+    state["asleep"] = True
+    assert tick(context, clock, jobs=jobs, only="job").ran[0].skipped is False
+
+
 def test_failures_are_kept_and_stop_nobody(context: Context, clock: Clock) -> None:
     def fails(*_: object) -> str:
         raise SourceError("No table.", remedy="Import it: token=abcdef123")

@@ -1,11 +1,15 @@
 """Signing in, who am I, users and groups, permissions, with the real SDK."""
 
+import socket
+
 import pytest
-from databricks.sdk.errors import PermissionDenied, Unauthenticated
+from databricks.sdk.errors import BadRequest, NotFound, PermissionDenied, Unauthenticated
+from databricks.sdk.service.iam import AccessControlRequest, PermissionLevel
 
 from lib.demo.workspace import Running
 from lib.demo.workspace.people import APP_SECRET
 from lib.demo.workspace.state import ADMIN, ANALYST, APP, OPERATOR, WORKSPACE_ID
+from lib.demo.workspace.warehouses import WAREHOUSE
 from tests.workspace.conftest import Client
 
 
@@ -65,3 +69,53 @@ def test_users_and_groups_are_listed_and_filtered(client: Client) -> None:
     assert {g.display for g in found[0].groups or []} == {"users", "lakeledger-operators", "data-platform"}
     (admins,) = admin.groups.list(filter="displayName eq admins")
     assert [m.display for m in admins.members or []] == ["Demo Admin"]
+
+
+# ── permissions ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_permissions_are_read_and_changed_by_who_manages_the_object(client: Client) -> None:
+    admin = client()
+    before = admin.permissions.get("warehouses", WAREHOUSE)
+    levels = {
+        entry.user_name or entry.group_name or entry.service_principal_name: permission.permission_level
+        for entry in before.access_control_list or []
+        for permission in entry.all_permissions or []
+    }
+    assert levels[APP] is PermissionLevel.CAN_USE
+    assert levels["admins"] is PermissionLevel.CAN_MANAGE
+    with pytest.raises(PermissionDenied):
+        client(ANALYST).permissions.get("warehouses", WAREHOUSE)
+    entry = AccessControlRequest(group_name="data-platform", permission_level=PermissionLevel.CAN_MANAGE)
+    admin.permissions.update("warehouses", WAREHOUSE, access_control_list=[entry])
+    assert client(OPERATOR).permissions.get("warehouses", WAREHOUSE).object_id == f"/warehouses/{WAREHOUSE}"
+    kept = [
+        AccessControlRequest(user_name=name, permission_level=PermissionLevel.CAN_USE) for name in (ANALYST, OPERATOR)
+    ]
+    kept.append(AccessControlRequest(service_principal_name=APP, permission_level=PermissionLevel.CAN_USE))
+    admin.permissions.set("warehouses", WAREHOUSE, access_control_list=kept)
+    with pytest.raises(PermissionDenied):
+        client(OPERATOR).permissions.get("warehouses", WAREHOUSE)
+
+
+def test_permissions_refuse_what_is_not(client: Client) -> None:
+    admin = client()
+    with pytest.raises(NotFound):
+        admin.permissions.get("warehouses", "0" * 16)
+    with pytest.raises(BadRequest):
+        admin.permissions.get("spoons", "1")
+    nobody = AccessControlRequest(user_name="nobody@example.com", permission_level=PermissionLevel.CAN_USE)
+    with pytest.raises(NotFound, match="nobody"):
+        admin.permissions.update("warehouses", WAREHOUSE, access_control_list=[nobody])
+    wrong = AccessControlRequest(user_name=ANALYST, permission_level=PermissionLevel.CAN_RUN)
+    with pytest.raises(BadRequest, match="CAN_RUN"):
+        admin.permissions.update("warehouses", WAREHOUSE, access_control_list=[wrong])
+
+
+def test_a_test_that_leaves_loopback_fails(only_loopback: list[str]) -> None:
+    with pytest.raises(OSError, match="reached for"):
+        socket.create_connection(("192.0.2.1", 443), timeout=1)
+    with pytest.raises(OSError, match="reached for"):
+        socket.getaddrinfo("example.com", 443)
+    assert only_loopback == ["192.0.2.1", "example.com"]
+    only_loopback.clear()

@@ -80,6 +80,17 @@ def test_days_are_replaced_in_one_step_and_twice_is_once(run: Run) -> None:
     assert costs(run) == once | {date(2026, 1, 2): [7.0, 1]}
 
 
+def test_many_rows_arrive_too(run: Run) -> None:
+    """More than DuckDB keeps in one piece: a large insert of its own once lost all rows."""
+    run("CREATE TABLE IF NOT EXISTS main.book.many (day DATE, n BIGINT)")
+    text = "INSERT INTO main.book.many REPLACE WHERE day = DATE '2026-01-01' SELECT DATE '2026-01-01', id FROM range(400000)"
+    for _ in range(2):
+        run(text)
+        assert run("SELECT COUNT(*) AS n, COUNT(DISTINCT n) AS d FROM main.book.many").to_pylist() == [
+            {"n": 400_000, "d": 400_000}
+        ]
+
+
 def test_rows_outside_the_replaced_days_are_refused_and_nothing_changes(run: Run) -> None:
     before = costs(run)
     with pytest.raises(DatabaseError, match="DELTA_REPLACE_WHERE_MISMATCH"):

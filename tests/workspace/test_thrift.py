@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, datetime, timezone
 from decimal import Decimal
@@ -12,7 +13,7 @@ import pytest
 from databricks.sql.exc import DatabaseError, Error, RequestError, ServerOperationError
 
 from lib.demo.workspace import Running
-from lib.demo.workspace.state import ADMIN, ANALYST, OPERATOR, OUTSIDER
+from lib.demo.workspace.state import ADMIN, ANALYST, APP, OPERATOR, OUTSIDER
 from tests.workspace.conftest import Connect
 
 
@@ -256,3 +257,19 @@ def test_an_idle_warehouse_stops_and_its_sessions_are_lost(workspace: Running, c
             fetch(connection, "SELECT 1")
     finally:
         workspace.ahead(-3 * 3600)
+
+
+def test_many_at_once_get_their_own_rows(connect: Connect) -> None:
+    """Connections of several people side by side: nobody meets another's answer."""
+    people = [ADMIN, ANALYST, OPERATOR, APP] * 3
+    connections = [connect(name) for name in people]
+
+    def ask(number: int) -> list[dict[str, Any]]:
+        text = f"SELECT current_user() AS who, {number} AS number, SUM(id) AS total FROM range({10_000 + number})"
+        return [row for _ in range(4) for row in fetch(connections[number], text).to_pylist()]
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        answers = list(pool.map(ask, range(len(people))))
+    for number, rows in enumerate(answers):
+        count = 10_000 + number
+        assert rows == [{"who": people[number], "number": number, "total": count * (count - 1) // 2}] * 4

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from lib.cli.genie import demo, files, spaces, state
+from lib.cli.genie import demo, files, own, spaces, state
 
 app = typer.Typer(
     name="genie",
@@ -14,6 +14,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
+    ("setup", own.setup),
+    ("ask", own.ask),
     ("init", files.init),
     ("schema", files.schema),
     ("validate", files.validate),

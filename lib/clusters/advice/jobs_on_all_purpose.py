@@ -22,7 +22,9 @@ def find(f: Facts) -> Recommendation | None:
     evidence = [
         f"{f.jobs.get('jobs')} jobs with {f.jobs.get('runs')} runs in {f.days} days took {shared:,.2f} {f.currency} of it."
     ]
-    if own and job and job < own:
+    if own and job and job >= own:
+        return None
+    if own and job:
         low = shared * (1 - job / own)
         high = low + f.number("idle_cost") * f.scale
         evidence.append(f"A DBU costs {own:.3f} {f.currency} here and {job:.3f} on a job's own cluster.")

@@ -11,7 +11,7 @@ from lib.recommendations.model import Recommendation
 TITLE = "Another kind of machine"
 ABOUT = "cluster"
 OLD = re.compile(r"^(?:[mrc][34]|i2|d2|p2|g3)\.|^Standard_(?:DS|D|F|L)\d+(?:s?_v2|s?)$|^n1-")
-FAMILY = re.compile(r"^([a-z]+)\d|^Standard_([A-Z]+)|^([a-z]+\d)-")
+FAMILY = re.compile(r"^([a-z]\d[a-z]?)-|^([a-z]+)\d|^Standard_([A-Z]+)")
 FEW, HUGE = 2, 32
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from lib.demo.workspace.app import Reply, Request, Route, ok
 from lib.demo.workspace.refusals import denied, not_found
 from lib.demo.workspace.state import Identity, State
+from lib.demo.workspace.unity import CATALOGS
 
 _NAME = "(?P<name>[^/]+)"
 
@@ -43,9 +44,9 @@ def function(request: Request, state: State) -> Reply:
 
 
 def _columns(state: State, name: str) -> list[tuple[str, str]] | None:
-    made = state.things("tables").get(name)
-    if made is not None:
-        return [(column, kind) for column, kind in made]
+    unity = state.engine.unity if state.engine else None
+    if unity and name.count(".") == 2 and name.split(".")[0] in CATALOGS and unity.has_table(name):
+        return [(column.name, column.type_text) for column in unity.columns(name)]
     from lib.demo.workspace.genie_sql import columns
 
     return columns(state, name)

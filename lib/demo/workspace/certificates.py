@@ -5,6 +5,8 @@ import ssl
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from lib.config import trusted_bundle
+
 LIFE = timedelta(days=30)
 
 
@@ -19,6 +21,16 @@ def make(folder: Path) -> Path:
             return ca_file
     _write(folder)
     return ca_file
+
+
+def bundle(ca_file: Path, path: Path) -> Path:
+    """Write to `path` what is trusted anyway, and our authority."""
+    import certifi
+
+    usual = Path(trusted_bundle() or certifi.where())
+    known = usual.read_bytes() if usual.is_file() and usual != path else b""
+    path.write_bytes(known.rstrip() + b"\n" + ca_file.read_bytes())
+    return path
 
 
 def context(folder: Path) -> ssl.SSLContext:

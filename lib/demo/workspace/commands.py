@@ -75,8 +75,23 @@ def _create(run: "Execution", words: Words) -> Outcome:
     replace = words.accept("OR", "REPLACE")
     if words.one_of("SCHEMA", "DATABASE"):
         return _create_schema(run, words)
+    if words.accept("FUNCTION"):
+        return _create_function(run, words)
     words.expect("TABLE")
     return _create_table(run, words, replace)
+
+
+def _create_function(run: "Execution", words: Words) -> Outcome:
+    """A function is listed in the catalog; the loopback does not call it."""
+    name = run.table_name(words.name())
+    words.group()
+    words.expect("RETURNS")
+    words.rest()
+    schema = name.rpartition(".")[0]
+    run.unity.require_exists("SCHEMA", schema)
+    run.unity.require(run.who, "CREATE TABLE", "SCHEMA", schema)
+    run.state.things("functions")[name] = {"owner": run.who.name, "created_at": _now()}
+    return NOTHING
 
 
 def _create_schema(run: "Execution", words: Words) -> Outcome:
@@ -314,10 +329,7 @@ def _write(
 ) -> Outcome:
     target = quoted(name)
     named = f" ({', '.join(_dq(column) for column in columns)})" if columns else " BY NAME" if by_name else ""
-    with run.writing():
-        # the query is worked out before anything is taken away: it may read its own table
-        run.cursor.execute(f"CREATE OR REPLACE TEMP TABLE arriving AS FROM {target} LIMIT 0")
-        run.execute(f"INSERT INTO arriving{named} {run.translated(query)}", query)
+    with run.staged(target, named, query), run.writing():
         if predicate:
             outside = run.translated(
                 f"SELECT COUNT(*) FROM arriving WHERE NOT COALESCE(({predicate}), FALSE)", own=True
@@ -332,7 +344,6 @@ def _write(
         elif overwrite:
             run.cursor.execute(f"DELETE FROM {target}")
         count = int(run.cursor.execute(f"INSERT INTO {target} FROM arriving").fetchone()[0])  # type: ignore[index]
-        run.cursor.execute("DROP TABLE arriving")
     return _counted(num_affected_rows=count, num_inserted_rows=count)
 
 

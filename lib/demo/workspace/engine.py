@@ -24,7 +24,7 @@ Condition = Literal["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "TI
 LONGEST_S = 172_800
 _POLL_S = 0.01
 KEPT_STATEMENTS = 100
-KEPT_RESULTS = 16
+KEPT_BYTES = 256 * 1024 * 1024
 """Results of closed operations that links can still fetch."""
 
 
@@ -256,11 +256,11 @@ class Engine:
 
     def keep_result(self, operation: Operation) -> None:
         """Let links to its rows work after it is closed."""
-        if operation.rows is None:
+        if operation.rows is None or not operation.delivery.links:
             return
         with self._lock:
             self._results[operation.id] = operation.rows
-            while len(self._results) > KEPT_RESULTS:
+            while len(self._results) > 1 and sum(rows.nbytes for rows in self._results.values()) > KEPT_BYTES:
                 self._results.pop(next(iter(self._results)))
 
     def close_operation(self, operation: Operation) -> None:

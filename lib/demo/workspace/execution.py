@@ -22,7 +22,7 @@ from lib.warehouse.names import remap
 if TYPE_CHECKING:
     from lib.demo.workspace.engine import Session
 
-_ONE_WRITER = threading.Lock()
+_ONE_WRITER = threading.RLock()
 _WHO = re.compile(
     r"\b(current_user|session_user|user|current_catalog|current_database|current_schema|current_metastore)\s*\(\s*\)",
     re.IGNORECASE,
@@ -79,6 +79,21 @@ class Execution:
         """Run a translated text with the values its written text names."""
         wanted = {name: self.values[name] for name in markers(tokenise(written))}
         return self.cursor.execute(translated, wanted)
+
+    @contextmanager
+    def staged(self, target: str, columns: str, query: str) -> Iterator[None]:
+        """Nobody else writes, and the rows of a query are in the temporary table `arriving`, which is like `target`.
+
+        They are worked out before anything is taken away: a query may read the table it replaces. And before the
+        transaction: DuckDB 2.0 inserts nothing from a large temporary table that the same transaction filled.
+        """
+        with _ONE_WRITER:
+            self.cursor.execute(f"CREATE OR REPLACE TEMP TABLE arriving AS FROM {target} LIMIT 0")
+            try:
+                self.execute(f"INSERT INTO arriving{columns} {self.translated(query)}", query)
+                yield
+            finally:
+                self.cursor.execute("DROP TABLE IF EXISTS arriving")
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -30,6 +30,14 @@ NEAR = 0.82
 """How alike a question and an example's have to be (0–1) to count as the same."""
 
 
+def seed(state: State) -> None:
+    """Spaces of a new workspace that has an account."""
+    if state.account is not None:
+        from lib.demo.workspace.genie_seed import seed as sow
+
+        sow(state, _time(state))
+
+
 def _new_id(state: State) -> str:
     return uuid.uuid4().hex
 

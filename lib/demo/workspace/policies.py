@@ -1,6 +1,7 @@
 """Cluster policies of the loopback workspace: list, get, compliance; enforcing is possible as a validation only."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -125,6 +126,8 @@ def _violations(state: State, cluster: Mapping[str, Any]) -> dict[str, str]:
             found[path] = f"Value cannot exceed {rule['maxValue']}"
         elif "minValue" in rule and value < rule["minValue"]:
             found[path] = f"Value cannot be less than {rule['minValue']}"
+        elif rule["type"] == "regex" and not re.fullmatch(rule["pattern"], str(value)):
+            found[path] = f"Value must match {rule['pattern']}"
         elif rule["type"] == "allowlist" and value not in rule["values"]:
             found[path] = "Value is not in the allowed list"
         elif rule["type"] == "blocklist" and value in rule["values"]:

@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-KEPT = 20_000
+KEPT = 5_000
 """Requests kept; older ones are forgotten."""
 
 

@@ -158,9 +158,10 @@ def build(account_folder: Path | None, home: Path) -> State:
     for family in FAMILIES:
         if hasattr(family, "prepare"):
             family.prepare(state, home)
-        if state.new and hasattr(family, "seed"):
+        name = family.__name__.rpartition(".")[2]
+        if name not in state.data["seeded"] and hasattr(family, "seed"):
             family.seed(state)
-    state.new = False
+            state.data["seeded"].append(name)
     state.save()
     return state
 

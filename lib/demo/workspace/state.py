@@ -91,9 +91,11 @@ class State:
         self.clock_offset_s = 0.0
         """How far the workspace's clock is ahead of the real one; tests make time pass with it."""
         self._written = ""
-        self.new = file is None or not file.exists()
-        """Nothing was there before: the families seed what a new workspace holds."""
-        self.data: dict[str, Any] = _empty() if self.new else json.loads((file or Path()).read_text(encoding="utf-8"))
+        self.data: dict[str, Any] = _empty()
+        """Everything it knows."""
+        if file is not None and file.exists():
+            self.data |= json.loads(file.read_text(encoding="utf-8"))
+            self.data["options"] = {**OPTIONS, **self.data["options"]}
 
     # ── time and persistence ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -295,5 +297,6 @@ def _empty() -> dict[str, Any]:
         "acls": {},
         "grants": [],
         "things": {},
+        "seeded": [],  # families that have put into it what a new workspace holds
         "options": copy.deepcopy(dict(OPTIONS)),
     }

@@ -62,9 +62,8 @@ class Unity:
         self.connection.execute(f"SET allowed_directories={[folder + '/' for folder in folders]!r}")
         self.connection.execute("SET enable_external_access=false")
         attach(self.connection, home / "main.duckdb", "uc_main", writable=True)
-        if state.new:
-            self._note("schemas", "main.default", owner=ADMIN, comment="Default schema (auto-created)")
-            self.connection.execute('CREATE SCHEMA IF NOT EXISTS uc_main."default"')
+        self._note("schemas", "main.default", owner=ADMIN, comment="Default schema (auto-created)")
+        self.connection.execute('CREATE SCHEMA IF NOT EXISTS uc_main."default"')
 
     def close(self) -> None:
         """Give the files back."""

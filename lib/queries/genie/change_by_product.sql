@@ -10,12 +10,12 @@ both_months AS (
   SELECT
     s.product, s.currency,
     SUM(CASE
-      WHEN s.usage_date > DATE_SUB(n.last_day, 30) THEN COALESCE(s.cost, 0) + COALESCE(s.vm_cost, 0)
+      WHEN s.usage_date > DATE_SUB(n.last_day, 30) THEN COALESCE(s.cost + s.vm_cost, s.cost, s.vm_cost)
       ELSE 0
     END) AS total_cost,
     SUM(CASE
       WHEN s.usage_date > DATE_SUB(n.last_day, 30) THEN 0
-      ELSE COALESCE(s.cost, 0) + COALESCE(s.vm_cost, 0)
+      ELSE COALESCE(s.cost + s.vm_cost, s.cost, s.vm_cost)
     END) AS cost_before
   FROM spend_daily AS s
   CROSS JOIN newest AS n

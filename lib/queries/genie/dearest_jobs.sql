@@ -10,7 +10,7 @@ spent AS (
   SELECT
     r.workspace_id, r.job_id, r.currency,
     COUNT(DISTINCT r.run_id) AS runs,
-    CAST(SUM(COALESCE(r.cost, 0) + COALESCE(r.vm_cost, 0)) AS DECIMAL(38,12)) AS total_cost
+    CAST(SUM(COALESCE(r.cost + r.vm_cost, r.cost, r.vm_cost)) AS DECIMAL(38,12)) AS total_cost
   FROM job_run_cost AS r
   CROSS JOIN newest AS n
   WHERE r.usage_date > DATE_SUB(n.last_day, 30)

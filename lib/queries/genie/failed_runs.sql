@@ -10,7 +10,7 @@ failed AS (
   SELECT
     r.workspace_id, r.job_id, r.currency,
     COUNT(DISTINCT r.run_id) AS failed_runs,
-    CAST(SUM(COALESCE(r.cost, 0) + COALESCE(r.vm_cost, 0)) AS DECIMAL(38,12)) AS failed_cost
+    CAST(SUM(COALESCE(r.cost + r.vm_cost, r.cost, r.vm_cost)) AS DECIMAL(38,12)) AS failed_cost
   FROM job_run_cost AS r
   JOIN job_runs AS f ON f.workspace_id = r.workspace_id AND f.job_id = r.job_id AND f.run_id = r.run_id
   CROSS JOIN newest AS n

@@ -6,6 +6,6 @@ SELECT
   CAST(DATE_TRUNC('MONTH', usage_date) AS DATE) AS month, currency,
   CAST(SUM(cost) AS DECIMAL(38,12)) AS cost,
   CAST(SUM(vm_cost) AS DECIMAL(38,12)) AS vm_cost,
-  CAST(SUM(COALESCE(cost, 0) + COALESCE(vm_cost, 0)) AS DECIMAL(38,12)) AS total_cost
+  CAST(SUM(COALESCE(cost + vm_cost, cost, vm_cost)) AS DECIMAL(38,12)) AS total_cost
 FROM spend_daily
 GROUP BY CAST(DATE_TRUNC('MONTH', usage_date) AS DATE), currency

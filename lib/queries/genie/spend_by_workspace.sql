@@ -8,7 +8,7 @@ WITH newest AS (
 spent AS (
   SELECT
     s.workspace_id, s.currency,
-    CAST(SUM(COALESCE(s.cost, 0) + COALESCE(s.vm_cost, 0)) AS DECIMAL(38,12)) AS total_cost
+    CAST(SUM(COALESCE(s.cost + s.vm_cost, s.cost, s.vm_cost)) AS DECIMAL(38,12)) AS total_cost
   FROM spend_daily AS s
   CROSS JOIN newest AS n
   WHERE s.usage_date > DATE_SUB(n.last_day, 30)

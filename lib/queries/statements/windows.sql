@@ -5,7 +5,8 @@
 --   p50_ms DOUBLE, before_p50_ms DOUBLE, run_cost DOUBLE, before_run_cost DOUBLE, run_cost_p50 DOUBLE, before_run_cost_p50 DOUBLE,
 --   run_bytes DOUBLE, before_run_bytes DOUBLE, run_spill DOUBLE, before_run_spill DOUBLE, run_queue_ms DOUBLE, before_run_queue_ms DOUBLE,
 --   run_compute_wait_ms DOUBLE, before_run_compute_wait_ms DOUBLE, cached_share DOUBLE, before_cached_share DOUBLE, read_files DOUBLE,
---   before_read_files DOUBLE, pruned_files DOUBLE, before_pruned_files DOUBLE, warehouse_id STRING, before_warehouse_id STRING
+--   before_read_files DOUBLE, pruned_files DOUBLE, before_pruned_files DOUBLE, warehouse_id STRING, before_warehouse_id STRING,
+--   warehouses BIGINT, before_warehouses BIGINT
 -- Source: before is from start_date to recent_start. Canceled runs are left out, failed ones too: what ended early is not fast.
 WITH runs AS (
   SELECT
@@ -47,7 +48,9 @@ SELECT
   SUM(CASE WHEN is_recent THEN pruned_files END) AS pruned_files,
   SUM(CASE WHEN NOT is_recent THEN pruned_files END) AS before_pruned_files,
   MAX_BY(CASE WHEN is_recent THEN warehouse_id END, CASE WHEN is_recent THEN start_time END) AS warehouse_id,
-  MAX_BY(CASE WHEN NOT is_recent THEN warehouse_id END, CASE WHEN NOT is_recent THEN start_time END) AS before_warehouse_id
+  MAX_BY(CASE WHEN NOT is_recent THEN warehouse_id END, CASE WHEN NOT is_recent THEN start_time END) AS before_warehouse_id,
+  COUNT(DISTINCT CASE WHEN is_recent THEN warehouse_id END) AS warehouses,
+  COUNT(DISTINCT CASE WHEN NOT is_recent THEN warehouse_id END) AS before_warehouses
 FROM runs
 GROUP BY shape_hash, workspace_id
 HAVING COUNT_IF(is_recent) >= 1 AND COUNT_IF(NOT is_recent) >= 5

@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from lib import metrics
 from lib.errors import AppError, Cancelled, QueryError, Starting
 from lib.warehouse.databricks import cancelling, failures
 from lib.warehouse.databricks.failures import Situation
@@ -82,7 +83,8 @@ class Runner:
         began, tried = time.monotonic(), 0
         while True:
             try:
-                return self._once(statement, fresh=tried > 0)
+                with metrics.query("databricks", statement.name):
+                    return self._once(statement, fresh=tried > 0)
             except Exception as error:
                 if self._comes_up(error) and time.monotonic() - began < START_S:
                     self._pause(2.0, at)

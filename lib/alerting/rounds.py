@@ -1,0 +1,67 @@
+"""A round of all alert rules over the account, and the trial of a single one."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from lib.alerting.facts import AccountFacts, Watching
+from lib.alerting.messages import teller
+from lib.alerts.evaluate import Due, Outcome, evaluate
+from lib.alerts.kinds.kind import Moment
+from lib.alerts.rule import Rule, parse
+from lib.alerts.trial import DAYS, Trial, trial
+from lib.alerts.windows import reach
+from lib.context import Context
+from lib.errors import AppError, SourceError
+from lib.store import alerts as kept
+from lib.store.alerts import RuleRow
+
+LEAST_BACK = timedelta(days=60)
+"""Days before the last one that a round reads at least: a month so far, and the four weeks before it."""
+
+
+def last_day(context: Context) -> date:
+    """The newest complete day: younger ones still grow, and a rule would see them as a fall."""
+    as_of = context.as_of
+    if as_of.last_day is None:
+        raise SourceError("There is no usage yet, so no alert can be judged.", remedy="Load data, then look again.")
+    return as_of.complete_until - timedelta(days=1)
+
+
+def round_of_alerts(context: Context, now: datetime, *, rules: Sequence[RuleRow] | None = None) -> Outcome:
+    """Look at these rules, or at all that are switched on; due messages are in the outbox afterwards."""
+    store = context.store
+    chosen = kept.all_rules(store, enabled=True) if rules is None else rules
+    if not chosen:
+        return Outcome()
+    day = last_day(context)
+    facts = AccountFacts(context.warehouse, day - _back(chosen), day + timedelta(days=1), watching=_watching(context))
+    moment = Moment(day, now)
+
+    def of_due(_: Due) -> AccountFacts:
+        return facts
+
+    tell = teller(store, of_due, moment, context.settings.app_url)
+    return evaluate(store, chosen, lambda _: facts, moment, tell)
+
+
+def try_out(context: Context, rule: Rule, *, days: int = DAYS) -> Trial:
+    """What a rule would have told in the days gone by."""
+    day = last_day(context)
+    start = day - timedelta(days=days) - max(LEAST_BACK, reach(rule.window, rule.against))
+    facts = AccountFacts(context.warehouse, start, day + timedelta(days=1), watching=_watching(context), present=False)
+    return trial(rule, facts, day, days=days)
+
+
+def _watching(context: Context) -> Watching:
+    return Watching(context.store, context.as_of, country=context.settings.holidays)
+
+
+def _back(rules: Sequence[RuleRow]) -> timedelta:
+    furthest = LEAST_BACK
+    for row in rules:
+        try:
+            rule = parse(row.body)
+        except AppError:
+            continue  # the round says what is wrong with it
+        furthest = max(furthest, reach(rule.window, rule.against))
+    return furthest

@@ -1,0 +1,274 @@
+"""Commands for alerts: rules, what fires, what happened, and a trial on days gone by."""
+
+import json
+from datetime import datetime, time, timedelta, timezone
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lib.cli.options import Json
+from lib.cli.output import plain, print_json, print_table, say
+from lib.config import settings
+from lib.context import Context, utc_now
+from lib.errors import InputError
+from lib.spend.period import parse_day
+
+EXIT_FIRING = 1
+app = typer.Typer(help="Alert rules, what fires, and what happened.", no_args_is_help=True)
+RuleId = Annotated[str, typer.Argument(metavar="RULE", help="Id of a rule, or its name.")]
+GroupKey = Annotated[str, typer.Option("--group", help="Key of the group, as `alerts list` shows it.")]
+RuleFile = Annotated[Path, typer.Argument(help="JSON file with one rule (docs/alerts.md); - reads it from stdin.")]
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """Rules, and every alert that is open. Exit code 1 when something fires."""
+    from lib.alerts import words
+    from lib.alerts.inbox import open_alerts
+    from lib.alerts.rule import parse
+    from lib.store import alerts as kept
+
+    store = Context(settings()).store
+    rules, found = kept.all_rules(store), open_alerts(store)
+    names = {rule.id: rule.name for rule in rules}
+    if as_json:
+        print_json(
+            {
+                "rules": [{"id": r.id, "user": r.user, "version": r.version, **r.body} for r in rules],
+                "open": [
+                    {"rule": names.get(s.rule_id), "rule_id": s.rule_id, "group": s.group_key, "name": s.group_name,
+                     "status": s.status, "value": s.value, "limit": s.threshold, "unit": s.unit,
+                     "period": s.body["period"], "updated": plain(s.updated)}
+                    for s in found
+                ],
+            }
+        )  # fmt: skip
+    else:
+        print_table(
+            f"{len(rules)} rules",
+            ["id", "name", "what", "on"],
+            [[r.id[:8], r.name, words.what(parse(r.body)), "yes" if r.enabled else "no"] for r in rules],
+        )
+        print_table(
+            f"{len(found)} open",
+            ["rule", "group", "status", ">value", ">limit", "period"],
+            [[names.get(s.rule_id, ""), s.group_name, s.status, s.value, s.threshold, s.body["period"]] for s in found],
+        )
+    if any(state.status == "firing" for state in found):
+        raise typer.Exit(EXIT_FIRING)
+
+
+@app.command("kinds")
+def kinds(as_json: Json = False) -> None:
+    """Every kind of alert and the fields it reads."""
+    from lib.alerts.kinds import KINDS
+
+    if as_json:
+        print_json(
+            {
+                "kinds": [
+                    {"kind": k.name, "about": k.about, "fields": k.fields, "needs": k.needs} for k in KINDS.values()
+                ]
+            }
+        )
+        return
+    print_table(
+        "Kinds of alerts", ["kind", "about", "fields"], [[k.name, k.about, ", ".join(k.fields)] for k in KINDS.values()]
+    )
+
+
+@app.command("add")
+def add(file: RuleFile, as_json: Json = False) -> None:
+    """Save a rule from a JSON file."""
+    from lib.alerting import save_rule
+    from lib.alerts.rule import parse
+
+    context = Context(settings())
+    rule = save_rule(context, parse(read_json(file, "A rule"), place=str(file)), utc_now())
+    print_json({"id": rule}) if as_json else say(f"Saved as {rule}.")
+
+
+@app.command("delete")
+def delete(rule: RuleId) -> None:
+    """Drop a rule; its history stays."""
+    from lib.alerting import drop_rule
+
+    context = Context(settings())
+    found = _rule(context, rule)
+    drop_rule(context, found, utc_now())
+    say(f"“{found.name}” is gone.")
+
+
+@app.command("run")
+def run(as_json: Json = False) -> None:
+    """Look at every rule now; due messages wait in the outbox (`messages --send`). Exit code 1 when something fires."""
+    from lib.alerting import round_of_alerts
+
+    done = round_of_alerts(Context(settings()), utc_now())
+    if as_json:
+        print_json(vars(done))
+    else:
+        say(done.words())
+        for problem in done.problems:
+            say(problem)
+    if done.firing:
+        raise typer.Exit(EXIT_FIRING)
+
+
+@app.command("dry-run")
+def dry_run(
+    rule: Annotated[str, typer.Argument(metavar="RULE|FILE", help="A saved rule, or a JSON file with one.")],
+    days: Annotated[int, typer.Option(min=1, max=366, help="Days gone by that are tried.")] = 90,
+    as_json: Json = False,
+) -> None:
+    """What a rule would have told in the days gone by; nothing is sent or kept."""
+    from lib.alerting import try_out
+    from lib.alerts import words
+    from lib.alerts.rule import parse
+
+    context = Context(settings())
+    path = Path(rule)
+    given = (
+        parse(read_json(path, "A rule"), place=rule)
+        if rule == "-" or path.is_file()
+        else parse(_rule(context, rule).body)
+    )
+    tried = try_out(context, given, days=days)
+    if as_json:
+        print_json(
+            {
+                "assessed": tried.assessed, "from": tried.start.isoformat(), "to": tried.end.isoformat(),
+                "words": tried.words(),
+                "told": [
+                    {"day": t.day.isoformat(), "group": t.reading.group.key, "name": t.reading.group.name,
+                     "value": str(t.reading.value), "limit": str(t.reading.limit), "unit": t.reading.unit,
+                     "severity": t.severity, "happened": t.happened}
+                    for t in tried.told
+                ],
+            }
+        )  # fmt: skip
+        return
+    say(tried.words())
+    shown = [
+        [str(t.day), t.reading.group.name, words.figure(t.reading.value, t.reading.unit, given.currency), t.severity]
+        for t in tried.told
+    ]
+    if shown:
+        print_table("Would have told", ["day", "group", ">value", "severity"], shown)
+
+
+@app.command("history")
+def history(
+    rule: Annotated[str | None, typer.Option(help="Of one rule only: its id or name.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 100,
+    as_json: Json = False,
+) -> None:
+    """What happened, newest first."""
+    from lib.store import alerts as kept
+
+    context = Context(settings())
+    rows = kept.past(context.store, rule=_rule(context, rule).id if rule else "", limit=limit)
+    if as_json:
+        print_json({"history": [{name: plain(value) for name, value in vars(row).items()} for row in rows]})
+        return
+    print_table(
+        "History of alerts",
+        ["at (UTC)", "rule", "group", "happened", "severity", ">value", "who", "note"],
+        [
+            [f"{r.at:%Y-%m-%d %H:%M}", r.rule_name, r.group_name, r.happened, r.severity, r.value, r.who, r.note]
+            for r in rows
+        ],
+    )
+
+
+@app.command("ack")
+def ack(rule: RuleId, group: GroupKey = "", reason: str = "") -> None:
+    """Say that somebody looks after an alert."""
+    from lib.alerts.inbox import acknowledge
+
+    context = Context(settings())
+    acknowledge(context.store, _rule(context, rule).id, group, context.viewer.name, utc_now(), reason)
+    say("Acknowledged.")
+
+
+@app.command("mute")
+def mute(
+    rule: RuleId,
+    reason: Annotated[str, typer.Option(help="Why it may be ignored.")],
+    group: GroupKey = "",
+    until: Annotated[
+        str | None, typer.Option(help="Day on which it is told again, YYYY-MM-DD; else in a week.")
+    ] = None,
+) -> None:
+    """Silence an alert until a day, with a reason."""
+    from lib.alerts.inbox import mute as silence
+
+    context = Context(settings())
+    day = parse_day(until, place="--until") if until else (utc_now() + timedelta(days=7)).date()
+    ends = datetime.combine(day, time(), timezone.utc)
+    silence(context.store, _rule(context, rule).id, group, context.viewer.name, utc_now(), ends, reason)
+    say(f"Muted until {day}.")
+
+
+@app.command("unmute")
+def unmute(rule: RuleId, group: GroupKey = "") -> None:
+    """Hear of an alert again."""
+    from lib.alerts.inbox import unmute as hear
+
+    context = Context(settings())
+    hear(context.store, _rule(context, rule).id, group, context.viewer.name, utc_now())
+    say("No longer muted.")
+
+
+@app.command("test")
+def test(rule: RuleId) -> None:
+    """Write a test message to every channel and recipient of a rule, and send it."""
+    from lib.alerting import test_messages
+    from lib.messages import deliver
+    from lib.store.leases import this_process
+
+    context = Context(settings())
+    written = test_messages(context, _rule(context, rule), utc_now())
+    failed = 0
+    for message in written:
+        done = deliver(context.store, context.channels, utc_now, this_process(), only=message)
+        failed += done.failed + done.dead
+    say(
+        f"{len(written) - failed} of {len(written)} test messages were sent."
+        if written
+        else "The rule names no channel."
+    )
+    if failed:
+        raise typer.Exit(EXIT_FIRING)
+
+
+def _rule(context: Context, name: str) -> Any:
+    from lib.errors import NotFound
+    from lib.store import alerts as kept
+
+    rules = kept.all_rules(context.store)
+    found = [rule for rule in rules if name in (rule.id, rule.name)] or [r for r in rules if r.id.startswith(name)]
+    if len(found) > 1:
+        raise InputError(f"{name} may be any of {len(found)} rules.", remedy="Give the id; `alerts list` shows it.")
+    if not found:
+        raise NotFound(f"There is no alert rule {name}.", remedy="`python -m lib alerts list` names them all.")
+    return found[0]
+
+
+def read_json(file: Path, what: str) -> dict[str, Any]:
+    """One JSON object from a file, or from stdin for `-`; `what` names it to the person."""
+    import sys
+
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        values = json.loads(text)
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}.", place=str(file)) from error
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"This is not JSON: {error.msg}.", place=f"{file}, line {error.lineno}, column {error.colno}"
+        ) from error
+    if not isinstance(values, dict):
+        raise InputError(f"{what} is one JSON object.", place=str(file))
+    return values

@@ -1,0 +1,174 @@
+"""Queries of a period at a glance: how many, how long, what they cost, and where the rest of the bill went."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from lib.masking import masked
+from lib.spend.compare import AsOf
+from lib.spend.filters import Filters
+from lib.statements.failures import category
+from lib.statements.shapes import Narrowed, params
+from lib.warehouse import Warehouse
+from lib.warehouse.frames import frame, sum_or_none
+
+DIMENSIONS = ("day", "warehouse", "user", "source", "thing", "type", "client", "workspace")
+SOURCES = {
+    "dashboard": "Dashboards",
+    "genie": "Genie spaces",
+    "job": "Jobs",
+    "notebook": "Notebooks",
+    "alert": "Alerts",
+    "editor": "SQL editor",
+    "dbt": "dbt models",
+    "application": "Applications",
+    "pipeline": "Pipelines",
+}
+LISTED = 25
+
+
+@dataclass(frozen=True)
+class Bill:
+    """Cost of compute in a period and its parts, which add up to it."""
+
+    billed: float | None
+    used: float | None
+    """What statements used."""
+    idle: float | None
+    unattributed: float | None
+    pending_hours: int
+    up_s: float
+    busy_s: float
+    attributed: bool
+    """Databricks itself attributed at least a part."""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything the Queries page shows."""
+
+    filters: Filters
+    as_of: AsOf
+    bill: Bill
+    """Of SQL warehouses."""
+    serverless: Bill
+    """Of serverless runs and notebooks: their SQL is `used`, the rest `unattributed`."""
+    daily: pd.DataFrame
+    """One row a day: `usage_date`, `used_cost`, `idle_cost`, `unattributed_cost`, `runs`, `failed_runs`."""
+    numbers: dict[str, Any]
+    """`statements/quantiles`, and the sums of `statements/by`: runs, failed_runs, queue_share, spilled_runs, cached_share, …"""
+    by: dict[str, pd.DataFrame]
+    """Dimension → rows of `statements/by`, with `share` of time waited, dearest first."""
+    slowest: pd.DataFrame
+    dearest: pd.DataFrame
+    wasted: pd.DataFrame
+
+
+def overview(
+    warehouse: Warehouse,
+    filters: Filters,
+    as_of: AsOf,
+    narrowed: Narrowed = Narrowed(),
+    *,
+    dimensions: tuple[str, ...] = DIMENSIONS,
+) -> Overview:
+    """Read it all; each part is a small statement over the ledger."""
+    wanted = params(filters, narrowed)
+    bill_rows = _bill_rows(warehouse, filters, narrowed)
+    by = {dim: _by(warehouse, wanted, dim) for dim in dimensions}
+    quantiles = warehouse.fetch("statements/quantiles", wanted).to_pylist()[0]
+    days = by.get("day", _by(warehouse, wanted, "day"))
+    return Overview(
+        filters,
+        as_of,
+        bill_of(bill_rows, "warehouse"),
+        bill_of(bill_rows, "job_run", "notebook"),
+        _daily(bill_rows, days),
+        quantiles | _sums(days),
+        by,
+        top(warehouse, filters, "time", narrowed),
+        top(warehouse, filters, "cost", narrowed),
+        top(warehouse, filters, "waste", narrowed),
+    )
+
+
+def top(
+    warehouse: Warehouse, filters: Filters, order: str, narrowed: Narrowed = Narrowed(), *, rows: int = LISTED
+) -> pd.DataFrame:
+    """Single statements by `order`: time, cost, waste, spill or new."""
+    return frame(warehouse.fetch("statements/top", params(filters, narrowed, order=order, page_size=rows)))
+
+
+def _by(warehouse: Warehouse, wanted: dict[str, object], dim: str) -> pd.DataFrame:
+    rows = frame(warehouse.fetch("statements/by", wanted | {"dim": dim}))
+    rows["name"] = rows["name"].fillna(rows["key"])
+    if dim == "source":
+        rows["name"] = rows["key"].map(SOURCES).fillna(rows["key"])
+    return rows.sort_values(["cost", "total_ms"], ascending=False, na_position="last", ignore_index=True)
+
+
+def _bill_rows(warehouse: Warehouse, filters: Filters, narrowed: Narrowed) -> pd.DataFrame:
+    shared = params(filters, narrowed)
+    names = ("start_date", "end_date", "currency", "base", "workspaces", "warehouse_id")
+    return frame(warehouse.fetch("statements/bill", {name: shared[name] for name in names}))
+
+
+def bill_of(rows: pd.DataFrame, *kinds: str) -> Bill:
+    """The sum of the rows of `statements/bill` of these kinds of compute."""
+    own = rows[rows["resource_kind"].isin(kinds)]
+    return Bill(
+        sum_or_none(own["billed_cost"]),
+        sum_or_none(own["used_cost"]),
+        sum_or_none(own["idle_cost"]),
+        sum_or_none(own["unattributed_cost"]),
+        int(own["pending_hours"].sum()),
+        float(own["up_s"].sum()),
+        float(own["busy_s"].sum()),
+        bool(own["attributed_hours"].sum()),
+    )
+
+
+def _daily(bill: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
+    costs = (
+        bill[bill["resource_kind"] == "warehouse"]
+        .groupby("usage_date")[["billed_cost", "used_cost", "idle_cost", "unattributed_cost"]]
+        .sum(min_count=1)
+    )
+    counts = days.set_index(pd.to_datetime(days["key"]).dt.date)[["runs", "failed_runs"]]
+    both = costs.join(counts, how="outer").fillna({"runs": 0, "failed_runs": 0})
+    return both.reset_index(names="usage_date").sort_values("usage_date", ignore_index=True)
+
+
+def _sums(days: pd.DataFrame) -> dict[str, Any]:
+    names = (
+        "failed_runs",
+        "canceled_runs",
+        "cached_runs",
+        "queued_runs",
+        "spilled_runs",
+        "pending_runs",
+        "total_ms",
+        "queue_ms",
+    )
+    sums = {name: int(days[name].sum()) for name in names}
+    runs = max(int(days["runs"].sum()), 1)
+    return sums | {
+        "cost": sum_or_none(days["cost"]),
+        "wasted_cost": sum_or_none(days["wasted_cost"]),
+        "failed_share": sums["failed_runs"] / runs,
+        "cached_share": sums["cached_runs"] / runs,
+        "queue_share": sums["queue_ms"] / sums["total_ms"] if sums["total_ms"] else 0.0,
+    }
+
+
+def failures(warehouse: Warehouse, filters: Filters, narrowed: Narrowed = Narrowed()) -> pd.DataFrame:
+    """Failed statements by message, secrets hidden: `category`, `error_text`, `runs`, `users`, `last_at`, `example`."""
+    shared = params(filters, narrowed)
+    names = ("start_date", "end_date", "workspaces", "owners", "warehouse_id")
+    rows = frame(warehouse.fetch("statements/failures", {name: shared[name] for name in names}))
+    rows = rows.assign(
+        category=[category(text) for text in rows["error_text"]],
+        error_text=[masked(text or "") for text in rows["error_text"]],
+    )
+    return rows.sort_values("runs", ascending=False, ignore_index=True)

@@ -1,0 +1,204 @@
+"""Fingerprints of a period: the shapes of statements put together by what they are, with their cost, times and trend."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from lib.spend.compare import AsOf, Comparison, comparison
+from lib.spend.filters import Filters
+from lib.statements.fingerprint import shape
+from lib.warehouse import Warehouse
+from lib.warehouse.frames import frame
+
+MOST = 300
+"""Shapes that are read, by cost and by time each: the rest is in the totals, not in the list."""
+SUMS = (
+    "runs",
+    "failed_runs",
+    "canceled_runs",
+    "cached_runs",
+    "queued_runs",
+    "spilled_runs",
+    "cost",
+    "wasted_cost",
+    "total_ms",
+    "compute_wait_ms",
+    "queue_ms",
+    "compile_ms",
+    "execute_ms",
+    "fetch_ms",
+    "task_ms",
+    "read_rows",
+    "read_bytes",
+    "read_files",
+    "pruned_files",
+    "produced_rows",
+    "spilled_bytes",
+    "shuffle_bytes",
+    "written_bytes",
+    "written_files",
+)
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What narrows statements beside the filters that all pages share."""
+
+    warehouse_id: str | None = None
+    source_kind: str | None = None
+    shapes: tuple[str, ...] | None = None
+
+
+def params(filters: Filters, narrowed: Narrowed = Narrowed(), **more: object) -> dict[str, object]:
+    """Values for the parameters that queries over statements share."""
+    shared = filters.params()
+    return (
+        {name: shared[name] for name in ("start_date", "end_date", "currency", "base", "workspaces", "owners")}
+        | {
+            "warehouse_id": narrowed.warehouse_id,
+            "source_kind": narrowed.source_kind,
+            "shapes": None if narrowed.shapes is None else list(narrowed.shapes),
+        }
+        | more
+    )
+
+
+@dataclass(frozen=True)
+class Fingerprints:
+    """The fingerprints that cost or took most."""
+
+    filters: Filters
+    comparison: Comparison | None
+    table: pd.DataFrame
+    """One row a (fingerprint, workspace_id), most expensive first: the sums, `template`, `by_tree`, `shapes` (list of
+    shape hashes), `users` (at least), `main_user`, `main_source`, `main_warehouse`, `run_cost`, `mean_ms`, `max_ms`,
+    `p50_ms` and `p95_ms` (within 2.5 %), `pruned_share`, `spill_share`, `cached_share`, `previous_cost` (NaN without a
+    comparison), `change_share`."""
+
+
+def fingerprints(
+    warehouse: Warehouse, filters: Filters, as_of: AsOf, narrowed: Narrowed = Narrowed(), *, most: int = MOST
+) -> Fingerprints:
+    """Read the shapes of a period and put them together."""
+    compared = comparison(filters.period, as_of)
+    now = frame(warehouse.fetch("statements/shapes", params(filters, narrowed, most=most)))
+    grouped = _together(now)
+    if compared is not None and len(grouped):
+        before = frame(
+            warehouse.fetch(
+                "statements/shapes",
+                params(filters, narrowed, most=most * 2)
+                | {"start_date": compared.previous.start, "end_date": compared.previous.end},
+            )
+        )
+        grouped = _with_previous(grouped, _together(before))
+    else:
+        grouped["previous_cost"] = float("nan")
+    grouped = _with_times(warehouse, filters, grouped)
+    grouped["change_share"] = (grouped["cost"] / grouped["previous_cost"] - 1).where(grouped["previous_cost"] > 0)
+    return Fingerprints(filters, compared, grouped)
+
+
+def _together(shapes: pd.DataFrame) -> pd.DataFrame:
+    found = shapes.assign(**_named(shapes["shape_text"]))
+    if found.empty:
+        return found.assign(shapes=[], run_cost=[], mean_ms=[], pruned_share=[], spill_share=[], cached_share=[])
+    found = found.sort_values("runs", ascending=False)
+    rules: dict[str, Any] = dict.fromkeys(SUMS, "sum") | dict.fromkeys(("cost", "wasted_cost"), _sum_or_nan)
+    rules |= dict.fromkeys(
+        ("template", "by_tree", "statement_type", "main_user", "main_source", "main_warehouse", "shape_text"), "first"
+    )
+    rules |= {"users": "max", "max_ms": "max", "first_day": "min", "last_day": "max", "shape_hash": list}
+    grouped = found.groupby(["fingerprint", "workspace_id"], sort=False, dropna=False).agg(rules).reset_index()
+    grouped = grouped.rename(columns={"shape_hash": "shapes"})
+    files = grouped["read_files"] + grouped["pruned_files"]
+    runs = grouped["runs"].clip(lower=1)
+    return grouped.assign(
+        run_cost=grouped["cost"] / runs,
+        mean_ms=grouped["total_ms"] / runs,
+        pruned_share=(grouped["pruned_files"] / files).where(files > 0),
+        spill_share=(grouped["spilled_bytes"] / grouped["read_bytes"]).where(grouped["read_bytes"] > 0),
+        cached_share=grouped["cached_runs"] / runs,
+    ).sort_values(["cost", "total_ms"], ascending=False, na_position="last", ignore_index=True)
+
+
+def _sum_or_nan(values: pd.Series) -> float:
+    return values.sum(min_count=1)
+
+
+def _named(texts: pd.Series) -> Mapping[str, list[Any]]:
+    shapes = [shape(text or "") for text in texts]
+    return {
+        "fingerprint": [found.fingerprint for found in shapes],
+        "template": [found.template for found in shapes],
+        "by_tree": [found.by_tree for found in shapes],
+    }
+
+
+def _with_previous(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    if before.empty:
+        return now.assign(previous_cost=float("nan"))
+    keys = ["fingerprint", "workspace_id"]
+    return now.merge(before[[*keys, "cost"]].rename(columns={"cost": "previous_cost"}), on=keys, how="left")
+
+
+STEP = 1.05
+
+
+def _with_times(warehouse: Warehouse, filters: Filters, grouped: pd.DataFrame) -> pd.DataFrame:
+    """`p50_ms` and `p95_ms`, from the steps of all shapes of a fingerprint."""
+    wanted = params(filters, Narrowed(shapes=tuple(name for names in grouped["shapes"] for name in names)))
+    names = ("start_date", "end_date", "currency", "workspaces", "shapes")
+    steps = frame(warehouse.fetch("statements/steps", {name: wanted[name] for name in names}))
+    by_shape: dict[tuple[str, str], dict[int, int]] = {}
+    for shape_hash, workspace, step, runs in zip(
+        steps["shape_hash"], steps["workspace_id"], steps["step"], steps["runs"], strict=True
+    ):
+        by_shape.setdefault((shape_hash, workspace), {})[int(step)] = int(runs)
+    found = []
+    for shapes, workspace in zip(grouped["shapes"], grouped["workspace_id"], strict=True):
+        counts: dict[int, int] = {}
+        for name in shapes:
+            for step, runs in by_shape.get((name, workspace), {}).items():
+                counts[step] = counts.get(step, 0) + runs
+        found.append((quantile(counts, 0.5), quantile(counts, 0.95)))
+    return grouped.assign(p50_ms=[half for half, _ in found], p95_ms=[most for _, most in found])
+
+
+def quantile(counts: Mapping[int, int], share: float) -> float:
+    """The time in milliseconds that this share of the runs did not exceed, from runs by step; NaN without runs.
+
+    >>> round(quantile({100: 19, 200: 1}, 0.5)), round(quantile({100: 18, 200: 2}, 0.95))
+    (135, 17720)
+    """
+    runs = sum(counts.values())
+    if not runs:
+        return float("nan")
+    wanted, seen = share * runs, 0
+    for step in sorted(counts):
+        seen += counts[step]
+        if seen >= wanted:
+            break
+    return STEP**step * STEP**0.5
+
+
+def trends(warehouse: Warehouse, filters: Filters, shapes: tuple[str, ...]) -> dict[str, list[float]]:
+    """Cost of each day of the period for some shapes, for sparklines."""
+    rows = frame(warehouse.fetch("statements/shape_days", params(filters, Narrowed(shapes=shapes))))
+    lines = {name: [0.0] * filters.period.days for name in shapes}
+    for row in rows.itertuples():
+        if row.cost == row.cost and row.shape_hash in lines:
+            lines[row.shape_hash][(row.usage_date - filters.period.start).days] += float(row.cost)  # type: ignore[operator,arg-type]
+    return lines
+
+
+def daily(warehouse: Warehouse, filters: Filters, shapes: tuple[str, ...]) -> pd.DataFrame:
+    """One row a day with runs of these shapes: `usage_date`, `runs`, `failed_runs`, `cost`, `mean_ms`, …"""
+    rows = frame(warehouse.fetch("statements/shape_days", params(filters, Narrowed(shapes=shapes))))
+    sums = rows.groupby("usage_date")[
+        ["runs", "failed_runs", "total_ms", "queue_ms", "read_bytes", "spilled_bytes"]
+    ].sum()
+    sums["cost"] = rows.groupby("usage_date")["cost"].sum(min_count=1)
+    return sums.assign(mean_ms=sums["total_ms"] / sums["runs"].clip(lower=1)).reset_index()

@@ -1,0 +1,148 @@
+"""One SQL warehouse in a period: on, busy and idle time, queue, scaling, cost, and what other settings would have meant."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timezone
+from typing import Any
+
+import pandas as pd
+
+from lib.errors import InputError, NotFound
+from lib.spend.compare import AsOf
+from lib.spend.filters import Filters
+from lib.spend.period import Period
+from lib.statements.whatif import DBU_PER_HOUR, History, Outcome, Settings, candidates, outcome, replay, steps_of
+from lib.warehouse import Warehouse
+from lib.warehouse.frames import frame, sum_or_none
+
+
+@dataclass(frozen=True)
+class WarehouseView:
+    """A warehouse and its period."""
+
+    filters: Filters
+    facts: dict[str, Any]
+    """Newest row of `warehouse/versions`."""
+    versions: list[dict[str, Any]]
+    """Newest first."""
+    settings: Settings
+    hours: pd.DataFrame
+    """Rows of `warehouse/hours`, in order of time."""
+    cost: float | None
+    used: float | None
+    idle: float | None
+    unattributed: float | None
+    up_s: float
+    """From events: on-time inside the period."""
+    busy_s: float
+    cluster_s: float
+    starts: int
+    queue_share: float
+    """Time waited for room, of the time of all statements."""
+    cold_share: float
+    """Statements that waited for compute to start."""
+    statements: int
+    history: History
+    replayed_s: float
+    """On-time that the replay with the current settings gives."""
+    outcomes: tuple[Outcome, ...]
+    """Settings worth a look, the greatest sure saving first."""
+    days: int
+
+    @property
+    def busy_share(self) -> float | None:
+        """Busy part of the on-time."""
+        return self.busy_s / self.up_s if self.up_s else None
+
+    @property
+    def best(self) -> Outcome | None:
+        """The candidate that saves most for sure, when one saves at all."""
+        found = [item for item in self.outcomes if (saved := item.saving(self.cost, self.days)) and saved[0] > 0]
+        return found[0] if found else None
+
+
+def warehouse_view(
+    warehouse: Warehouse, filters: Filters, as_of: AsOf, workspace_id: str | None, warehouse_id: str
+) -> WarehouseView:
+    """Read one warehouse; NotFound for an id that neither had a configuration nor a bill."""
+    keys = {"workspace_id": workspace_id, "warehouse_id": warehouse_id}
+    versions = warehouse.fetch("warehouse/versions", keys).to_pylist()
+    versions.sort(key=lambda row: row["change_time"], reverse=True)
+    period = filters.period.until(as_of.complete_until) or filters.period
+    span = {"start_date": period.start, "end_date": period.end} | keys
+    hours = frame(warehouse.fetch("warehouse/hours", span | {"currency": filters.currency, "base": filters.base}))
+    if not versions and hours.empty:
+        raise NotFound(
+            f"There is no SQL warehouse {warehouse_id!r}.",
+            remedy="It may be in another workspace, or outside of what was loaded.",
+        )
+    facts = (
+        versions[0]
+        if versions
+        else {"warehouse_id": warehouse_id, "workspace_id": workspace_id, "warehouse_name": None}
+    )
+    events = warehouse.fetch("warehouse/events", span).to_pylist()
+    work = frame(warehouse.fetch("warehouse/work", span))
+    history = history_of(events, work, period)
+    settings = settings_of(facts)
+    cost = sum_or_none(hours["cost"])
+    actual = replay(history, settings, settings)
+    tried = [outcome(history, settings, then, cost) for then in candidates(history, settings)]
+    tried.sort(key=lambda item: -((item.saving(cost, period.days) or (0.0, 0.0))[0]))
+    return WarehouseView(
+        filters.with_period(period),
+        facts,
+        versions,
+        settings,
+        hours.sort_values("hour", ignore_index=True),
+        cost,
+        sum_or_none(hours["used_cost"]),
+        sum_or_none(hours["idle_cost"]),
+        sum_or_none(hours["unattributed_cost"]),
+        sum(step.to_s - step.from_s for step in history.steps),
+        actual.busy_s,
+        sum((step.to_s - step.from_s) * step.clusters for step in history.steps),
+        actual.starts,
+        history.queued_share,
+        float((work["compute_wait_ms"] > 0).mean()) if len(work) else 0.0,
+        len(work),
+        history,
+        actual.on_s,
+        tuple(tried),
+        period.days,
+    )
+
+
+def history_of(events: list[dict[str, Any]], work: pd.DataFrame, period: Period) -> History:
+    """Events and work of a period as the replay reads them."""
+    start, end = (datetime.combine(day, time(), timezone.utc).timestamp() for day in (period.start, period.end))
+    known = [(row["event_time"].timestamp(), row["event_type"], int(row["cluster_count"] or 0)) for row in events]
+    real = work[~work["cached"].astype(bool)] if len(work) else work
+    spans = tuple(zip(real["work_from_ms"] / 1000, real["work_to_ms"] / 1000, strict=True)) if len(real) else ()
+    total, queued = (float(work[name].sum()) if len(work) else 0.0 for name in ("total_ms", "queue_ms"))
+    spilled = bool(len(work) and float((work["spilled_bytes"] > 0).mean()) > 0.01)
+    return History(start, end, steps_of(known, start, end), spans, spilled, queued / total if total else 0.0)
+
+
+def settings_of(facts: dict[str, Any]) -> Settings:
+    """The current settings; a warehouse without configuration rows counts as small, with the usual auto stop."""
+    size = str(facts.get("warehouse_size") or "SMALL").upper().replace("-", "_")
+    stop = facts.get("auto_stop_minutes")
+    return Settings(
+        size if size in DBU_PER_HOUR else "SMALL",
+        10 if stop is None else int(stop),
+        int(facts.get("max_clusters") or 1),
+    )
+
+
+def wanted_settings(now: Settings, *, size: str | None, auto_stop: int | None, max_clusters: int | None) -> Settings:
+    """`now` with what was asked for; InputError for a size that does not exist or numbers that cannot be."""
+    chosen = (size or now.size).upper().replace("-", "_").replace(" ", "_")
+    if chosen not in DBU_PER_HOUR:
+        raise InputError(
+            f"There is no warehouse size {size!r}.", remedy=f"Use one of: {', '.join(DBU_PER_HOUR)}.", place="size"
+        )
+    stop = now.auto_stop_minutes if auto_stop is None else auto_stop
+    most = now.max_clusters if max_clusters is None else max_clusters
+    if stop < 0 or most < 1:
+        raise InputError("Auto stop is 0 (never) or minutes, and there is at least one cluster.", place="settings")
+    return Settings(chosen, stop, most)

@@ -1,0 +1,225 @@
+"""The form of an alert rule: the fields its kind reads, and a trial on days gone by before it is saved."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.alerting import drop_rule, save_rule, try_out
+from lib.alerts import words as alert_words
+from lib.alerts.kinds import KINDS
+from lib.alerts.rule import BUDGET_STEPS, OBJECTS, SEVERITIES, STEPS, Rule, parse
+from lib.alerts.trial import Trial
+from lib.config import settings
+from lib.context import utc_now
+from lib.errors import AppError
+from lib.spend import formatting
+from lib.store.alerts import RuleRow
+from lib.ui import intent, session, table, words
+from lib.ui.columns import Column
+from lib.ui.table import Table
+
+WINDOWS = {"day": "Day", "week": "Week", "month": "Month"}
+TOLD = (
+    Column("day", "Day", "date", phone=True),
+    Column("name", "What", phone=True),
+    Column("figure", "Figure", phone=True),
+    Column("limit", "Limit"),
+    Column("severity", "Severity"),
+)
+AGAINST = {"usual": "The median of the four before", "previous": "The one before"}
+TOGETHER = "Everything together"
+
+
+def draw(row: RuleRow | None, back: Callable[[], None]) -> None:
+    """The form of a rule, or of a new one."""
+    if row is not None and intent.taken("alert-drop") is not None:
+        drop_rule(session.context(), row, utc_now())
+        st.toast(words.plain(f"“{row.name}” is gone; its history stays"), icon=":material/check:")
+        back()
+        st.rerun()
+    rule = parse(
+        row.body if row else {"name": "New rule", "kind": "spend", "percent": 0.5, "currency": settings().currency}
+    )
+    if st.button("All rules", icon=":material/arrow_back:", type="tertiary", key="alert-back"):
+        back()
+        st.rerun()
+    with st.container(border=True):
+        st.markdown(f"### {words.plain(row.name) if row else 'New alert rule'}")
+        values, mine = _fields(rule, row)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Try it on the past 90 days", icon=":material/history:", key="alert-try", on_click=intent.remember,
+                args=("alert-try",),
+            )  # fmt: skip
+            st.button(
+                "Save this rule", icon=":material/save:", type="primary", key="alert-save", on_click=intent.remember,
+                args=("alert-save",),
+            )  # fmt: skip
+            if row is not None:
+                with st.popover("Delete …", icon=":material/delete:"):
+                    st.markdown(words.plain(f"“{row.name}” is not looked at any more. Its history stays."))
+                    st.button("Delete this rule", key="alert-drop", on_click=intent.remember, args=("alert-drop",))
+    trying, saving = intent.taken("alert-try") is not None, intent.taken("alert-save") is not None
+    try:
+        if trying or saving:
+            made = parse(values)
+            if trying:
+                with st.spinner("Looking at 90 days …"):
+                    _tried(made, try_out(session.context(), made))
+            else:
+                save_rule(session.context(), made, utc_now(), old=row, everybody=not mine)
+                st.toast("Saved: it is looked at after every refresh", icon=":material/check:")
+                back()
+                st.rerun()
+    except AppError as error:
+        st.error(words.plain(f"{error.message}  {error.remedy}"), icon=":material/error:")
+
+
+def _fields(rule: Rule, row: RuleRow | None) -> tuple[dict[str, Any], bool]:
+    """What the person has set: a rule's values, and whether the rule is theirs alone."""
+    key = row.id if row else "new"
+    left, right = st.columns(2)
+    name = left.text_input("Name", value=rule.name if row else "", key=f"alert-name-{key}", max_chars=120)
+    kind = KINDS[
+        right.selectbox(
+            "Kind", list(KINDS), index=list(KINDS).index(rule.kind), format_func=lambda k: KINDS[k].title,
+            key=f"alert-kind-{key}",
+        )
+    ]  # fmt: skip
+    st.caption(kind.about)
+    values: dict[str, Any] = {"name": name, "kind": kind.name, "currency": rule.currency, "base": rule.base}
+    asked = [field for field in kind.fields if field not in ("steps",)]
+    for column, field in zip(st.columns(max(len(asked), 1)), asked, strict=False):
+        with column:
+            values[field] = _field(field, rule, key, kind.name)
+    with st.expander("Narrow it", icon=":material/filter_alt:"):
+        values |= _narrowed(rule, key)
+    with st.expander("Who hears of it, and how often", icon=":material/outgoing_mail:", expanded=bool(rule.channels)):
+        values |= _told(rule, key, kind.steps if kind.steps != STEPS else STEPS)
+    first, second, third = st.columns(3)
+    values["severity"] = first.selectbox(
+        "Severity at the first step", SEVERITIES, index=SEVERITIES.index(rule.severity), key=f"alert-severity-{key}",
+        help="Each further step is one level more severe",
+    )  # fmt: skip
+    values["enabled"] = second.toggle("Switched on", value=rule.enabled, key=f"alert-on-{key}")
+    values["highlight"] = second.toggle("Shown on the overview", value=rule.highlight, key=f"alert-highlight-{key}")
+    mine = third.toggle(
+        "Mine alone", value=bool(row and row.user), disabled=row is not None, key=f"alert-mine-{key}",
+        help="Else everybody's: an administrator's to change",
+    )  # fmt: skip
+    return values, mine
+
+
+def _field(field: str, rule: Rule, key: str, kind: str) -> Any:
+    name = f"alert-{field}-{key}-{kind}"
+    if field == "amount":
+        label = (
+            "From this amount" if kind not in ("anomaly", "idle", "untagged", "job_change") else "Only from this amount"
+        )
+        value = st.number_input(
+            f"{label} ({rule.currency})", min_value=0.0, value=None if rule.amount is None else float(rule.amount),
+            step=50.0, format="%.2f", key=name, placeholder="no amount",
+        )  # fmt: skip
+        return None if value is None else f"{value:.2f}"
+    if field == "percent":
+        label = "From this share without it (%)" if kind == "untagged" else "From this rise (%)"
+        value = st.number_input(
+            label, min_value=0.0, value=None if rule.percent is None else rule.percent * 100, step=5.0, format="%.0f",
+            key=name, placeholder="no share",
+        )  # fmt: skip
+        return value / 100 if value else None
+    if field == "hours":
+        return (
+            st.number_input("From so many hours", min_value=0.0, value=rule.hours or 24.0, step=1.0, key=name) or None
+        )
+    if field == "window":
+        return st.selectbox(
+            "Over a", list(WINDOWS), index=list(WINDOWS).index(rule.window), format_func=WINDOWS.__getitem__, key=name
+        )
+    if field == "against":
+        return st.selectbox(
+            "Compared with",
+            list(AGAINST),
+            index=list(AGAINST).index(rule.against),
+            format_func=AGAINST.__getitem__,
+            key=name,
+        )
+    if field == "by":
+        known = ["", *OBJECTS, *(f"tag:{tag}" for tag in session.options().tags)]
+        known += [rule.by] if rule.by not in known else []
+        return st.selectbox("Each", known, index=known.index(rule.by), format_func=lambda by: by or TOGETHER, key=name)
+    label = "Tag key" if kind == "untagged" else "Budget (empty: all)"
+    return st.text_input(label, value=rule.subject, key=name)
+
+
+def _narrowed(rule: Rule, key: str) -> dict[str, Any]:
+    options = session.options()
+    left, right = st.columns(2)
+    names = dict(options.workspaces)
+    return {
+        "workspaces": left.multiselect(
+            "Workspaces", list({*names, *rule.workspaces}), default=list(rule.workspaces),
+            format_func=lambda w: names.get(w) or w, placeholder="All", key=f"alert-workspaces-{key}",
+        ),
+        "products": right.multiselect(
+            "Products", list({*options.products, *rule.products}), default=list(rule.products),
+            format_func=formatting.product, placeholder="All", key=f"alert-products-{key}",
+        ),
+        "owners": left.multiselect(
+            "Owners", list({*options.owners, *rule.owners}), default=list(rule.owners), placeholder="All",
+            key=f"alert-owners-{key}",
+        ),
+        "object_name": right.text_input("Name contains", value=rule.object_name, key=f"alert-object-{key}"),
+        "tag": left.text_input("Tag (KEY or KEY=VALUE)", value=rule.tag or "", key=f"alert-tag-{key}").strip() or None,
+    }  # fmt: skip
+
+
+def _told(rule: Rule, key: str, steps: tuple[float, ...]) -> dict[str, Any]:
+    channels = list({*session.context().channels, *rule.channels})
+    left, right = st.columns(2)
+    if not channels:
+        left.caption("No channel is set up (LAKELEDGER_CHANNELS, docs/messages.md): the alert shows in the app only.")
+    chosen = left.multiselect(
+        "Channels", channels, default=list(rule.channels), placeholder="In the app only", key=f"alert-channels-{key}"
+    )
+    people = right.text_input(
+        "Recipients, by comma",
+        value=", ".join(rule.recipients),
+        key=f"alert-people-{key}",
+        help="For channels such as mail",
+    )
+    default = rule.steps or (BUDGET_STEPS if rule.kind == "budget" else steps)
+    told_at = left.text_input(
+        "Told again at these multiples of the limit", value=", ".join(f"{step:g}" for step in default),
+        key=f"alert-steps-{key}-{steps}",
+    )  # fmt: skip
+    cooldown = right.number_input(
+        "Hours of quiet for the same thing and severity", min_value=0.0, value=float(rule.cooldown_hours), step=1.0,
+        format="%.0f", key=f"alert-cooldown-{key}",
+    )  # fmt: skip
+    return {
+        "channels": chosen,
+        "recipients": [person.strip() for person in people.split(",") if person.strip()],
+        "steps": [part.strip() for part in told_at.split(",") if part.strip()],
+        "cooldown_hours": cooldown,
+        "to_owner": left.toggle("Also to the owner", value=rule.to_owner, key=f"alert-owner-{key}"),
+        "tell_resolved": right.toggle("Also when it is over", value=rule.tell_resolved, key=f"alert-over-{key}"),
+    }
+
+
+def _tried(rule: Rule, tried: Trial) -> None:
+    """What a trial said, in words, by day and one by one."""
+    st.info(words.plain(tried.words()), icon=":material/history:")
+    if not tried.told:
+        return
+    rows = [
+        {
+            "day": one.day, "name": one.reading.group.name, "severity": one.severity,
+            "figure": alert_words.figure(one.reading.value, one.reading.unit, rule.currency),
+            "limit": alert_words.figure(one.reading.limit, one.reading.unit, rule.currency),
+        }
+        for one in reversed(tried.told)
+    ]  # fmt: skip
+    table.draw(Table(pd.DataFrame(rows), TOLD, rule.currency, "alert-trial", "What would have been told", page_size=25))

@@ -1,0 +1,316 @@
+"""The page of alerts: the inbox, one alert, the rules, and the history."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Role
+from lib.alerting import round_of_alerts
+from lib.alerts import inbox
+from lib.alerts import words as alert_words
+from lib.alerts.rule import Rule, parse
+from lib.context import utc_now
+from lib.errors import AppError
+from lib.spend import formatting
+from lib.store import alerts as kept
+from lib.store.alerts import HistoryRow, RuleRow, StateRow
+from lib.ui import address, alert_form, alert_series, cards, intent, session, states, table, words
+from lib.ui.columns import Column
+from lib.ui.table import Row, Table
+
+VIEWS = {"inbox": "Inbox", "rules": "Rules", "history": "History"}
+OPEN = (
+    Column("name", "What", phone=True),
+    Column("rule", "Rule"),
+    Column("status", "Status", "badge", phone=True),
+    Column("severity", "Severity", "badge"),
+    Column("figure", "Figure", phone=True),
+    Column("limit", "Limit"),
+    Column("period", "Period"),
+    Column("since", "Since (UTC)", "moment"),
+)
+RULES = (
+    Column("name", "Rule", phone=True),
+    Column("what", "What it watches", wraps=True, phone=True),
+    Column("severity", "Severity", "badge"),
+    Column("channels", "Told through", missing="the app only"),
+    Column("whose", "Whose"),
+    Column("open", "Open", "count"),
+    Column("enabled", "State", "badge", phone=True),
+)
+HISTORY = (
+    Column("at", "At (UTC)", "moment", phone=True),
+    Column("group", "What", phone=True),
+    Column("rule", "Rule"),
+    Column("happened", "Happened", "badge", phone=True),
+    Column("figure", "Figure"),
+    Column("limit", "Limit"),
+    Column("period", "Period"),
+    Column("who", "Who", missing="the app"),
+    Column("note", "Note", wraps=True, missing=formatting.NONE),
+)
+TONES = {
+    "firing": "critical", "acknowledged": "warn", "muted": "plain", "resolved": "ok", "fired": "critical",
+    "escalated": "critical", "waiting": "info", "unmuted": "info", "critical": "critical", "high": "warn",
+    "medium": "info", "info": "plain", "on": "ok", "off": "plain",
+}  # fmt: skip
+
+
+def draw() -> None:
+    """The whole page below its title."""
+    _done()
+    params = table.address_now()
+    reader = address.Reader(params)
+    rules = {rule.id: rule for rule in kept.all_rules(session.context().store)}
+    chosen, edited = reader.one("rule", str, ""), reader.one("edit", str, "")
+    if edited:
+        alert_form.draw(rules.get(edited), _back)
+        return
+    found = inbox.open_alerts(session.context().store)
+    if chosen:
+        _one(rules.get(chosen), reader.one("group", str, ""), found, muting=reader.one("act", str, "") == "mute")
+        return
+    _summary(found, rules)
+    view = _view(reader.one("show", str, "inbox"))
+    {"inbox": _inbox, "rules": _rules, "history": _history}[view](found, rules, params)
+
+
+def _summary(found: list[StateRow], rules: Mapping[str, RuleRow]) -> None:
+    counts = {status: sum(state.status == status for state in found) for status in ("firing", "acknowledged", "muted")}
+    on = sum(rule.enabled for rule in rules.values())
+    cards.draw(
+        [
+            cards.count("Firing", counts["firing"], about="Nobody looks after these yet"),
+            cards.count("Acknowledged", counts["acknowledged"], about="Somebody looks after these"),
+            cards.count("Muted", counts["muted"], about="Silent until their day"),
+            cards.count("Rules", on, chip=f"{len(rules) - on} off" if on < len(rules) else ""),
+        ],
+        key="alerts",
+    )
+
+
+def _view(shown: str) -> str:
+    view = shown if shown in VIEWS else "inbox"
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        choice = st.segmented_control(
+            "Show", list(VIEWS), format_func=VIEWS.__getitem__, default=view, label_visibility="collapsed",
+            key="alerts-show", required=True,
+        )  # fmt: skip
+        with st.container(horizontal=True, width="content"):
+            st.button(
+                "Look at all rules now", icon=":material/sync:", key="alerts-run", on_click=intent.remember,
+                args=("alerts-run",), help="As the scheduler does; messages that are due go to the outbox",
+            )  # fmt: skip
+            if st.button("New rule", icon=":material/add:", type="primary", key="alerts-new"):
+                st.query_params["edit"] = "new"
+                st.rerun()
+    if choice and choice != view:
+        st.query_params["show"] = choice
+        st.rerun()
+    return view
+
+
+def _inbox(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.Params) -> None:
+    if not found:
+        if rules:
+            states.empty(
+                "Nothing fires.", next_step="Rules are looked at after every refresh.", icon=":material/check_circle:"
+            )
+        else:
+            states.empty(
+                "There are no alert rules yet.",
+                next_step="Make one: a rule can be tried on the past 90 days before it is saved.",
+                icon=":material/notifications:",
+            )
+        return
+    rows = []
+    for state in found:
+        rule = parse(rules[state.rule_id].body)
+        rows.append(
+            {
+                "name": state.group_name, "rule": rule.name, "status": state.status, "group": state.group_key,
+                "rule_id": state.rule_id, "severity": rule.severity_at(max(int(state.body["level"]), 1)),
+                "figure": _figure(state.value, state.unit, rule), "limit": _figure(state.threshold, state.unit, rule),
+                "period": state.body["period"],
+                "since": datetime.fromisoformat(state.body["since"]) if state.body["since"] else None,
+            }
+        )  # fmt: skip
+    order = {"firing": 0, "acknowledged": 1, "muted": 2}
+    frame = pd.DataFrame(rows).sort_values("status", key=lambda s: s.map(order), kind="stable", ignore_index=True)
+    table.draw(
+        Table(
+            frame, OPEN, "USD", "open-alerts", "Open alerts, those that fire first", extra=_badges, page_size=25,
+            link=lambda row: address.link("alerts", params, rule=row["rule_id"], group=row["group"]),
+        )
+    )  # fmt: skip
+
+
+def _rules(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.Params) -> None:
+    if not rules:
+        states.empty(
+            "There are no alert rules yet.", next_step="“New rule” makes one.", icon=":material/notifications:"
+        )
+        return
+    rows = []
+    for row in rules.values():
+        rule = parse(row.body)
+        rows.append(
+            {
+                "id": row.id, "name": row.name, "what": alert_words.what(rule), "severity": rule.severity,
+                "channels": ", ".join(rule.channels) or None, "whose": row.user or "everybody's",
+                "open": sum(state.rule_id == row.id for state in found), "enabled": "on" if row.enabled else "off",
+            }
+        )  # fmt: skip
+    table.draw(
+        Table(
+            pd.DataFrame(rows), RULES, "USD", "alert-rules", "Alert rules by name", extra=_badges, page_size=25,
+            link=lambda row: address.link("alerts", params, edit=row["id"]),
+        )
+    )  # fmt: skip
+
+
+def _history(_: list[StateRow], rules: Mapping[str, RuleRow], params: address.Params) -> None:
+    past = kept.past(session.context().store)
+    if not past:
+        states.empty("Nothing has happened yet.", next_step="What fires, is told, muted or over is listed here.")
+        return
+    _past(past, rules, params)
+
+
+def _past(past: list[HistoryRow], rules: Mapping[str, RuleRow], params: address.Params) -> None:
+    rows = []
+    for event in past:
+        row = rules.get(event.rule_id)
+        rule = parse(row.body) if row else None
+        rows.append(
+            {
+                "at": event.at, "group": event.group_name or "All spend", "rule": event.rule_name,
+                "happened": event.happened, "figure": _figure(event.value, event.unit, rule),
+                "limit": _figure(event.threshold, event.unit, rule), "period": event.period, "who": event.who or None,
+                "note": event.note or None,
+            }
+        )  # fmt: skip
+    table.draw(
+        Table(
+            pd.DataFrame(rows),
+            HISTORY,
+            "USD",
+            "alert-history",
+            "What happened, newest first",
+            extra=_badges,
+            page_size=25,
+        )
+    )
+
+
+def _figure(value: str, unit: str, rule: Rule | None) -> str:
+    return alert_words.figure(Decimal(value), unit, rule.currency if rule else "USD")
+
+
+def _badges(row: Row, column: Column) -> dict[str, Any]:
+    return {"badge": TONES.get(str(row[column.name]), "plain")} if column.kind == "badge" else {}
+
+
+def _one(row: RuleRow | None, group: str, found: list[StateRow], *, muting: bool) -> None:
+    """One alert: how it stands, what happened to it, and what can be done about it."""
+    params = table.address_now()
+    st.page_link(
+        "pages/alerts.py", label="All alerts", icon=":material/arrow_back:", query_params=address.carried(params)
+    )
+    if row is None:
+        states.empty("This alert's rule is not there any more.", next_step="Its history is under History.")
+        return
+    rule = parse(row.body)
+    store = session.context().store
+    state = next((s for s in kept.states_of(store, rule=row.id) if s.group_key == group), None)
+    with st.container(border=True):
+        name = state.group_name if state else group or "All spend"
+        st.markdown(f"### {words.plain(name)}")
+        st.caption(words.plain(f"{rule.name} · {alert_words.what(rule)}"))
+        if state:
+            figure, limit = (_figure(value, state.unit, rule) for value in (state.value, state.threshold))
+            said = f"**{words.plain(figure)}** against a limit of {words.plain(limit)}"
+            st.markdown(f"{said}: {state.status}, {words.plain(state.body['period'] or 'no period yet')}.")
+            if state.body["by"]:
+                until = state.body["muted_until"]
+                ends = f", until {until[:10]}" if state.status == "muted" and until else ""
+                reason = f": {state.body['reason']}" if state.body["reason"] else ""
+                st.caption(words.plain(f"{state.status.capitalize()} by {state.body['by']}{ends}{reason}"))
+        _acts(row, group, state, muting=muting)
+        alert_series.draw(rule, group, state)
+        st.page_link("pages/alerts.py", label="Open its rule", icon=":material/rule:", query_params={"edit": row.id})
+    past = kept.past(store, rule=row.id, group=group)
+    if past:
+        st.markdown("**What happened**")
+        _past(past, {row.id: row}, params)
+
+
+def _acts(row: RuleRow, group: str, state: StateRow | None, *, muting: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if state and state.status == "firing":
+            st.button(
+                "Acknowledge: I look after it", icon=":material/visibility:", type="primary", key="alert-ack",
+                on_click=intent.remember, args=("alert-ack", row.id, group),
+            )  # fmt: skip
+        if state and state.status == "muted":
+            st.button(
+                "Hear of it again", icon=":material/notifications_active:", key="alert-unmute", on_click=intent.remember,
+                args=("alert-unmute", row.id, group),
+            )  # fmt: skip
+    fold = st.expander("Mute it until a day", icon=":material/notifications_off:", expanded=muting)
+    with fold, st.form("alert-mute", border=False):
+        today = utc_now().date()
+        st.date_input(
+            "Told again from", value=today + timedelta(days=7), min_value=today + timedelta(days=1),
+            max_value=today + timedelta(days=365), key="alert-until",
+        )  # fmt: skip
+        st.text_input("Why it may be ignored until then", key="alert-reason", max_chars=400)
+        st.form_submit_button("Mute this alert", on_click=intent.remember, args=("alert-mute", row.id, group))
+
+
+def _done() -> None:
+    """Do what a press asked for, once."""
+    context, who, now = session.context(), session.viewer().name, utc_now()
+    try:
+        if asked := intent.taken("alert-ack"):
+            inbox.acknowledge(context.store, asked[0], asked[1], who, now)
+            st.toast("Acknowledged: it is yours", icon=":material/check:")
+        if asked := intent.taken("alert-unmute"):
+            inbox.unmute(context.store, asked[0], asked[1], who, now)
+            st.toast("You hear of it again", icon=":material/check:")
+        if asked := intent.taken("alert-mute"):
+            until = datetime.combine(st.session_state["alert-until"], time(), timezone.utc)
+            inbox.mute(context.store, asked[0], asked[1], who, now, until, st.session_state["alert-reason"])
+            st.toast(f"Muted until {until:%Y-%m-%d}", icon=":material/check:")
+        if intent.taken("alerts-run") is not None:
+            session.viewer().require(Role.OPERATOR, "look at all alert rules")
+            with st.spinner("Looking at every rule …"):
+                st.toast(words.plain(round_of_alerts(context, now).words()), icon=":material/check:")
+    except AppError as error:
+        st.error(words.plain(f"{error.message} {error.remedy}"), icon=":material/error:")
+
+
+def _back() -> None:
+    """Leave the form for the list of rules."""
+    st.query_params.pop("edit", None)
+    st.query_params["show"] = "rules"
+
+
+def line() -> None:
+    """For the overview: what fires, with a link; nothing when nothing does or the store is away."""
+    try:
+        store = session.context().store
+        shown = {rule.id for rule in kept.all_rules(store) if rule.body.get("highlight", True)}
+        firing = [state for state in inbox.open_alerts(store) if state.status == "firing" and state.rule_id in shown]
+    except AppError:
+        return
+    if firing:
+        names = ", ".join(dict.fromkeys(state.group_name for state in firing[:3]))
+        more = f" and {len(firing) - 3} more" if len(firing) > 3 else ""
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.badge(formatting.plural(len(firing), "alert"), icon=":material/notifications_active:", color="red")
+            st.page_link("pages/alerts.py", label=words.plain(f"{names}{more}"))

@@ -1,0 +1,156 @@
+"""The page of query findings: what to change, what it would save, who would change it, and what became of it."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib import operate
+from lib.recommendations.lifecycle import Tracked
+from lib.recommendations.model import Recommendation
+from lib.spend import formatting
+from lib.statements.findings import QueryFindings, findings
+from lib.ui import address, cards, recommendation_parts, session
+from lib.ui.columns import Column
+from lib.ui.recommendation_parts import range_words
+from lib.ui.table import Row, Table
+
+SMALL = 1.0
+"""Savings in thirty days below this are counted, not listed."""
+VIEWS = {"all": "All", "quick": "Quick wins", "measured": "Measured", "text": "From the text", "small": "Small ones"}
+TONES = {"high": "critical", "medium": "warn", "low": "plain"}
+COLUMNS = (
+    Column("title", "What", phone=True),
+    Column("priority", "Priority", "badge", phone=True),
+    Column("query", "Query", about="The statement without its values"),
+    Column("user", "Runs it most", missing="nobody"),
+    Column("saving_words", "Saves in 30 days", phone=True, about="Low to high; a share of what the query cost"),
+    Column("saving_high", "At most", "money", missing="not assessed"),
+    Column("own_cost", "Costs now", "money", "30 days", missing=formatting.NONE),
+    Column("effort", "Effort"),
+    Column("confidence", "Confidence"),
+    Column("state", "State", "badge"),
+)
+
+
+def everything() -> tuple[QueryFindings, list[Tracked]]:
+    """The findings of the last thirty days, with what became of them."""
+    mine = session.context()
+    found: QueryFindings = session.ask(findings, session.view().filters, session.as_of(), mine.query_thresholds)
+    tracked = operate.track(mine, found.found)
+    return found, [item for item in tracked if item.found is not None or item.key.split("/")[0] in _kinds(found)]
+
+
+def _kinds(found: QueryFindings) -> set[str]:
+    return {item.kind for item in found.found}
+
+
+def is_small(item: Recommendation) -> bool:
+    """Too little to look at: a known saving below a dollar a month, or an unknown one on a query that costs less."""
+    known = item.saving_high if item.saving_high is not None else item.own_cost
+    return known is not None and float(known) < SMALL
+
+
+def chosen(shown: list[Tracked]) -> list[Tracked]:
+    """What the control leaves."""
+    by_view = {
+        "all": [t for t in shown if t.found and not is_small(t.found)],
+        "quick": [
+            t
+            for t in shown
+            if t.found and t.found.facts.get("effort") == "low" and t.found.assessed and not is_small(t.found)
+        ],
+        "measured": [
+            t for t in shown if t.found and t.found.facts.get("by") == "measurement" and not is_small(t.found)
+        ],
+        "text": [t for t in shown if t.found and t.found.facts.get("by") == "text" and not is_small(t.found)],
+        "small": [t for t in shown if t.found and is_small(t.found)],
+    }
+    view = st.segmented_control(
+        "Show",
+        list(VIEWS),
+        default="all",
+        key="finding-view",
+        label_visibility="collapsed",
+        required=True,
+        format_func=lambda name: f"{VIEWS[name]} {len(by_view[name])}",
+    )
+    left = by_view[view or "all"]
+    people = sorted({t.found.facts.get("user") or "nobody" for t in left if t.found})
+    who = st.selectbox(
+        "Who runs it most", ["Everybody", *people], key="finding-user", label_visibility="collapsed", width=320
+    )
+    return [t for t in left if who == "Everybody" or (t.found and (t.found.facts.get("user") or "nobody") == who)]
+
+
+def summary(found: QueryFindings, shown: list[Tracked], currency: str) -> list[cards.Card]:
+    """The cards: how many, what they would save together, quick wins, what could not be read."""
+    from lib.recommendations.lifecycle import open_savings
+
+    count, saved = open_savings([t for t in shown if t.found and not is_small(t.found)])
+    quick = found.quick_wins
+    return [
+        cards.count("Open", count, chip=f"{sum(t.state == 'accepted' for t in shown)} accepted"),
+        cards.Card(
+            "Would save in 30 days",
+            recommendation_parts.savings_words(saved),
+            badge="estimated",
+            about="Each query counts once, and never with more than it costs",
+        ),
+        cards.count("Quick wins", len(quick), about="Little effort, and a saving that is known"),
+        cards.count("Queries looked at", len(found.shapes.table)),
+        cards.count(
+            "Not readable", len(found.unread), about="Texts that the parser cannot read: nothing is said about them"
+        ),
+    ]
+
+
+def listed(shown: list[Tracked], currency: str, params: address.Params) -> Table:
+    """One row a finding; it opens with evidence, method and decision."""
+    rows: list[dict[str, Any]] = []
+    for item in shown:
+        about = item.found
+        assert about is not None
+        low, high = (None if v is None else float(v) for v in (about.saving_low, about.saving_high))
+        rows.append(
+            {
+                "key": item.key,
+                "title": about.title,
+                "priority": about.priority.value,
+                "query": about.object_name,
+                "user": about.facts.get("user") or None,
+                "saving_words": range_words(low, high, about.currency),
+                "saving_high": high,
+                "own_cost": None if about.own_cost is None else float(about.own_cost),
+                "effort": about.facts.get("effort", ""),
+                "confidence": about.confidence,
+                "state": item.state,
+                "rank": about.priority.rank,
+            }
+        )
+    columns = [*(column.name for column in COLUMNS), "key", "rank"]
+    frame = pd.DataFrame(rows, columns=columns).sort_values(
+        ["rank", "saving_high"], ascending=[True, False], na_position="last"
+    )
+    return Table(
+        frame,
+        COLUMNS,
+        currency,
+        "query-findings",
+        "Findings about queries with what they would save",
+        link=lambda row: address.here(params, open=row["key"]),
+        extra=_extra,
+        page_size=25,
+        empty="Nothing of this kind was found.",
+    )
+
+
+def _extra(row: Row, column: Column) -> dict[str, Any]:
+    if column.name == "priority":
+        return {"badge": TONES[row["priority"]], "text": str(row["priority"]).capitalize()}
+    if column.name == "state":
+        tone = {"open": "info", "accepted": "warn", "done": "ok"}.get(row["state"], "plain")
+        return {"badge": tone, "text": str(row["state"]).capitalize()}
+    if column.name == "saving_words":
+        return {"estimate": row["saving_words"] != "not assessed"}
+    return {}

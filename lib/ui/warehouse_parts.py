@@ -1,0 +1,273 @@
+"""Parts of the page about one SQL warehouse: hours, what other settings would have meant, versions."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.spend import formatting, palette
+from lib.statements.warehouse import WarehouseView, wanted_settings
+from lib.statements.whatif import DBU_PER_HOUR, Outcome, Settings, outcome
+from lib.ui import cards, theme, words
+from lib.ui.charts import days, draw
+from lib.ui.columns import Column
+from lib.ui.query_parts import COLOURS, IDLE, REST, USED
+from lib.ui.table import Table
+
+SIZES = {
+    size: size.replace("_", "-").title().replace("-Small", "-Small").replace("-Large", "-Large")
+    for size in DBU_PER_HOUR
+}
+
+
+def name_of(shown: WarehouseView) -> str:
+    """What the warehouse is called: its name, else its id."""
+    return str(shown.facts.get("warehouse_name") or f"Warehouse {shown.facts['warehouse_id']}")
+
+
+def about(shown: WarehouseView) -> None:
+    """One line under the title: settings, workspace, and the way into it."""
+    facts, now = shown.facts, shown.settings
+    stop = f"stops after {now.auto_stop_minutes} min" if now.auto_stop_minutes else "never stops"
+    said = [
+        str(facts.get("warehouse_type") or "").capitalize(),
+        SIZES[now.size],
+        f"{now.max_clusters} clusters at most",
+        stop,
+        f"in {facts.get('workspace_name') or facts.get('workspace_id')}",
+    ]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(words.plain(" · ".join(part for part in said if part)), width="content")
+        if facts.get("delete_time"):
+            st.badge("Deleted", color="gray")
+        url = str(facts.get("workspace_url") or "")
+        if url.startswith("https://"):
+            target = f"{url.rstrip('/')}/sql/warehouses/{facts['warehouse_id']}?o={facts.get('workspace_id') or ''}"
+            st.link_button("Open in Databricks", target, icon=":material/open_in_new:", type="tertiary")
+
+
+def summary(shown: WarehouseView) -> list[cards.Card]:
+    """The cards."""
+    currency, share = shown.filters.currency, shown.busy_share
+    idle = None if not shown.cost or shown.idle is None else shown.idle / shown.cost
+    return [
+        cards.money("Cost", shown.cost, currency, none="none"),
+        cards.money(
+            "Idle", shown.idle, currency, none="none", chip="" if idle is None else f"{formatting.percent(idle)} of it"
+        ),
+        cards.Card("On", formatting.duration(shown.up_s), chip=f"{formatting.count(shown.starts)} starts"),
+        cards.Card(
+            "Busy",
+            formatting.NONE if share is None else formatting.percent(share),
+            about="Time in which a statement worked, of the time it was on",
+            chip=formatting.duration(shown.busy_s),
+        ),
+        cards.Card(
+            "Queue", formatting.percent(shown.queue_share), about="Waiting for room, of the time of all statements"
+        ),
+        cards.Card(
+            "Cold starts", formatting.percent(shown.cold_share), about="Statements that waited for compute to start"
+        ),
+        cards.count("Statements", shown.statements),
+    ]
+
+
+def costs(shown: WarehouseView) -> None:
+    """Cost by day: statements, idle, not attributed."""
+    hours = shown.hours.assign(usage_date=shown.hours["hour"].dt.date)
+    parts = {"used_cost": USED, "idle_cost": IDLE, "unattributed_cost": REST}
+    frame = pd.concat(
+        [
+            hours[["usage_date", column]].set_axis(["usage_date", "cost"], axis=1).assign(part=name)
+            for column, name in parts.items()
+        ]
+    )
+    frame = frame.groupby(["usage_date", "part"], as_index=False)["cost"].sum()
+    spec = days.stacked_days(
+        frame,
+        by="part",
+        value="cost",
+        period=shown.filters.period,
+        currency=shown.filters.currency,
+        theme=theme.current(),
+        colours=COLOURS,
+        order=(USED, REST, IDLE),
+    )
+    with st.container(border=True, height="stretch"):
+        st.markdown("**Cost by day**")
+        draw.echart(spec, key="chart-warehouse-days", alt="Cost of the warehouse by day", height=260)
+
+
+def hours_of_day(shown: WarehouseView) -> None:
+    """When it is on and when it is busy: mean minutes of each hour of the day."""
+    hours = shown.hours.assign(at=shown.hours["hour"].dt.hour)
+    spread = hours.groupby("at")[["up_s", "busy_s"]].sum().reindex(range(24), fill_value=0.0) / 60 / max(shown.days, 1)
+    colours = theme.current()
+    source = pd.DataFrame(
+        {
+            "hour": [f"{h:02d}" for h in range(24)],
+            "on": spread["up_s"].round(1).tolist(),
+            "busy": spread["busy_s"].round(1).tolist(),
+        }
+    )
+    series = [
+        {
+            "type": "bar",
+            "name": label,
+            "encode": {"x": "hour", "y": column},
+            "barGap": "-100%",
+            "barMaxWidth": 18,
+            "itemStyle": {"color": colour, "borderRadius": [2, 2, 0, 0]},
+        }
+        for column, label, colour in (("on", "On", palette.OTHER), ("busy", "Busy", palette.BLUE))
+    ]
+    spec: dict[str, Any] = {
+        "grid": {"left": 30, "right": 8, "top": 36, "bottom": 22},
+        "legend": {
+            "data": ["On", "Busy"],
+            "top": 0,
+            "left": 0,
+            "icon": "roundRect",
+            "itemWidth": 10,
+            "itemHeight": 10,
+            "textStyle": {"color": colours.muted, "fontSize": 12},
+        },
+        "tooltip": {
+            "trigger": "axis",
+            "confine": True,
+            "backgroundColor": colours.background,
+            "borderColor": colours.grid,
+            "textStyle": {"color": colours.text, "fontSize": 12},
+            "formatter": "{@hour}:00 UTC<br>On {@on} min<br>Busy {@busy} min",
+        },
+        "dataset": {"source": source},
+        "xAxis": {
+            "type": "category",
+            "axisTick": {"show": False},
+            "axisLine": {"lineStyle": {"color": colours.grid}},
+            "axisLabel": {"color": colours.muted, "fontSize": 11},
+        },
+        "yAxis": {
+            "type": "value",
+            "max": 60,
+            "interval": 20,
+            "axisLabel": {"color": colours.muted, "fontSize": 11},
+            "splitLine": {"lineStyle": {"color": colours.grid}},
+        },
+        "series": series,
+    }
+    with st.container(border=True, height="stretch"):
+        st.markdown("**Minutes of an hour, by hour of the day (UTC)**")
+        draw.echart(spec, key="chart-warehouse-hours", alt="Minutes on and busy by hour of the day", height=260)
+
+
+WHAT_IF = (
+    Column("words", "With", phone=True),
+    Column(
+        "cost_words",
+        "Would have cost",
+        phone=True,
+        about="Low to high: how work grows on another size, and what kept it awake, is not known",
+    ),
+    Column("saving_low", "Saves at least", "money", phone=True, about="In 30 days; negative: costs more"),
+    Column("saving_high", "At most", "money"),
+    Column("on_words", "On"),
+    Column("starts", "Starts", "count"),
+)
+
+
+def what_if(shown: WarehouseView) -> None:
+    """Settings chosen by the reader, and those worth a look, replayed on what happened."""
+    now = shown.settings
+    with st.container(border=True):
+        best = shown.best
+        saved = best.saving(shown.cost, shown.days) if best else None
+        title = "What other settings would have meant"
+        if best and saved:
+            least = formatting.money_short(saved[0], shown.filters.currency)
+            title = f"{_words(best.then, now)} would save {least} or more in 30 days"
+        st.markdown(words.strong(title))
+        left, middle, right = st.columns(3)
+        size = left.selectbox(
+            "Size",
+            list(DBU_PER_HOUR),
+            index=list(DBU_PER_HOUR).index(now.size),
+            format_func=SIZES.__getitem__,
+            key="wh-size",
+        )
+        stop = middle.number_input("Auto stop, minutes (0: never)", 0, 1440, now.auto_stop_minutes, key="wh-stop")
+        most = right.number_input("Most clusters", 1, 40, now.max_clusters, key="wh-most")
+        then = wanted_settings(now, size=size, auto_stop=int(stop), max_clusters=int(most))
+        tried = [outcome(shown.history, now, then, shown.cost)] if then != now else []
+        outcomes = [*tried, *(item for item in shown.outcomes if item.then != then)]
+        from lib.ui import table
+
+        table.draw(_outcomes(shown, outcomes))
+        for warning in tried[0].warnings if tried else ():
+            st.caption(f":material/warning: {words.plain(warning)}")
+        off = abs(shown.replayed_s - shown.up_s) / shown.up_s if shown.up_s else 0.0
+        st.caption(
+            "Replayed on the events and statements of the period. With its own settings the replay gives "
+            f"{formatting.duration(shown.replayed_s)} of on-time, {formatting.percent(off)} off what was recorded."
+        )
+
+
+def _outcomes(shown: WarehouseView, outcomes: list[Outcome]) -> Table:
+    rows = []
+    for item in outcomes:
+        saved = item.saving(shown.cost, shown.days) or (None, None)
+        low, high = (formatting.money_short(cost, shown.filters.currency) for cost in (item.cost_low, item.cost_high))
+        rows.append(
+            {
+                "words": _words(item.then, shown.settings),
+                "cost_words": low if low == high else f"{low} to {high}",
+                "saving_low": saved[0],
+                "saving_high": saved[1],
+                "starts": item.starts,
+                "on_words": formatting.duration((item.on_s_low + item.on_s_high) / 2),
+            }
+        )
+    return Table(
+        pd.DataFrame(rows, columns=[column.name for column in WHAT_IF]),
+        WHAT_IF,
+        shown.filters.currency,
+        "what-if",
+        "What other settings would have cost",
+        bare=True,
+        empty="No other setting is worth a look.",
+    )
+
+
+def _words(then: Settings, now: Settings) -> str:
+    said = []
+    if then.size != now.size:
+        said.append(f"size {SIZES[then.size]}")
+    if then.auto_stop_minutes != now.auto_stop_minutes:
+        said.append(f"auto stop {then.auto_stop_minutes} min" if then.auto_stop_minutes else "no auto stop")
+    if then.max_clusters != now.max_clusters:
+        said.append(f"{then.max_clusters} clusters at most")
+    return (", ".join(said) or "these settings").capitalize()
+
+
+VERSIONS = (
+    Column("change_time", "From (UTC)", "moment", phone=True),
+    Column("warehouse_name", "Name"),
+    Column("warehouse_size", "Size", phone=True),
+    Column("min_clusters", "Clusters from", "count"),
+    Column("max_clusters", "To", "count"),
+    Column("auto_stop_minutes", "Auto stop, min", "count", phone=True),
+)
+
+
+def versions(shown: WarehouseView) -> Table:
+    """What it was set to, newest first."""
+    frame = pd.DataFrame(shown.versions, columns=[column.name for column in VERSIONS])
+    return Table(
+        frame,
+        VERSIONS,
+        shown.filters.currency,
+        "versions",
+        "Settings of the warehouse over time",
+        page_size=10,
+        empty="No configuration is known.",
+    )

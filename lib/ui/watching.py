@@ -1,0 +1,123 @@
+"""What the pages Anomalies, Forecast and Budgets share: the daily costs, choices kept in the address, and who may write."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timezone
+from typing import Any
+
+import streamlit as st
+
+from lib.access import Role
+from lib.spend import formatting
+from lib.spend.filters import Filters
+from lib.spend.period import Period
+from lib.store import watch as stored
+from lib.ui import rankings, session
+from lib.ui.address import View
+from lib.watch import desk
+from lib.watch.daily import KINDS, WORDS, Daily, Key, parse_key, read
+from lib.watch.tell import Told, Watched, with_marks
+
+USUAL_TAGS = ("team", "Team", "cost_center", "CostCenter", "project", "env")
+
+
+def now() -> datetime:
+    """This moment, in UTC: read here, at the edge."""
+    return datetime.now(timezone.utc)
+
+
+def may_write() -> bool:
+    """May the one who looks mute, plan and change budgets?"""
+    return session.viewer().role >= Role.OPERATOR
+
+
+def watched_tag() -> str:
+    """The tag key whose values are watched: the usual one that the account has, else its first."""
+    there_are = session.options().tags
+    return next((tag for tag in USUAL_TAGS if tag in there_are), there_are[0] if there_are else "team")
+
+
+def daily(filters: Filters) -> Daily:
+    """Daily costs of everything in the view; the period of the view does not matter."""
+    until = session.as_of()
+    return session.ask(read, timeless(filters), until, watched_tag())  # type: ignore[no-any-return]
+
+
+def timeless(filters: Filters) -> Filters:
+    """The same filters whatever the period, so that answers are shared."""
+    return replace(filters.with_period(Period(date(2000, 1, 1), date(2000, 1, 2))), compare=None)
+
+
+def watched(view: View) -> tuple[Watched, tuple[Told, ...]]:
+    """What began in the period of the view, with what people said about it."""
+    context, until = session.context(), session.as_of()
+    own = desk.sensitivity(context.store, context.viewer.name)
+    planned = tuple(stored.planned_events(context.store))
+    since = view.filters.period.start
+    found: Watched = session.ask(
+        desk.scanned, timeless(view.filters), until, watched_tag(), since, own, planned, context.settings.holidays
+    )
+    marks = desk.marks_of(stored.all_marks(context.store, until.today))
+    inside = [one for one in found.told if since <= one.day < view.filters.period.end or one.thing.kind == "slow drift"]
+    return found, with_marks(inside, marks)
+
+
+def bound(name: str, value: Any) -> dict[str, Any]:
+    """Arguments of a widget whose value is in the address."""
+    key = f"watch-{name}"
+    st.session_state[key] = value
+
+    def changed() -> None:
+        chosen = st.session_state[key]
+        if chosen is None or chosen == []:
+            st.query_params.pop(name, None)
+        else:
+            st.query_params[name] = chosen if isinstance(chosen, list) else str(chosen)
+
+    return {"key": key, "on_change": changed}
+
+
+def one(name: str, allowed: Sequence[str], default: str) -> str:
+    """What the address says, if it is one of these; else the default."""
+    value = st.query_params.get(name, default)
+    return value if value in allowed else default
+
+
+def choose_series(costs: Daily, *, label: str = "of") -> Key:
+    """Kind and series; what they say is in the address as `kind` and `series`. The costliest come first."""
+    kinds = [kind for kind in KINDS if any(key.kind == kind for key in costs.keys)]
+    kind = one("kind", kinds, "total")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.selectbox(label.capitalize(), kinds, format_func=WORDS.__getitem__, width=180, **bound("kind", kind))
+        if kind == "total":
+            return Key("total")
+        keys = ranked(costs, kind)
+        names = {key.text: name_of(costs, key) for key in keys}
+        asked = one("series", list(names), next(iter(names)))
+        st.selectbox("Which", list(names), format_func=lambda text: names[text], width=360, **bound("series", asked))
+    return parse_key(asked)
+
+
+def ranked(costs: Daily, *kinds: str, most: int = 300) -> list[Key]:
+    """Series of these kinds by cost in the last 30 days, those that cost something."""
+    recent = costs.values[:, -30:].sum(1)
+    found = [(recent[number], key) for number, key in enumerate(costs.keys) if key.kind in kinds and recent[number] > 0]
+    return [key for _, key in sorted(found, key=lambda pair: -pair[0])[:most]]
+
+
+def name_of(costs: Daily, key: Key) -> str:
+    """A series as people call it."""
+    if key.kind == "total":
+        return WORDS["total"]
+    if key.kind == "product":
+        return formatting.product(key.key or None)
+    if key.kind == "owner" and not key.key:
+        return rankings.NOBODY.get("owner", "nobody")
+    return costs.name(key) or "none"
+
+
+def written(what: Callable[[], object], said: str) -> None:
+    """Do it, say so, and look again."""
+    what()
+    st.toast(said, icon=":material/check:")
+    st.rerun()

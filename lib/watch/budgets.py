@@ -1,0 +1,78 @@
+"""How budgets stand: spent from the ledger, the end from a forecast."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+import numpy as np
+
+from lib.spend.budget import Ahead, Plan, Status, status
+from lib.spend.forecast import forecast
+from lib.store.watch import Budget
+from lib.watch.daily import Daily, Key, parse_key
+
+LONGEST = 400
+"""Days a budget's end is forecast at most."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A budget and how it stands."""
+
+    budget: Budget
+    key: Key
+    name: str
+    """Of what it is for."""
+    status: Status
+    before_history: int
+    """Days of the period that lie before the history that was read: what they cost is not in it."""
+    model: str
+    """The method of the forecast; empty without one."""
+    error: float | None
+    """Its measured relative error."""
+
+
+def standings(daily: Daily, budgets: Sequence[Budget], today: date) -> list[Standing]:
+    """Every budget, the most strained first. Budgets of another currency than the ledger's view are left out."""
+    found = [_standing(daily, budget, today) for budget in budgets if budget.currency == daily.currency]
+    return sorted(found, key=lambda one: -max(float(one.status.share), one.status.end_share or 0))
+
+
+def _standing(daily: Daily, budget: Budget, today: date) -> Standing:
+    key = parse_key(budget.series)
+    past, late = daily.series(key), daily.late_series(key)
+    days = [*past.tolist(), *late.tolist()]
+    cost = {daily.day(number): Decimal(repr(round(value, 10))) for number, value in enumerate(days) if value}
+    if not daily.days:
+        return Standing(
+            budget, key, daily.name(key), status(budget.plan, cost, None, today - timedelta(days=2), today), 0, "", None
+        )
+    newest = daily.last_day
+    period = budget.plan.period(today)
+    left = min((period.end - newest).days - 1, LONGEST)
+    ahead, model, error = None, "", None
+    if left > 0 and past.any():
+        made = forecast(past, left, first_day=daily.first_day)
+        ahead = Ahead(made.mean[0].tolist(), float(made.total_low95[0]), float(made.total_high95[0]))
+        model = made.model[0]
+        error = float(made.backtest.relative[0]) if np.isfinite(made.backtest.relative[0]) else None
+    before = max((daily.first_day - period.start).days, 0)
+    return Standing(budget, key, daily.name(key), status(budget.plan, cost, ahead, newest, today), before, model, error)
+
+
+def suggestion(daily: Daily, key: Key) -> Decimal:
+    """A round amount a month that would have held for the last three: what a new budget starts from."""
+    past = daily.series(key)[-92:]
+    a_month = float(past.sum()) / max(len(past), 1) * 30.4
+    if a_month <= 0:
+        return Decimal(100)
+    size = 10 ** max(len(str(int(a_month))) - 2, 0)
+    return Decimal(int(a_month * 1.1 / size + 1) * size)
+
+
+def plan_words(plan: Plan) -> str:
+    """The period in words."""
+    if plan.span == "custom":
+        return f"{plan.first_day} to {plan.last_day}"
+    return {"daily": "a day", "monthly": "a month", "quarterly": "a quarter", "yearly": "a year"}[plan.span]

@@ -1,0 +1,39 @@
+"""One anomaly: what happened, what was expected, what it is made of, and what people say about it."""
+
+import streamlit as st
+
+from lib.ui import anomaly_parts, cards, frame, session, states, table, watching, words
+from lib.watch.daily import WORDS
+
+frame.breadcrumb(("anomalies", "Anomalies", {}), here="Anomaly")
+view = session.view()
+with states.loading(420):
+    found, told = watching.watched(view)
+    one = next((each for each in told if each.identity == st.query_params.get("anomaly", "")), None)
+    if one is None:
+        frame.title("Anomaly")
+        states.empty("This anomaly is not in the period", next_step="Go back to the list, or choose a longer period.")
+        st.stop()
+    frame.title(one.name, as_of=session.as_of_words(), freshness=session.freshness())
+    st.caption(words.plain(f"{WORDS[one.key.kind]} · {anomaly_parts.sentence(one, found.daily.currency)}"))
+    if one.state != "open":
+        st.info(
+            words.plain(f"{one.state.capitalize()} by {one.by}: {one.reason or 'no reason given'}"),
+            icon=":material/info:",
+        )
+    cards.draw(anomaly_parts.figures(one, found.daily.currency), key="anomaly")
+    anomaly_parts.acts(one)
+    with st.container(border=True):
+        anomaly_parts.detail_chart(found, one)
+    if one.seen_in:
+        st.caption(
+            words.plain(
+                f"The same shows in {', '.join(one.seen_in[:8])}; it is told here, where most of it comes from."
+            )
+        )
+    if one.causes:
+        st.markdown(words.strong("What it is made of"))
+        table.draw(anomaly_parts.causes_table(one.causes, found.daily.currency))
+    else:
+        st.page_link("pages/forecast.py", label="Its forecast", icon=":material/trending_up:",
+                     query_params={"kind": one.key.kind, "series": one.key.text})  # fmt: skip

@@ -1,0 +1,21 @@
+"""Ask about spend in words: a Genie space answers, or the ledger's trusted questions where there is none."""
+
+import streamlit as st
+
+from lib.ui import ask_parts, frame, session
+
+frame.title("Ask", as_of=session.as_of_words(), freshness=session.freshness())
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    space_id = ask_parts.space_choice()
+    if ask_parts.turns(space_id) and st.button("New conversation", icon=":material/add_comment:", type="tertiary"):
+        ask_parts.turns(space_id).clear()
+        st.rerun()
+asker = ask_parts.voice(space_id)
+ask_parts.about(asker.live)
+if not ask_parts.turns(space_id):
+    ask_parts.begin(asker, space_id)
+ask_parts.draw(space_id, asker)
+question = st.chat_input("What did each product cost in the last 30 days?", key=f"question-{space_id}")
+if question and question.strip():
+    ask_parts.ask(space_id, asker, question.strip())
+    st.rerun()

@@ -1,0 +1,49 @@
+"""Budgets: what is spent, how they will end, and when they run out."""
+
+import streamlit as st
+
+from lib.store import watch as stored
+from lib.ui import budget_parts, cards, export, frame, session, states, table, watching, words
+
+frame.title("Budgets", as_of=session.as_of_words(), freshness=session.freshness())
+view, params = session.view(), table.address_now()
+
+with states.loading(420):
+    costs = watching.daily(view.filters)
+    found = budget_parts.all_standings(view.filters)
+    if not found:
+        states.empty(
+            "No budget yet", next_step="Give a team, a workspace, a product or a job an amount to stay within."
+        )
+    else:
+        cards.draw(budget_parts.summary(found), key="budgets")
+    listed = budget_parts.listed(found, params)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        if watching.may_write():
+            if st.button("New budget", icon=":material/add:", type="primary" if not found else "secondary"):
+                budget_parts.form(costs)
+        else:
+            st.caption("Operators can make budgets.")
+        if found:
+            export.menu(listed, view.filters, title="Budgets", name="budgets")
+    if found:
+        table.draw(listed)
+        asked = st.query_params.get("budget", found[0].budget.id)
+        one = next((each for each in found if each.budget.id == asked), found[0])
+        with st.container(border=True):
+            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+                st.markdown(words.strong(f"{one.budget.name}: {one.status.verdict}"), width="content")
+                if watching.may_write():
+                    with st.container(horizontal=True, width="content", gap="small"):
+                        if st.button("Change budget", icon=":material/edit:"):
+                            budget_parts.form(costs, one.budget)
+                        if st.button("Put away", icon=":material/archive:", help="It stays on record"):
+                            watching.written(
+                                lambda: stored.end_budget(
+                                    session.context().store, one.budget, session.viewer().name, watching.now()
+                                ),
+                                f"{one.budget.name} is put away",
+                            )
+            st.caption(words.plain(budget_parts.sentence(one)))
+            budget_parts.burn_down(one)
+            table.draw(budget_parts.crossings(one))

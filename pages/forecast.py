@@ -1,0 +1,37 @@
+"""What it will cost, how surely, how well the method did until now, and what if."""
+
+import streamlit as st
+
+from lib.ui import cards, export, outlook_parts, page, states, table, watching, words
+from lib.ui.chips import Scope
+from lib.watch.daily import WORDS
+from lib.watch.outlook import outlook
+
+view = page.start("Forecast", Scope(comparing=False))
+currency, params = view.filters.currency, table.address_now()
+
+with states.loading(560):
+    costs = watching.daily(view.filters)
+    if not costs.keys:
+        states.empty("No usage matches these filters", next_step="Remove a filter, or load more days.")
+        st.stop()
+    key = watching.choose_series(costs)
+    horizon, step = outlook_parts.choose_horizon()
+    factors = outlook_parts.choose_what_if(costs)
+    look = outlook(costs, key, horizon, what_if=factors or None)
+    cards.draw(outlook_parts.summary(look, currency), key="forecast")
+    with st.container(border=True):
+        st.markdown(words.strong(f"{watching.name_of(costs, key)}: the {horizon} days after {costs.last_day}"))
+        outlook_parts.chart(look, currency)
+        st.caption(words.plain(outlook_parts.method(look)))
+    left, right = st.columns(2)
+    with left:
+        listed = outlook_parts.steps_table(look, step, currency)
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(words.strong(f"By {step}"), width="content")
+            export.menu(listed, view.filters, title="Forecast", name="forecast")
+        table.draw(listed)
+    with right:
+        kind = key.kind if key.kind != "total" else "product"
+        st.markdown(words.strong(f"{WORDS[kind]}: the costliest, and what they will cost"))
+        table.draw(outlook_parts.movers_table(costs, horizon, kind, params))

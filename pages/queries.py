@@ -1,0 +1,57 @@
+"""What queries cost, how long they take, and where the rest of the warehouses' bill goes."""
+
+import streamlit as st
+
+from lib.statements.insights import regressions
+from lib.statements.overview import failures, overview, top
+from lib.statements.shapes import fingerprints
+from lib.ui import cards, export, page, query_parts, session, states, table
+from lib.ui.chips import Scope
+
+view = page.start("Queries", Scope(comparing=False))
+filters, params, until = view.filters, table.address_now(), session.as_of()
+VIEWS = {
+    "fingerprints": "Fingerprints",
+    "time": "Slowest",
+    "cost": "Most expensive",
+    "waste": "Most wasted",
+    "failures": "Failures",
+}
+
+with states.loading(640):
+    shown = session.ask(overview, filters, until)
+    if not shown.numbers["runs"]:
+        states.empty(
+            "No statement is in this period",
+            next_step="Choose a longer period, or look at Data trust for the query history.",
+        )
+        st.stop()
+    cards.draw(query_parts.summary(shown), key="queries")
+    query_parts.explained(shown, page.incomplete_words(until, filters))
+    left, right = st.columns([5, 3])
+    with left:
+        query_parts.daily(shown)
+    with right:
+        query_parts.ranking(shown, params)
+    moved = session.ask(regressions, filters, until, session.context().query_thresholds)
+    query_parts.regressions(moved, params)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        wanted = st.segmented_control(
+            "Show",
+            list(VIEWS),
+            default="fingerprints",
+            key="query-view",
+            format_func=VIEWS.__getitem__,
+            label_visibility="collapsed",
+            required=True,
+        )
+        if wanted == "failures":
+            listed = query_parts.failures_table(session.ask(failures, filters), filters)
+        elif wanted in ("time", "cost", "waste"):
+            rows = session.ask(top, filters, wanted)
+            listed = query_parts.statements_table(rows, filters, params, key=f"top-{wanted}", alt=VIEWS[wanted])
+        else:
+            listed = query_parts.fingerprints_table(session.ask(fingerprints, filters, until), moved, params)
+        export.menu(listed, filters, title=f"Queries: {VIEWS[wanted or 'fingerprints']}", name=f"queries-{wanted}")
+    table.draw(listed)
+st.caption(query_parts.ALLOCATED)

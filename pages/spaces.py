@@ -1,0 +1,26 @@
+"""Genie spaces: whose, how used, what they cost, how good; and setting up the own ones."""
+
+import streamlit as st
+
+from lib.errors import AppError
+from lib.ui import cards, export, page, session, space_parts, states, table
+from lib.ui.chips import Scope
+
+view = page.start("Spaces", Scope(narrowing=False, comparing=False))
+st.session_state.setdefault("spaces-visit", session.viewer().name)
+try:
+    with states.loading(420):
+        found = space_parts.lines(view.filters)
+except AppError as error:
+    space_parts.not_connected(error)
+    st.stop()
+cards.draw(space_parts.summary(found, view.filters), key="spaces")
+listed = space_parts.listed(found, view.filters)
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    if st.button("Look again", icon=":material/refresh:", type="tertiary"):
+        space_parts.forget()
+        st.rerun()
+    export.menu(listed, view.filters, title="Genie spaces", name="spaces")
+table.draw(listed)
+space_parts.advice(found)
+space_parts.set_up()

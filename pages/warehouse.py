@@ -1,0 +1,39 @@
+"""One SQL warehouse: on, busy, idle, queue, cost; and what other settings would have meant."""
+
+import streamlit as st
+
+from lib.statements.overview import top
+from lib.statements.shapes import Narrowed
+from lib.statements.warehouse import warehouse_view
+from lib.ui import cards, frame, page, query_parts, session, statement_parts, states, table, warehouse_parts
+
+frame.require()
+warehouse_id = statement_parts.wanted("warehouse_id", "sql_warehouses", "All SQL warehouses")
+view, params = session.view(), table.address_now()
+shown = session.ask(
+    warehouse_view, view.filters, session.as_of(), st.query_params.get("workspace_id") or None, warehouse_id
+)
+name = warehouse_parts.name_of(shown)
+
+frame.breadcrumb(("sql_warehouses", "SQL warehouses", {}), here=name)
+page.start(name, page.ONE_THING)
+warehouse_parts.about(shown)
+cards.draw(warehouse_parts.summary(shown), key="warehouse")
+if shown.hours.empty and not shown.up_s:
+    states.empty("It was neither on nor billed in this period", next_step="Choose a longer period.")
+    st.stop()
+left, right = st.columns([5, 4])
+with left:
+    warehouse_parts.costs(shown)
+with right:
+    warehouse_parts.hours_of_day(shown)
+warehouse_parts.what_if(shown)
+rows = session.ask(top, view.filters, "cost", Narrowed(warehouse_id=warehouse_id))
+st.markdown("**Most expensive statements**")
+table.draw(
+    query_parts.statements_table(
+        rows, view.filters, params, key="warehouse-statements", alt="Most expensive statements of the warehouse"
+    )
+)
+st.markdown("**Settings over time**")
+table.draw(warehouse_parts.versions(shown))
