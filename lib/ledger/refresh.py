@@ -24,6 +24,8 @@ Progress = Callable[[str, int, int], None]
 BEGINNING = date(1970, 1, 1)
 TRAILING = timedelta(days=14)
 """Days that are always looked at again: rows that are changed in place are among the newest."""
+WHOLE = frozenset({"job_spends", "cloud_costs"})
+"""Sources of which all days are looked at: they are small, and restated in place."""
 PORTION = 1_500_000
 """Usage rows that are worked out at once: memory stays the same however long the history is."""
 
@@ -266,7 +268,8 @@ def _recent_days(
         return None
     since = max(day for _, day in known) - TRAILING
     fresh = _days(reader, catalogue, since, ingested)
-    found = {key: content for key, content in known.items() if key[1] < since} | fresh
+    kept = {key: content for key, content in known.items() if key[1] < since and key[0] not in WHOLE}
+    found = kept | fresh
     counted: dict[str, int] = dict.fromkeys(totals, 0)
     for (source, _), (records, _) in found.items():
         counted[source] += records

@@ -235,6 +235,18 @@ def test_old_rows_exchanged_one_for_one_need_a_thorough_look(tmp_path: Path) -> 
     assert account.total() == 6
 
 
+def test_a_bill_of_machines_that_is_restated_in_place_is_found(tmp_path: Path) -> None:
+    def bill(cost: int) -> list[dict[str, Any]]:
+        return [{"usage_date": date(2026, 2, 3), "cluster_id": "c1", "ec2_cost": D(cost), "databricks_cost": D(1)}]
+
+    used = [on(28), usage(3, start="2026-02-03 10:00", cluster_id="c1")]
+    tables = {USAGE: used, PRICES: [price("1")], "external.databricks_job_spends": bill(10)}
+    account = Account(tmp_path, tables)
+    done = account.change(tables | {"external.databricks_job_spends": bill(12)})
+    assert done.periods == (Period(date(2026, 2, 3), date(2026, 2, 4)),)
+    assert account.total("vm_cost") == 12
+
+
 def run_usage(day: int, quantity: int, hour: int = 10) -> dict[str, Any]:
     return usage(quantity, start=f"2026-06-{day:02d} {hour}:00", job_id="j1", job_run_id="r1")
 

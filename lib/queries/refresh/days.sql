@@ -4,7 +4,8 @@
 -- Returns: source STRING, day DATE, records BIGINT, content DECIMAL(38,18)
 -- Source: corrections keep their usage_date and come with a later ingestion_date, so a day is read when anything of it
 --   was ingested since; lakeflow, compute and query tables have no ingestion_date: their newest days are read, and
---   refresh/sources tells when an older one changed. Without `since` all days are read.
+--   refresh/sources tells when an older one changed. Bills of machines are small and
+--   restated in place: all of their days are read. Without `since` all days of all sources are.
 SELECT 'usage' AS source, usage_date AS day, COUNT(*) AS records, SUM(usage_quantity) AS content
 FROM system.billing.usage
 WHERE :since IS NULL OR usage_date >= :since
@@ -38,10 +39,8 @@ GROUP BY CAST(event_time AS DATE)
 UNION ALL
 SELECT 'job_spends' AS source, usage_date AS day, COUNT(*) AS records, CAST(SUM(COALESCE(ec2_cost, 0) + COALESCE(databricks_cost, 0)) AS DECIMAL(38,18)) AS content
 FROM external.databricks_job_spends
-WHERE :since IS NULL OR usage_date >= :since
 GROUP BY usage_date
 UNION ALL
 SELECT 'cloud_costs' AS source, usage_date AS day, COUNT(*) AS records, CAST(SUM(cost) AS DECIMAL(38,18)) AS content
 FROM external.cloud_costs
-WHERE :since IS NULL OR usage_date >= :since
 GROUP BY usage_date
