@@ -7,25 +7,43 @@ from typing import Any
 HIDDEN = "•••"
 
 _NAMES = (
-    r"[\w.\-]*(?:password|passwd|passphrase|pwd|secret|api[_-]?key|access[_-]?key|account[._-]?key|private[_-]?key|"
-    r"(?:access|refresh|bearer|auth|id|sas|session)?[_-]?token|credential|connection[_-]?string|sasl[._-]jaas[._-]config)[\w.\-]*"
+    r"(?<![\w.\-])[\w.\-]{0,80}?(?:password|passwd|passphrase|pwd|secret|api[_-]?key|access[_-]?key|account[._-]?key|private[_-]?key|"
+    r"(?:access|refresh|bearer|auth|id|sas|session)?[_-]?token|credential|connection[_-]?string|sasl[._-]jaas[._-]config)[\w.\-]{0,80}"
 )
+_LITERAL = r"'(?:[^'\\]|''|\\.)*'"
+_LITERALS = re.compile(_LITERAL, re.DOTALL)
+
+
+def _all_literals(found: "re.Match[str]") -> str:
+    return str(found[1]) + _LITERALS.sub(f"'{HIDDEN}'", str(found[2]))
+
+
+def _unquoted(found: "re.Match[str]") -> str:
+    """A number after a name with “token” is a count."""
+    count = "token" in str(found[1]).lower() and re.fullmatch(r"[\d.,_]+", str(found[2]))
+    return str(found[0]) if count else str(found[1]) + HIDDEN
+
+
 _RULES = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), replacement)
     for pattern, replacement in (
         # -----BEGIN … PRIVATE KEY-----
         (r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", HIDDEN),
         # scheme://user:password@host
-        (r"(\b[a-z][a-z0-9+.\-]*://[^\s:/@'\"]*:)[^\s@/'\"]+(@)", rf"\1{HIDDEN}\2"),
+        (r"(\b[a-z][a-z0-9+.\-]{0,30}://[^\s:/@'\"]*:)[^\s@/'\"]+(@)", rf"\1{HIDDEN}\2"),
         # Authorization: Bearer …
         (r"\b(bearer|basic)(\s+)[\w+/=.~\-]{8,}", rf"\1\2{HIDDEN}"),
         # 'password' = 'x', password => "x", "token": "x", OPTIONS (password 'x'), IDENTIFIED BY 'x'
-        (rf"""((?:['"`]?){_NAMES}(?:['"`]?)\s*(?:=>|:=|==|=|:|,|\bis\b|\bto\b|\blike\b|\bin\s*\()?\s*)'(?:[^'\\]|''|\\.)*'""",
+        (rf"""((?:['"`]?){_NAMES}(?:['"`]?)\s*(?:=>|:=|==|!=|<>|=|:|,|\bis\b|\bto\b|\blike\b)?\s*){_LITERAL}""",
          rf"\1'{HIDDEN}'"),
         (rf"""((?:['"`]?){_NAMES}(?:['"`]?)\s*(?:=>|:=|==|=|:|,)\s*)"(?:[^"\\]|""|\\.)*\"""", rf'\1"{HIDDEN}"'),
+        # password IN ('x', 'y'), 'x' = password, aes_encrypt(a, 'key')
+        (rf"((?:['\"`]?){_NAMES}(?:['\"`]?)\s+(?:not\s+)?in\s*)(\([^)]*\))", _all_literals),
+        (rf"{_LITERAL}(\s*(?:==|=|<>|!=)\s*[\"`]?{_NAMES}\b(?!\s*\())", rf"'{HIDDEN}'\1"),
+        (rf"(\b(?:try_)?aes_(?:en|de)crypt\s*\([^,)]*,\s*)({_LITERAL})", _all_literals),
         (r"(\bidentified\s+by\s+)('(?:[^'\\]|''|\\.)*'|\"[^\"]*\"|\S+)", rf"\1'{HIDDEN}'"),
         # password=x, token: x without quotes (URLs, connection strings, command lines)
-        (rf"((?:--)?\b{_NAMES}\s*[=:]\s*)(?!['\"{HIDDEN[0]}:=>(])[^\s;,&'\"()<>{{}}\[\]{HIDDEN[0]}]+", rf"\1{HIDDEN}"),
+        (rf"((?:--)?{_NAMES}\s*[=:]\s*)(?!['\"{HIDDEN[0]}:=>(])([^\s;,&'\"()<>{{}}\[\]{HIDDEN[0]}]+)", _unquoted),
         # signatures of signed addresses
         (r"([?&](?:sig|signature|x-amz-signature|x-amz-credential|x-amz-security-token)=)[^&\s'\"]+", rf"\1{HIDDEN}"),
         # tokens by their looks: Databricks, GitHub, Slack, AWS, Google, JSON web tokens, incoming webhooks

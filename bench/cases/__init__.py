@@ -1,7 +1,22 @@
 """Every case, in the order of the table."""
 
 from bench.case import Case
-from bench.cases import app, clients, demo, growth, live, memory, overview, refresh, screens, statistics, wire
+from bench.cases import (
+    app,
+    clients,
+    demo,
+    fleet,
+    genie,
+    growth,
+    live,
+    memory,
+    overview,
+    refresh,
+    screens,
+    statements,
+    statistics,
+    wire,
+)
 
 CASES: tuple[Case, ...] = (
     overview.CASE,
@@ -13,6 +28,9 @@ CASES: tuple[Case, ...] = (
     demo.CASE,
     app.CASE,
     memory.CASE,
+    genie.CASE,
     wire.CASE,
     statistics.CASE,
+    fleet.CASE,
+    statements.CASE,
 )

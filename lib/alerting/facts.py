@@ -2,17 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 
-from lib.alerts.reading import ALL, BudgetDay, Daily, Group, Idle, Odd, RunCost, Source
+import numpy as np
+
+from lib.alerts.reading import ALL, BudgetDay, Daily, Group, Idle, Odd, RunCost, Source, StatementRun
 from lib.alerts.rule import Rule
 from lib.alerts.windows import span
 from lib.explorer.by import OBJECTS, spend
+from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
 from lib.spend.period import Period
+from lib.store import Store
+from lib.store.watch import all_budgets, all_marks, planned_events
 from lib.warehouse import Warehouse
+from lib.watch.budgets import standings
+from lib.watch.daily import Daily as DailySeries
+from lib.watch.daily import read as read_daily
+from lib.watch.desk import marks_of, scanned, sensitivity
+from lib.watch.tell import with_marks
 
 Answer = TypeVar("Answer")
 WIDER = timedelta(days=31)
@@ -23,12 +35,36 @@ DRIVERS = {"": "product", "product": "sku", "sku": "workspace", "workspace": "pr
 """What a group's cost is taken apart by; other groups by SKU."""
 
 
+@dataclass(frozen=True)
+class Watching:
+    """What budgets and anomalies need besides the warehouse."""
+
+    store: Store
+    until: AsOf
+    tag: str = "team"
+    """Tag whose values are watched as series of their own."""
+    country: str = ""
+    """Whose holidays are no anomalies."""
+
+
 class AccountFacts:
     """Facts of one warehouse. `start` and `end` span all days that a round will ask for."""
 
-    def __init__(self, warehouse: Warehouse, start: date, end: date, *, present: bool = True) -> None:
-        """`present`: whether the round is about now, so that the present state of sources means something."""
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        start: date,
+        end: date,
+        *,
+        watching: "Watching | None" = None,
+        present: bool = True,
+    ) -> None:
+        """`watching`: what budgets and anomalies need; without it there are none.
+
+        `present`: whether the round is about now, so that the present state of sources means something.
+        """
         self._warehouse, self._start, self._end, self._present = warehouse, start, end, present
+        self._watching = watching
         self._known: dict[Hashable, Any] = {}
 
     def daily(self, rule: Rule, by: str, start: date, end: date) -> Sequence[Daily]:
@@ -71,6 +107,24 @@ class AccountFacts:
             if not rule.owners or row["owner"] in rule.owners
         ]  # fmt: skip
 
+    def statements(self, rule: Rule, start: date, end: date) -> Sequence[StatementRun]:
+        """SQL statements of these days that reach the rule's amount or time."""
+        values = self._values(rule) | {"start_date": start, "end_date": end, "cost_min": rule.amount}
+        values["seconds_min"] = None if rule.hours is None else rule.hours * 3600
+        return [
+            StatementRun(
+                row["run_date"],
+                Group(
+                    f"{row['workspace_id'] or ''}/{row['statement_id']}",
+                    f"{row['statement_type'] or 'Statement'} on {row['warehouse_name'] or row['warehouse_id'] or 'serverless'}",
+                    row["executed_by"] or "",
+                ),
+                row["total_ms"] / 3_600_000, row["cost"], row["execution_status"] or "RUNNING",
+            )
+            for row in self._warehouse.fetch("alerts/statements", values).to_pylist()
+            if not rule.owners or row["executed_by"] in rule.owners
+        ]  # fmt: skip
+
     def idle(self, rule: Rule, start: date, end: date) -> Sequence[Idle]:
         """Clusters and their idle hours."""
         found: list[Idle] = self._once(("idle", self._scope(rule)), lambda: self._idle(rule))
@@ -87,12 +141,52 @@ class AccountFacts:
         return found
 
     def budgets(self, rule: Rule, day: date) -> Sequence[BudgetDay]:
-        """The budgets that the rule is about."""
-        return ()
+        """The budgets that the rule is about, as `day` left them."""
+        if self._watching is None:
+            return ()
+        store = self._watching.store
+        chosen = [budget for budget in all_budgets(store) if rule.subject in ("", budget.id, budget.name)]
+        found = []
+        for budget in chosen:
+            view = Filters(
+                Period(self._start, self._end), budget.currency, "contract" if budget.base == "contract" else "list"
+            )
+            daily = self._once(("budget", budget.currency, budget.base), partial(self._series, view))
+            for one in standings(_until(daily, day), [budget], day + timedelta(days=1)):
+                group = Group(budget.id, budget.name, budget.owner)
+                period = f"{one.status.period.start:%Y-%m-%d}"
+                expected = None if one.status.end is None else Decimal(str(round(one.status.end, 6)))
+                found.append(BudgetDay(group, period, budget.plan.amount, one.status.spent, expected))
+        return found
 
     def anomalies(self, rule: Rule, start: date, end: date) -> Sequence[Odd]:
-        """Anomalies of these days."""
-        return ()
+        """Anomalies that began in these days and that nobody acknowledged or muted."""
+        found: list[Odd] = self._once(("anomalies", self._scope(rule)), lambda: self._odd(rule))
+        return [odd for odd in found if start <= odd.day < end and rule.by in ("", odd.kind)]
+
+    def _odd(self, rule: Rule) -> list[Odd]:
+        if self._watching is None:
+            return []
+        store, until = self._watching.store, self._watching.until
+        planned = tuple(planned_events(store))
+        view = self._filters(rule, self._start, self._end)
+        seen = scanned(
+            self._warehouse, view, until, self._watching.tag, self._start, sensitivity(store, ""), planned,
+            self._watching.country,
+        )  # fmt: skip
+        told = with_marks(seen.told, marks_of(all_marks(store, until.today)))
+        return [
+            Odd(
+                one.day, Group(one.key.text, one.name), Decimal(str(round(one.thing.value, 6))),
+                Decimal(str(round(one.thing.expected, 6))), one.thing.severity, one.key.kind,
+            )
+            for one in told
+            if one.state == "open"
+        ]  # fmt: skip
+
+    def _series(self, view: Filters) -> DailySeries:
+        assert self._watching is not None
+        return read_daily(self._warehouse, view, self._watching.until, self._watching.tag)
 
     def sources(self) -> Sequence[Source] | None:
         """Newest row of each source that was loaded."""
@@ -108,8 +202,6 @@ class AccountFacts:
 
     def month_end(self, rule: Rule, by: str, day: date) -> Sequence[tuple[Daily, Decimal]]:
         """Each group with what its month will come to: what is known of it, and the forecast of the rest."""
-        import numpy as np
-
         from lib.spend.forecast import forecast
 
         now = span("month", day)
@@ -182,6 +274,14 @@ def _group(by: str, key: str | None, name: str | None, workspace: str | None) ->
     if by in OBJECTS:
         return Group(f"{workspace or ''}/{key}", name or key)
     return Group(key, name or key, key if by == "owner" else "")
+
+
+def _until(daily: DailySeries, day: date) -> DailySeries:
+    """The same series as `day` left them: later days are not known yet."""
+    known = max((day - daily.first_day).days + 1, 0)
+    if known >= daily.days:
+        return daily
+    return replace(daily, parts=daily.parts[:, :known], late=np.zeros((len(daily.parts), 0)))
 
 
 def moment_words(at: datetime) -> str:

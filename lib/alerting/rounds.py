@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from lib.alerting.facts import AccountFacts
+from lib.alerting.facts import AccountFacts, Watching
 from lib.alerting.messages import teller
 from lib.alerts.evaluate import Due, Outcome, evaluate
 from lib.alerts.kinds.kind import Moment
@@ -34,7 +34,7 @@ def round_of_alerts(context: Context, now: datetime, *, rules: Sequence[RuleRow]
     if not chosen:
         return Outcome()
     day = last_day(context)
-    facts = AccountFacts(context.warehouse, day - _back(chosen), day + timedelta(days=1))
+    facts = AccountFacts(context.warehouse, day - _back(chosen), day + timedelta(days=1), watching=_watching(context))
     moment = Moment(day, now)
 
     def of_due(_: Due) -> AccountFacts:
@@ -48,8 +48,12 @@ def try_out(context: Context, rule: Rule, *, days: int = DAYS) -> Trial:
     """What a rule would have told in the days gone by."""
     day = last_day(context)
     start = day - timedelta(days=days) - max(LEAST_BACK, reach(rule.window, rule.against))
-    facts = AccountFacts(context.warehouse, start, day + timedelta(days=1), present=False)
+    facts = AccountFacts(context.warehouse, start, day + timedelta(days=1), watching=_watching(context), present=False)
     return trial(rule, facts, day, days=days)
+
+
+def _watching(context: Context) -> Watching:
+    return Watching(context.store, context.as_of, country=context.settings.holidays)
 
 
 def _back(rules: Sequence[RuleRow]) -> timedelta:

@@ -49,6 +49,20 @@ class RunCost:
 
 
 @dataclass(frozen=True)
+class StatementRun:
+    """One SQL statement, filed under the day on which it began."""
+
+    day: date
+    group: Group
+    """The statement."""
+    hours: float
+    """So far, when it still runs."""
+    cost: Decimal | None
+    """None while its hour is not billed."""
+    state: str
+
+
+@dataclass(frozen=True)
 class Idle:
     """One classic cluster on one day: hours that it did nothing, and what those cost."""
 
@@ -80,6 +94,8 @@ class Odd:
     cost: Decimal
     expected: Decimal
     severity: str
+    kind: str = ""
+    """Kind of the series: `total`, `workspace`, `job`, …"""
 
 
 @dataclass(frozen=True)
@@ -99,6 +115,10 @@ class Facts(Protocol):
 
     def runs(self, rule: Rule, start: date, end: date) -> Sequence[RunCost]:
         """Job runs that began in these days."""
+        ...
+
+    def statements(self, rule: Rule, start: date, end: date) -> Sequence[StatementRun]:
+        """SQL statements of these days that reach the rule's amount or time."""
         ...
 
     def idle(self, rule: Rule, start: date, end: date) -> Sequence[Idle]:

@@ -18,6 +18,9 @@ def setup(
     test: Annotated[
         bool, typer.Option("--test", help="Test sign-in, warehouse, statement and billing tables.")
     ] = False,
+    views: Annotated[
+        bool, typer.Option("--views", help="Print the three views over the ledger that people may query.")
+    ] = False,
     list_profiles: Annotated[bool, typer.Option("--profiles", help="List the profiles of ~/.databrickscfg.")] = False,
     app: Annotated[
         str | None, typer.Option(help="Application id of the app's service principal; else the identity in use.")
@@ -31,8 +34,13 @@ def setup(
     as_json: Json = False,
 ) -> None:
     """What must be granted on Databricks: checked table by table; --plan prints it, --apply runs it."""
-    if plan + apply + test + list_profiles > 1:
-        raise InputError("Choose one of --plan, --apply, --test and --profiles.", remedy="None of them: check.")
+    if plan + apply + test + views + list_profiles > 1:
+        raise InputError(
+            "Choose one of --plan, --apply, --test, --views and --profiles.", remedy="None of them: check."
+        )
+    if views:
+        _views(as_json)
+        return
     if list_profiles:
         _profiles(as_json)
         return
@@ -47,6 +55,24 @@ def setup(
             _check(context, as_json)
     finally:
         context.connected.close()
+
+
+def _views(as_json: bool) -> None:
+    """The statements that make the views, for an administrator to run."""
+    from lib.statements.views import views
+
+    settings = load()
+    if not settings.ledger_schema:
+        raise InputError(
+            "The views read the ledger, and no schema is set for it.",
+            remedy="Set LAKELEDGER_SCHEMA, such as main.lakeledger.",
+        )
+    made = views(settings.ledger_schema, settings.currency)
+    if as_json:
+        print_json({"views": [{"name": v.name, "about": v.about, "statement": v.statement} for v in made]})
+        return
+    for view in made:
+        typer.echo(f"{view.statement};\n")
 
 
 def _plan(context: Context, app: str | None, readers: list[str], apply: bool, as_json: bool) -> None:

@@ -173,8 +173,9 @@ class Applier:
 
     def _make(self, env: str, step: Step) -> tuple[str, tuple[str, ...]]:
         made = self._create(step)
-        self._record(env, step, made.space_id)
-        return made.space_id, self._confirm(env, step, made.space_id)
+        if made.exported is None:
+            self._record(env, step, made.space_id)
+        return made.space_id, self._confirm(env, step, made)
 
     def _create(self, step: Step) -> RemoteSpace:
         for attempt in range(1, TRIES + 1):
@@ -210,27 +211,25 @@ class Applier:
         self.history.keep(
             env, step.logical_id, "before update", step.space_id, body_of_remote(there), at=self.now(), who=self.who
         )
-        self._update(step, there)
-        return step.space_id, self._confirm(env, step, step.space_id)
+        return step.space_id, self._confirm(env, step, self._update(step, there))
 
-    def _update(self, step: Step, there: RemoteSpace) -> None:
+    def _update(self, step: Step, there: RemoteSpace) -> RemoteSpace:
         assert step.space_id is not None
         for attempt in range(1, TRIES + 1):
             try:
-                self._send(step, there)
-                return
+                return self._send(step, there)
             except Unsure:
                 found = self.workspace.get(step.space_id)
                 if not differences(as_space(found, step.logical_id), wanted_of(step)):
-                    return
+                    return found
                 if attempt == TRIES or hashes.content_hash(found.exported) != hashes.content_hash(there.exported):
                     raise
         raise AssertionError
 
-    def _send(self, step: Step, there: RemoteSpace) -> None:
+    def _send(self, step: Step, there: RemoteSpace) -> RemoteSpace:
         assert step.space_id is not None
         space_id, etag = step.space_id, there.etag
-        with_folder(self.workspace, step.body, lambda: self.workspace.update(space_id, step.body, etag=etag))
+        return with_folder(self.workspace, step.body, lambda: self.workspace.update(space_id, step.body, etag=etag))
 
     # ── removing ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -265,10 +264,11 @@ class Applier:
 
     # ── remembering ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _confirm(self, env: str, step: Step, space_id: str) -> tuple[str, ...]:
-        """Look at what came of it; the workspace's own export is what later drift is measured from."""
-        there = self.workspace.get(space_id)
-        self._record(env, step, space_id, there)
+    def _confirm(self, env: str, step: Step, there: RemoteSpace) -> tuple[str, ...]:
+        """Look at what came of it, unless the answer showed it: later drift is measured from the workspace's own export."""
+        if there.exported is None:
+            there = self.workspace.get(there.space_id)
+        self._record(env, step, there.space_id, there)
         if there.exported is None:
             return ("The workspace does not show the contents, so they were not compared.",)
         kept = differences(as_space(there, step.logical_id), wanted_of(step))

@@ -207,7 +207,9 @@ def matched(before: Sequence[Part], after: Sequence[Part]) -> list[tuple[Part | 
     gone: list[Part] = []
     for part in waiting:
         same = by_label.get(_letters(label(part))) or []
-        found = next((other for other in same if _equal(other, part)), same[0] if same else None)
+        found = same[0] if same else None
+        if len(same) > 1:
+            found = next((other for other in same if _equal(other, part)), found)
         if found is not None:
             same.remove(found)
             gone.append(found)

@@ -9,7 +9,6 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -133,13 +132,10 @@ class StateFile:
         self.change(lambda value: _part(value, env, "", now)["spaces"].pop(logical_id, None), now)
 
     def change(self, act: Callable[[dict[str, Any]], Any], now: str | None = None) -> None:
-        """Change the file under its lock; what does not change it writes nothing."""
+        """Change the file under its lock."""
         with self._locked():
             value = self.read()
-            before = deepcopy(value)
             act(value)
-            if value == before:
-                return
             value["created_at"] = value.get("created_at") or now
             self._write(value)
 
@@ -164,7 +160,7 @@ class StateFile:
     def _write(self, value: Mapping[str, Any], *, keep: bool = True) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if keep and self.path.exists():
-            _replace(self.backup, self.path.read_bytes())
+            _keep(self.path, self.backup)
         _replace(self.path, (json.dumps(value, indent=2) + "\n").encode())
 
     @contextmanager
@@ -177,6 +173,17 @@ class StateFile:
             raise Unavailable(
                 "Another process writes the state.", place=str(self.path), remedy="Wait for it."
             ) from error
+
+
+def _keep(path: Path, backup: Path) -> None:
+    """The file under a second name: what replaces it later leaves that one alone."""
+    fresh = backup.with_name(f"{backup.name}.{os.getpid()}.new")
+    fresh.unlink(missing_ok=True)
+    try:
+        os.link(path, fresh)
+    except OSError:  # a file system without links, such as a volume
+        fresh.write_bytes(path.read_bytes())
+    os.replace(fresh, backup)
 
 
 def _replace(path: Path, data: bytes) -> None:

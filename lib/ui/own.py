@@ -73,18 +73,19 @@ def draw() -> None:
         st.toast("Saved: your thresholds hold on every page", icon=":material/check:")
     if intent.taken("own-reset") is not None:
         _save(None)
-        st.session_state.pop("own-over", None)
-        st.session_state.pop("own-rise", None)
+        st.session_state["own-over"], st.session_state["own-rise"] = float(marks().over), float(marks().rise * 100)
     now = marks()
+    st.session_state.setdefault("own-over", float(now.over))
+    st.session_state.setdefault("own-rise", float(now.rise * 100))
     with st.container(border=True), st.form("own-thresholds", border=False):
         st.markdown(f"**Your settings**  \n:gray[For {words.plain(session.viewer().name)}, on every page and device.]")
         left, right = st.columns(2)
         left.number_input(
-            "Mark jobs and runs that cost at least", min_value=0.0, step=50.0, value=float(now.over), format="%.2f",
+            "Mark jobs and runs that cost at least", min_value=0.0, step=50.0, format="%.2f",
             help="In the currency of the view. A link that names an amount keeps its own.", key="own-over",
         )  # fmt: skip
         right.number_input(
-            "Mark costs that rose by at least (%)", min_value=0.0, step=5.0, value=float(now.rise * 100), format="%.0f",
+            "Mark costs that rose by at least (%)", min_value=0.0, step=5.0, format="%.0f",
             help="Against the period before.", key="own-rise",
         )  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="center"):

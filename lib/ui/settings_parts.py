@@ -5,7 +5,7 @@ import streamlit as st
 from pydantic import SecretStr
 
 from lib.build import build
-from lib.config import Settings, settings, variable
+from lib.config import Settings, platform, settings, variable
 from lib.errors import AppError
 from lib.ui import session, table, words
 from lib.ui.columns import Column
@@ -58,6 +58,10 @@ def about() -> None:
         except AppError as error:
             lines.append(f"Store: :red[{words.plain(error.message)}]")
         st.markdown("  \n".join(lines))
+        if platform().hosted and settings().store_url is None:
+            st.caption(
+                "The store is in the app's container and is lost when that restarts; docs/store.md says how to keep it."
+            )
 
 
 def draw() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lib.alerts.kinds import KINDS
-from lib.alerts.reading import BudgetDay, Group, Idle, Odd, RunCost
+from lib.alerts.reading import BudgetDay, Group, Idle, Odd, RunCost, StatementRun
 from lib.alerts.rule import BUDGET_STEPS, Rule, parse
 from lib.alerts.windows import before, span
 from lib.errors import InputError
@@ -162,3 +162,31 @@ def test_something_new_above_an_amount():
 def test_a_rule_that_cannot_be_used_names_the_field(values, named):
     with pytest.raises(InputError, match=named):
         parse({"name": "x", **values})
+
+
+class Statements(Hand):
+    """Facts with some statements beside them."""
+
+    def __init__(self, *runs: StatementRun) -> None:
+        super().__init__({})
+        self._runs = runs
+
+    def statements(self, rule, start, end):
+        return [run for run in self._runs if start <= run.day < end]
+
+
+@pytest.mark.parametrize(
+    ("values", "cost", "hours", "level"),
+    [
+        ({"amount": 5}, "4.99", 9, 0),
+        ({"amount": 5}, "5", 0, 1),
+        ({"amount": 5}, None, 9, 0),
+        ({"hours": 0.5}, None, 0.49, 0),
+        ({"hours": 0.5}, None, 0.5, 1),
+        ({"amount": 5, "hours": 0.5}, "1", 1.0, 2),
+    ],
+)
+def test_a_statement_fires_by_its_cost_or_its_time(values, cost, hours, level):
+    run = StatementRun(DAY, Group("ws/s1", "SELECT on BI"), hours, None if cost is None else Decimal(cost), "RUNNING")
+    expected = {} if cost is None and "hours" not in values else {"SELECT on BI": level}
+    assert levels("statement", Statements(run), **values) == expected

@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lib.demo.workspace import Running
+from lib.genie.applying import Applier
 from tests.genie.conftest import Client, Project
 from tests.genie.samples import small
 
@@ -91,3 +93,24 @@ def test_a_space_that_was_made_and_not_recorded_is_taken_over(project: Project, 
     applied = project.apply(small("one"))
     assert [outcome.step.action.value for outcome in applied.outcomes] == ["adopt"]
     assert len(list(client().all())) == 1
+
+
+def test_ctrl_c_ends_running_steps_starts_no_other_and_says_so(
+    client: Client, project: Project, workspace: Running
+) -> None:
+    genie = client()
+    create = genie.create
+
+    def interrupted(body):  # type: ignore[no-untyped-def]
+        made = create(body)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.3)
+        return made
+
+    genie.create = interrupted  # type: ignore[method-assign]
+    done = Applier(genie, project.state, workers=1).apply(project.plan(*SPACES))
+    assert (done.interrupted, done.exit_code) == (True, 1)
+    assert sorted(outcome.result for outcome in done.outcomes) == ["done", "not started", "not started"]
+    assert len(project.state.entries("dev")) == 1
+    assert project.apply(*SPACES).exit_code == 0
+    assert len(list(client().all())) == 3

@@ -116,4 +116,5 @@ def test_it_stops_in_time_while_it_works(tmp_path: Path) -> None:
     assert not list((tmp_path / "demo").glob("current.json")), "half an account is none"
     again = Server(tmp_path, LAKELEDGER_SOURCE="demo")
     again.until("/readyz", lambda answer: answer[0] == 200)
-    again.stop()
+    with connect(f"ws://127.0.0.1:{again.port}/_stcore/stream", subprotocols=["streamlit"]):  # type: ignore[list-item]
+        again.stop()  # with somebody looking

@@ -12,6 +12,7 @@ from lib.alerts.kinds import (
     new_group,
     run,
     spend,
+    statement,
     untagged,
 )
 from lib.alerts.kinds.kind import Kind
@@ -22,6 +23,7 @@ KINDS: dict[str, Kind] = {
         spend.KIND,
         job.KIND,
         run.KIND,
+        statement.KIND,
         job_change.KIND,
         budget.KIND,
         anomaly.KIND,

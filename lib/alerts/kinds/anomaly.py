@@ -5,21 +5,25 @@ from datetime import timedelta
 from decimal import Decimal
 
 from lib.alerts.kinds.kind import Kind, Moment, matches
-from lib.alerts.reading import Facts, Reading
+from lib.alerts.reading import Facts, Group, Reading
 from lib.alerts.rule import SEVERITIES, Rule
+
+LATE = 3
+"""Days back that are looked at each time: an anomaly of a day on which nobody looked is told all the same."""
 
 
 def read(rule: Rule, facts: Facts, moment: Moment) -> Sequence[Reading]:
-    """Anomalies of the last complete day, from the rule's severity on; `amount` is a floor on the difference."""
-    found = []
-    for odd in facts.anomalies(rule, moment.day, moment.day + timedelta(days=1)):
+    """Anomalies that began on the last complete days, each told once; `amount` is a floor on the difference."""
+    end, found = moment.day + timedelta(days=1), []
+    for odd in facts.anomalies(rule, end - timedelta(days=LATE), end):
         if not matches(rule, odd.group.name):
             continue
         above = SEVERITIES.index(odd.severity) - SEVERITIES.index(rule.severity) + 1  # type: ignore[arg-type]
         large = abs(odd.cost - odd.expected) >= (rule.amount or Decimal(0))
         found.append(
             Reading(
-                odd.group, odd.cost, odd.expected, max(above, 0) if large else 0, odd.day.isoformat(), odd.day,
+                Group(f"{odd.group.key}/{odd.day}", odd.group.name, odd.group.owner), odd.cost, odd.expected,
+                max(above, 0) if large else 0, odd.day.isoformat(), odd.day,
                 odd.day + timedelta(days=1), expected=odd.expected, note=f"{odd.severity} anomaly",
             )
         )  # fmt: skip
