@@ -124,6 +124,7 @@ def test_headers_are_not_believed_outside_the_platform(workspace: Running) -> No
     assert of_viewer(forged, given, outside).kind == "person"
 
 
+@pytest.mark.slow
 def test_a_viewer_of_one_workspace_sees_no_row_of_another(demo: Context, workspace: Running) -> None:
     """Groups open workspaces, for every query, on both engines, whoever's identity the rows are read by."""
     known = [row["workspace_id"] for row in demo.warehouse.fetch("names/workspaces").to_pylist()]
