@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lib.access import Role, Viewer
 from lib.config import Settings, platform
-from lib.errors import SourceError
+from lib.errors import AppError, SourceError
 from lib.jobs.table import Thresholds
 from lib.ledger.reference import tables as reference_tables
 from lib.ledger.refresh import Progress, Refreshed
@@ -190,15 +190,31 @@ class Context:
 
     @property
     def news(self) -> str | None:
-        """Changes whenever a refresh could have something to do; found without a query. None: only a query can tell."""
+        """Changes whenever a refresh could have something to do; found without a query. None: only a query can tell.
+
+        A warehouse is not woken to hear that nothing is new: by the hour while it runs anyway, else once a day.
+        """
         if self.settings.source == "databricks":
-            return None
+            return self._hours_that_run()
         pointer = self.folder.find()
         if pointer is None or pointer.ledger is None:
             return None
         rules = [path.stat() for path in (self.settings.vm_prices, self.settings.discounts) if path and path.exists()]
         seen = [f"{stat.st_mtime_ns}.{stat.st_size}" for stat in rules]
         return " ".join([pointer.account.name, self.settings.currency, *seen])
+
+    def _hours_that_run(self) -> str:
+        """The last hour in which the warehouse was seen running, of today; today when it was not."""
+        seen = self.shared.once("hours that run", dict)
+        now = utc_now()
+        try:
+            running = self.connected.warehouse_now().running
+        except AppError:
+            running = False
+        if running:
+            seen["hour"] = f"{now:%Y-%m-%d %H}"
+        today = f"{now:%Y-%m-%d}"
+        return str(seen["hour"]) if str(seen.get("hour", "")).startswith(today) else today
 
     @property
     def as_of(self) -> AsOf:

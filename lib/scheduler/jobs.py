@@ -46,6 +46,8 @@ class Job:
 
 
 def _refresh(context: Context, _: Clock) -> str:
+    if context.settings.source == "databricks" and not context.settings.ledger_schema:
+        return "No ledger is kept: everything is read live"
     done = context.refresh()
     if done.rows and not done.days:
         return "Names brought up to date"

@@ -1,6 +1,8 @@
 """Reads the evidence and runs every check."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from lib.ledger.reconcile import differences
 from lib.spend.compare import AsOf
@@ -8,6 +10,7 @@ from lib.spend.filters import Filters
 from lib.trust.check import Check, Checked, Evidence, Finding, Verdict
 from lib.trust.checks import CHECKS
 from lib.warehouse import Warehouse
+from lib.warehouse.together import together
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Trust:
 
 
 def trust(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Trust:
-    """Check the data of a period: eight statements."""
+    """Check the data of a period: eight statements, side by side where that is quicker."""
     evidence = gather(warehouse, filters, as_of)
     return Trust(filters, as_of, tuple(Checked(check, answer(check, evidence)) for check in CHECKS), evidence)
 
@@ -42,20 +45,35 @@ def gather(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Evidence:
     """Everything the checks look at."""
     period: dict[str, object] = {"start_date": filters.period.start, "end_date": filters.period.end}
     money = period | {"currency": filters.currency}
-    days = warehouse.fetch("trust/days", money).to_pylist()
+
+    def rows(name: str, params: dict[str, object]) -> Callable[[], list[dict[str, Any]]]:
+        return lambda: warehouse.fetch(name, params).to_pylist()
+
+    days, sources, usage, prices, objects, unpriced, parts, vm, missing = together(
+        warehouse,
+        rows("trust/days", money),
+        rows("trust/sources", {}),
+        rows("trust/usage", period),
+        rows("trust/prices", {}),
+        rows("trust/jobs", money),
+        rows("trust/unpriced", money),
+        rows("trust/parts", money),
+        rows("trust/machines", period),
+        warehouse.missing_tables,
+    )
     return Evidence(
         filters=filters,
         as_of=as_of,
-        missing=warehouse.missing_tables(),
-        sources={row["table_name"]: row for row in warehouse.fetch("trust/sources", {}).to_pylist()},
-        usage=warehouse.fetch("trust/usage", period).to_pylist()[0],
-        prices=warehouse.fetch("trust/prices", {}).to_pylist()[0],
-        objects=warehouse.fetch("trust/jobs", money).to_pylist()[0],
-        unpriced=warehouse.fetch("trust/unpriced", money).to_pylist(),
-        parts=warehouse.fetch("trust/parts", money).to_pylist(),
+        missing=missing,
+        sources={row["table_name"]: row for row in sources},
+        usage=usage[0],
+        prices=prices[0],
+        objects=objects[0],
+        unpriced=unpriced,
+        parts=parts,
         days=days,
         differences=differences(days),
-        vm=warehouse.fetch("trust/machines", period).to_pylist()[0],
+        vm=vm[0],
         currency=filters.currency,
     )
 

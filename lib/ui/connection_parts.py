@@ -86,7 +86,9 @@ def _cost(mine: Context, connected: Connected) -> None:
         [
             cards.count("Statements", usage.statements, chip=f"{connected.meter.within(3600)} in the last hour"),
             cards.count("Warehouse seconds used", round(usage.busy_seconds)),
-            cards.count("Seconds kept awake, at most", round(awake), chip=f"{usage.wakes} times woken"),
+            cards.count(
+                "Seconds kept awake, at most", round(awake), chip=f"woken {formatting.plural(usage.wakes, 'time')}"
+            ),
             cards.money(
                 "Cost, at most", cost, currency, none="not known", about="List price of the seconds kept awake"
             ),
@@ -96,7 +98,7 @@ def _cost(mine: Context, connected: Connected) -> None:
     st.caption(
         words.plain(
             f"Since {since:%Y-%m-%d %H:%M} UTC, when this process started. At most: others may keep the same warehouse "
-            "awake. Own statements are found in system.query.history by their first line, `/* lakeledger: … */`, and the "
+            "awake. Own statements are found in system.query.history by their first line, /* lakeledger: … */, and the "
             "query tag app = lakeledger."
         )
     )

@@ -26,7 +26,7 @@ from lib.ui.address import Defaults, Options, View
 from lib.ui.answers import Answers, Key, Waiting
 from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of as account_as_of
-from lib.workspace.identity import LOOPBACK, person
+from lib.workspace.identity import on_this_machine, person
 
 MOST_OWNERS = 500
 
@@ -83,7 +83,7 @@ def _minutes() -> str:
 
 def _at_this_machine() -> bool:
     address = st.context.ip_address
-    return not isinstance(address, str) or address in LOOPBACK
+    return not isinstance(address, str) or on_this_machine(address)
 
 
 def ask(question: Callable[..., Any], *arguments: Any) -> Any:

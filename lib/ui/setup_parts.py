@@ -83,8 +83,8 @@ def _tables(connected: Connected) -> None:
                 {
                     "table": one.table,
                     "status": one.status,
-                    "pages": ", ".join(one.pages),
-                    "remedy": one.remedy,
+                    "pages": _few(one.pages),
+                    "remedy": _what_to_do(one),
                 }
                 for one in sorted(found, key=lambda one: (order[one.status], one.table))
             ]
@@ -97,6 +97,19 @@ def _tables(connected: Connected) -> None:
                 ),
             )
         )  # fmt: skip
+
+
+def _few(pages: tuple[str, ...]) -> str:
+    """The first few, and how many more."""
+    return ", ".join(pages) if len(pages) <= 4 else f"{', '.join(pages[:3])} and {len(pages) - 3} more"
+
+
+def _what_to_do(one: TableCheck) -> str:
+    if one.status == "not there":
+        return "Not every account has it. If yours has, grant SELECT on it (below)."
+    if one.status == "not granted":
+        return "An account admin runs its GRANT (below)."
+    return one.remedy
 
 
 def _plan(connected: Connected) -> None:

@@ -109,6 +109,7 @@ def newer_data(answers: Answers) -> None:
 def waiting(error: Waiting, mine: Callable[[], Context], answers: Answers) -> None:
     """Say what is waited for, with a way to stop it; draws itself anew until there is an answer."""
     _box(error.pending, mine, answers)
+    st.skeleton(360)
 
 
 @st.fragment(run_every="1s")

@@ -5,6 +5,7 @@ Headers are taken for true only behind the proxy of Databricks Apps; anybody cou
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from lib.access import Role, Viewer
 from lib.errors import SignInError
@@ -12,7 +13,6 @@ from lib.errors import SignInError
 DEMO_NAME = "demo@lakeledger.example"
 DEMO = Viewer(DEMO_NAME, "Demo user", groups=frozenset({"admins"}), role=Role.ADMIN)
 """Who looks at data on this machine: nobody signs in, and everything is allowed."""
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,22 @@ def role(groups: Iterable[str], *, admins: frozenset[str], operators: frozenset[
     if mine & {group.casefold() for group in operators}:
         return Role.OPERATOR
     return Role.VIEWER
+
+
+def on_this_machine(address: str) -> bool:
+    """Does a request from this address come from the machine itself?
+
+    >>> [on_this_machine(a) for a in ("127.0.0.1", "::1", "::ffff:127.0.0.1", "localhost", "192.0.2.7", "?")]
+    [True, True, True, True, False, False]
+    """
+    if address == "localhost":
+        return True
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(found, "ipv4_mapped", None)
+    return (mapped or found).is_loopback
 
 
 def _text(value: str) -> str:

@@ -78,10 +78,10 @@ def choose(
 
 
 _ORDER = (
-    ("chosen: serverless and running", lambda w: w.serverless and w.running),
-    ("chosen: running, and no serverless one runs", lambda w: w.running),
-    ("chosen: serverless, which starts in seconds; none runs", lambda w: w.serverless),
-    ("chosen: none runs and none is serverless", lambda w: True),
+    ("serverless and running", lambda w: w.serverless and w.running),
+    ("running, and no serverless one runs", lambda w: w.running),
+    ("serverless, which starts in seconds; none runs", lambda w: w.serverless),
+    ("none runs and none is serverless", lambda w: True),
 )
 
 

@@ -124,6 +124,7 @@ def test_headers_are_not_believed_outside_the_platform(workspace: Running) -> No
     assert of_viewer(forged, given, outside).kind == "person"
 
 
+@pytest.mark.slow
 def test_a_viewer_of_one_workspace_sees_no_row_of_another(demo: Context, workspace: Running) -> None:
     """Groups open workspaces, for every query, on both engines, whoever's identity the rows are read by."""
     known = [row["workspace_id"] for row in demo.warehouse.fetch("names/workspaces").to_pylist()]
@@ -176,3 +177,16 @@ def test_only_an_admin_tests_the_connection_and_three_troubles_are_three_message
     finally:
         workspace.put(grants=grants)
     assert len(said) == 3, said
+
+
+def test_a_sleeping_warehouse_is_not_woken_for_news(workspace: Running) -> None:
+    given = {"source": "databricks", "host": workspace.host, "token": workspace.token, "warehouse_id": WAREHOUSE}
+    context = Context(load(**given, ca_file=workspace.ca_file))
+    awake = context.news
+    context.connected.own_client().warehouses.stop(WAREHOUSE)
+    context.connected.forget()
+    assert context.news == awake
+    asleep = Context(context.settings)
+    assert asleep.news == (awake or "").partition(" ")[0]
+    assert workspace.requests(rpc="OpenSession") == []
+    asleep.connected.own_client().warehouses.start(WAREHOUSE)

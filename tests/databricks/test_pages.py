@@ -15,6 +15,8 @@ from lib.ui import session
 from lib.warehouse.databricks.running import Statement
 from tests.pages.conftest import ROOT, said
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = "main.pages"
 
 
@@ -75,7 +77,6 @@ def test_a_cold_page_costs_at_most_six_statements_and_a_warm_one_none(app: Any, 
     assert executed(workspace) == []
 
 
-@pytest.mark.slow
 def test_a_page_that_is_only_open_asks_nothing(app: Any, workspace: Running) -> None:
     """What runs by itself in an open tab: the sidebar's look for newer data. An hour of it costs no statement."""
     from lib.ui import slow
@@ -89,7 +90,6 @@ def test_a_page_that_is_only_open_asks_nothing(app: Any, workspace: Running) -> 
 
 
 @pytest.mark.parametrize("page", ["jobs", "explorer", "priorities", "trust", "workspaces", "settings", "setup"])
-@pytest.mark.slow
 def test_every_page_draws(page: str, app: Any, workspace: Running) -> None:
     at = app(page)
     assert not at.error, [e.value for e in at.error]

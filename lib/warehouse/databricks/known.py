@@ -8,16 +8,25 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lib.errors import SourceError
 from lib.queries.catalogue import Catalogue, Query
 from lib.warehouse import NO_PARAMS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-REMEMBERED = ("names/span", "names/workspaces", "names/currencies", "trust/sources")
+REMEMBERED = (
+    "names/span",
+    "names/workspaces",
+    "names/currencies",
+    "trust/sources",
+    "trust/prices",
+    "clusters/node_types",
+)
 """Small queries without parameters whose answers are kept beside the watermark."""
 SPAN = "names/span"
 CHOICES = "names/choices"
@@ -81,7 +90,10 @@ def read(catalogue: Catalogue, said: str | None, at: float) -> Known | None:
 
 def small_answers(fetch: Callable[[str, Mapping[str, object]], "pa.Table"]) -> dict[str, "pa.Table"]:
     """The answers to keep; `fetch` asks the finished ledger."""
-    found = {name: fetch(name, NO_PARAMS) for name in REMEMBERED}
+    found = {}
+    for name in REMEMBERED:
+        with suppress(SourceError):  # of a table that is not there; whoever asks is told then
+            found[name] = fetch(name, NO_PARAMS)
     span = found[SPAN].to_pylist()[0]
     if span["first_day"] is not None:
         arrived = span["last_ingestion"] or span["last_day"]
