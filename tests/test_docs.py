@@ -79,6 +79,7 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         "scheduler": "false", "refresh_minutes": "30", "wake_minutes": "90", "tick_seconds": "10",
         "operator_workspaces": "1,2", "operator_tags": "env=dev", "production_tags": "env=live",
             "page_memory_limit": "1GB", "notes_endpoint": "notes",
+        "genie_files": "conf/spaces", "genie_env": "dev",
     } | DATABRICKS  # fmt: skip
     assert set(values) == set(Settings.model_fields)
     for name, value in values.items():
