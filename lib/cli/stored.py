@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from lib.cli.options import Json
-from lib.cli.output import print_json, say
+from lib.cli.output import print_json
 from lib.config import settings
 from lib.context import Context
 
@@ -32,4 +32,4 @@ def store(
         print_json(found)
         return
     for name, value in found.items():
-        say(f"{name}: {value}")
+        typer.echo(f"{name}: {value}")
