@@ -77,8 +77,8 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         "channels": '{"a": "slack:https://h/x"}', "app_url": "https://x", "hidden_pages": "records", "page_size": "20",
         "cached_answers": "90", "log_level": "debug", "debug": "true", "config": str(written),
         "scheduler": "false", "refresh_minutes": "30", "wake_minutes": "90", "tick_seconds": "10",
-        "operator_workspaces": "1,2", "operator_tags": "env=dev", "production_tags": "env=live",
-            "page_memory_limit": "1GB", "notes_endpoint": "notes",
+        "operator_workspaces": "1,2", "operator_tags": "env=dev", "production_tags": "env=live", "holidays": "DE",
+        "page_memory_limit": "1GB", "notes_endpoint": "notes",
     } | DATABRICKS  # fmt: skip
     assert set(values) == set(Settings.model_fields)
     for name, value in values.items():
