@@ -42,6 +42,8 @@ class Connection:
     workspace_id: str
     host: str
     demo: bool = False
+    me: str = ""
+    """Name of that identity: what the workspace's own log calls the app."""
 
 
 def utc_now() -> datetime:
@@ -81,7 +83,8 @@ def _connect(context: Context) -> Connection:
     whose = of_app(platform()) if platform().hosted else local(context.settings, platform())
     client = Clients(context.settings.ca_file).client(whose)
     with translated("find out which workspace this is"):
-        return Connection(client, str(client.get_workspace_id()), str(client.config.host))
+        me = client.current_user.me().user_name or ""
+        return Connection(client, str(client.get_workspace_id()), str(client.config.host), me=me)
 
 
 def _demo(context: Context) -> Connection:
@@ -89,13 +92,14 @@ def _demo(context: Context) -> Connection:
     from databricks.sdk.core import Config
 
     from lib.demo.standing import standing
+    from lib.demo.workspace.state import APP
 
     context.ensure_demo()
     found = standing(context.settings.folder)
     config = Config(
         host=found.host, token=found.token, auth_type="pat", retry_timeout_seconds=RETRY_S, http_timeout_seconds=RETRY_S
     )
-    return Connection(WorkspaceClient(config=config), found.workspace_id, found.host, demo=True)
+    return Connection(WorkspaceClient(config=config), found.workspace_id, found.host, demo=True, me=APP)
 
 
 def window(context: Context) -> Window:

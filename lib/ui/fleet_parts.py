@@ -12,7 +12,7 @@ from lib.clusters import states
 from lib.clusters.fleet import Fleet, Sums, tags_of
 from lib.spend import formatting
 from lib.store import configs
-from lib.ui import address, cards, session, words
+from lib.ui import address, cards, errors, session, words
 from lib.ui.columns import Column
 from lib.ui.table import Mark, Row, Table, address_now
 
@@ -197,7 +197,8 @@ def bar(fleet: Fleet) -> None:
     """State, policy, idle and text; each change goes into the address."""
     params = address_now()
     now = narrowed(params)
-    there = [state for state in states.ORDER if state in set(fleet.clusters["state"])]
+    seen = set(fleet.clusters["state"]) | set(now.states)
+    there = [state for state in states.ORDER if state in seen]
     policies = sorted(set(fleet.clusters["policy_id"].dropna()))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="fleet-bar"):
         chosen = st.pills(
@@ -240,17 +241,37 @@ def _views(params: address.Params) -> None:
         if not saved:
             st.caption("A view keeps the filters and the order of this page under a name. You have none yet.")
         name = st.text_input("Name", key="view-name", max_chars=60, placeholder="Idle in production")
-        if st.button("Save this view", disabled=not name.strip(), icon=":material/bookmark_add:", width="stretch"):
-            here = {n: v for n, v in params.items() if n in OWN or n in address.SHARED}
-            value = saved | {name.strip(): urlencode(here, doseq=True)}
-            configs.put(store, VIEWS, value, session.now(), user=who, version=kept.version if kept else 0)
-            st.rerun()
-        if saved and st.button("Remove a view", type="tertiary", key="views-remove"):
-            st.session_state["view-removing"] = True
-        if saved and st.session_state.get("view-removing"):
-            gone = st.selectbox("Which", sorted(saved), key="view-gone")
-            if st.button("Remove it", key="view-remove"):
-                left = {key: text for key, text in saved.items() if key != gone}
-                configs.put(store, VIEWS, left, session.now(), user=who, version=kept.version if kept else 0)
-                st.session_state.pop("view-removing", None)
-                st.rerun()
+        st.button(
+            "Save this view",
+            key="view-save",
+            disabled=not name.strip(),
+            icon=":material/bookmark_add:",
+            width="stretch",
+            on_click=_save_view,
+            args=(saved, params, kept.version if kept else 0),
+        )
+        if saved:
+            gone = st.selectbox("Remove", sorted(saved), index=None, key="view-gone", placeholder="Remove a view")
+            if gone:
+                st.button(
+                    "Remove it",
+                    key="view-remove",
+                    on_click=_remove_view,
+                    args=(saved, gone, kept.version if kept else 0),
+                )
+
+
+def _save_view(saved: dict[str, str], params: address.Params, version: int) -> None:
+    here = {n: v for n, v in params.items() if n in OWN or n in address.SHARED}
+    name = str(st.session_state["view-name"]).strip()
+    _keep_views(saved | {name: urlencode(here, doseq=True)}, version)
+
+
+def _remove_view(saved: dict[str, str], gone: str, version: int) -> None:
+    _keep_views({name: query for name, query in saved.items() if name != gone}, version)
+
+
+def _keep_views(views: dict[str, str], version: int) -> None:
+    with errors.shown():
+        store, who = session.context().store, session.viewer().name
+        configs.put(store, VIEWS, views, session.now(), user=who, version=version)
