@@ -11,8 +11,8 @@ README = ROOT / "README.md"
 MAP = (
     "errors", "masking", "config", "spend", "queries", "ledger", "access", "notifications", "store", "warehouse",
     "workspace", "recommendations", "explorer", "jobs", "clusters", "statements", "watch", "alerts", "genie", "trust",
-    "explain", "reports", "demo", "files", "context", "scheduler", "cli", "ui", "server", "connected", "operate",
-    "alerting", "spaces", "metrics", "logs", "messages", "build", "schedules",
+    "explain", "reports", "demo", "files", "context", "scheduler", "cli", "ui", "server", "logs", "messages",
+    "metrics", "spaces", "build", "operate", "schedules", "reporting", "alerting", "connected",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 

@@ -135,6 +135,10 @@ class Settings(BaseSettings):
     cloud_fetch: bool = Field(True, description="Fetch large answers from cloud storage; `false` when that is blocked")
     cloud_costs_table: str | None = Field(None, description="Table with the cloud's own bill (docs/databricks.md)")
     job_spends_table: str | None = Field(None, description="Table with VM cost by job run (docs/databricks.md)")
+    genie_files: Path | None = Field(
+        None, description="Folder of Genie space files that the page Spaces plans and applies (docs/genie.md)"
+    )
+    genie_env: str = Field("prod", description="Environment of those files")
     ca_file: Path | None = Field(None, description="Certificate authority to trust, for a private address")
 
     @classmethod

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lib.access import Role
 from lib.context import Context
@@ -12,13 +12,15 @@ from lib.genie import own, planning
 from lib.genie.applying import Applied, Applier, Report
 from lib.genie.model import Space
 from lib.genie.planning import Plan
-from lib.genie.state import StateFile
+from lib.genie.project import Project
+from lib.genie.state import STATE_FILE, StateFile
 
 if TYPE_CHECKING:
     from lib.genie.asking import Turn, Voice
     from lib.genie.inventory import Line
     from lib.workspace.genie import GenieClient
 
+Which = Literal["own", "files"]
 ENV = "own"
 DEMO_SCHEMA = "main.lakeledger"
 FOLDER = "/Workspace/Shared/Lakeledger"
@@ -88,8 +90,37 @@ def _warehouse(context: Context) -> str:
     return context.connected.warehouse_id()
 
 
-def plan(context: Context, spaces: tuple[Space, ...] | None = None) -> Plan:
-    """What setting up the own spaces would do."""
+def make_views(context: Context, warehouse_id: str | None = None) -> list[str]:
+    """Make the three views that the space about tuning reads, in the ledger's schema; their names."""
+    from lib.statements.views import views
+
+    context.viewer.require(Role.ADMIN, "make views")
+    catalog, schema = home_of_ledger(context)
+    made = views(f"{catalog}.{schema}", context.settings.currency)
+    for view in made:
+        client(context).run(view.statement, warehouse_id or _warehouse(context))
+    return [view.name for view in made]
+
+
+def files(context: Context) -> Project | None:
+    """The project of space files that settings name; its state file is in the project's folder."""
+    folder = context.settings.genie_files
+    if folder is None:
+        return None
+    root = folder.parent.parent if folder.parent.name == "conf" else folder
+    return Project(
+        folder, env=context.settings.genie_env, state_file=root / STATE_FILE, workspace=client(context),
+        who=context.viewer.name,
+    )  # fmt: skip
+
+
+def plan(context: Context, spaces: tuple[Space, ...] | None = None, *, which: Which = "own") -> Plan:
+    """What setting up the own spaces, or the files that settings name, would do."""
+    if which == "files":
+        project = files(context)
+        if project is None:
+            raise SourceError("No folder of space files is set.", remedy="Set LAKELEDGER_GENIE_FILES.")
+        return project.plan()
     wanted = own_spaces(context) if spaces is None else spaces
     return planning.make(wanted, state(context).entries(ENV), client(context), env=ENV)
 
@@ -108,7 +139,9 @@ def apply(
     context.viewer.require(Role.ADMIN, "change Genie spaces")
     if typed and typed != "apply":
         raise InputError("The word to type is: apply.")
-    applier = Applier(client(context), state(context), who=context.viewer.name)
+    project = files(context)
+    kept = project.state if project is not None and made.env != ENV else state(context)
+    applier = Applier(client(context), kept, who=context.viewer.name)
     done = applier.apply(made, report=report)
     for outcome in done.outcomes:
         events.record(
@@ -132,7 +165,9 @@ def lines(context: Context, use: list[dict[str, object]]) -> "tuple[Line, ...]":
     """The inventory; `use` are rows of `genie/space_use`."""
     from lib.genie.inventory import inventory
 
-    return inventory(client(context), state(context).entries(ENV), use)
+    project = files(context)
+    tracked = state(context).entries(ENV) | (project.state.entries(project.env) if project else {})
+    return inventory(client(context), tracked, use)
 
 
 def voice(context: Context, space_id: str = "lakeledger_spend") -> "Voice":
@@ -148,7 +183,7 @@ def voice(context: Context, space_id: str = "lakeledger_spend") -> "Voice":
             "currency": context.settings.currency,
         }
         return Ledger(context.warehouse, params, space_id)
-    return Conversation(client(context, as_viewer=True), _id_of(context, space_id), _samples(context, space_id))
+    return Conversation(client(context, as_viewer=True), _id_of(context, space_id), _samples(space_id))
 
 
 def rate(context: Context, asker: "Voice", turn: "Turn", good: bool, *, now: Callable[[], datetime] = utc_now) -> None:
@@ -165,8 +200,10 @@ def rate(context: Context, asker: "Voice", turn: "Turn", good: bool, *, now: Cal
     )  # fmt: skip
 
 
-def _samples(context: Context, space_id: str) -> tuple[str, ...]:
-    return tuple(item.question for item in own.trusted() if item.space_id == space_id)[:6]
+def _samples(space_id: str) -> tuple[str, ...]:
+    found = next(space for space in own.spaces("catalog", "schema", "warehouse") if space.space_id == space_id)
+    asked = [question.question for question in found.sample_questions] + [item.question for item in found.examples]
+    return tuple(dict.fromkeys("".join(text) for text in asked))[:6]
 
 
 def _id_of(context: Context, space_id: str) -> str:
@@ -174,7 +211,7 @@ def _id_of(context: Context, space_id: str) -> str:
     entry = state(context).entries(ENV).get(space_id)
     if entry and entry.databricks_space_id:
         return entry.databricks_space_id
-    title = {"lakeledger_spend": "Lakeledger spend", "lakeledger_queries": "Lakeledger queries"}[space_id]
+    title = own.TITLES[space_id]
 
     def find() -> str:
         try:

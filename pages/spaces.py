@@ -23,4 +23,4 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
     export.menu(listed, view.filters, title="Genie spaces", name="spaces")
 table.draw(listed)
 space_parts.advice(found)
-space_parts.own()
+space_parts.set_up()

@@ -13,6 +13,7 @@ from bench.cases import (
     overview,
     refresh,
     screens,
+    statements,
     statistics,
     wire,
 )
@@ -31,4 +32,5 @@ CASES: tuple[Case, ...] = (
     wire.CASE,
     statistics.CASE,
     fleet.CASE,
+    statements.CASE,
 )

@@ -1,6 +1,6 @@
 """What only a workspace knows of a space: warehouse, tables, columns, functions, and whether its SQL runs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -83,3 +83,16 @@ def _said(answer: object, what: str, kind: str, at: documents.Path) -> Iterator[
         yield ("error", f"no-access-{kind}", f"The {what} may not be seen: ask for SELECT on it.", at)
     elif isinstance(answer, AppError):
         yield ("warning", "not-checked", f"The {what} could not be checked: {answer.message}", at)
+
+
+def tries(workspace: "GenieClient", warehouse_id: str) -> Callable[[str], str]:
+    """Tries a statement on a warehouse without fetching a row: why it fails, or nothing."""
+
+    def run(text: str) -> str:
+        try:
+            workspace.run(f"SELECT * FROM (\n{text.rstrip().rstrip(';')}\n) LIMIT 0", warehouse_id)
+        except AppError as error:
+            return error.message
+        return ""
+
+    return run

@@ -69,6 +69,7 @@ def assess(space: Space, *, runs: Runs | None = None, accuracy: float | None = N
     from lib.genie.sql import complaint
 
     examples = [joined(item.sql) for item in space.examples]
+    complete = [joined(item.sql) for item in space.examples if not item.parameters]
     parsed = [not complaint(text) for text in examples]
     checks = [
         _described_tables(space),
@@ -79,7 +80,7 @@ def assess(space: Space, *, runs: Runs | None = None, accuracy: float | None = N
         _text(space),
         _count("Examples", 15, len(space.examples), ENOUGH_EXAMPLES, "Add questions with their SQL: they are what Genie trusts."),
         _parsed(parsed),
-        _tried(examples, runs),
+        _tried(complete, runs),
         _measures(space),
         _count("Sample questions", 5, len(space.sample_questions), 3, "Show people what they can ask."),
         _count("Benchmarks", 15, len(space.benchmarks or ()), ENOUGH_BENCHMARKS, "Add questions with known answers."),

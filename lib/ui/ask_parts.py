@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lib.ui.columns import Kind
 
 KEY = "ask-turns"
-TITLES = {"lakeledger_spend": "Spend", "lakeledger_queries": "Queries"}
+TITLES = {"lakeledger_spend": "Spend", "lakeledger_queries": "Queries", "lakeledger_tuning": "Tuning"}
 ABOUT_LEDGER = (
     "No Genie space answers here: this is {source}. Trusted questions are answered by running their SQL on this app's own "
     "ledger; other questions get the nearest trusted ones."
@@ -46,9 +46,10 @@ def voice(space_id: str) -> Voice:
 
 
 def space_choice() -> str:
-    """Which of the own spaces is asked; in the address."""
+    """Which of the own spaces is asked; in the address. Without a workspace, those with trusted questions."""
+    offered = list(TITLES if settings().source == "databricks" else TRUSTED)
     chosen = st.segmented_control(
-        "Space", list(TRUSTED), format_func=lambda name: TITLES[name], default="lakeledger_spend",
+        "Space", offered, format_func=lambda name: TITLES[name], default="lakeledger_spend",
         label_visibility="collapsed", key="space", bind="query-params",
     )  # fmt: skip
     return str(chosen or "lakeledger_spend")
@@ -253,12 +254,21 @@ def _table(rows: pd.DataFrame, currency: str, number: int) -> Table:
     columns = tuple(
         Column(
             name, _label(name), _kind(name, rows[name], currency), phone=at < 1 or name in ("total_cost", "cost"),
-            missing="no name" if name.endswith("_name") else "none" if name.startswith("vm_") else "",
+            missing=_missing(name),
         )
         for at, name in enumerate(names)
     )  # fmt: skip
     alt = "Rows of the answer"
     return Table(rows[names], columns, currency or settings().currency, f"ask{number}", alt, page_size=10)
+
+
+def _missing(name: str) -> str:
+    """What an empty cell says; empty costs have no price."""
+    if name.endswith("_name"):
+        return "no name"
+    if name.startswith("vm_"):
+        return "none"
+    return "not known" if name.startswith(("idle_", "used_", "wasted_")) else ""
 
 
 def _label(name: str) -> str:

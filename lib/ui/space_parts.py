@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib import spaces
 from lib.access import Role
+from lib.config import settings
 from lib.errors import AppError
 from lib.genie.differences import Difference
 from lib.genie.inventory import Line
@@ -138,21 +139,31 @@ def advice(found: Sequence[Line]) -> None:
             st.markdown(f"- **{words.plain(check.name)}** ({words.plain(check.reason)}): {words.plain(check.advice)}")
 
 
-def own() -> None:
-    """Plan and apply the own spaces; for administrators."""
+ABOUT = {
+    "own": ("Lakeledger's own spaces", "Three spaces over the ledger: spend, queries, and query tuning."),
+    "files": ("Spaces from files", "The space files that LAKELEDGER_GENIE_FILES names."),
+}
+
+
+def set_up() -> None:
+    """Plan and apply the own spaces, and the files that settings name; for administrators."""
+    which: spaces.Which = "own"
     with st.container(border=True):
-        st.markdown("**Lakeledger's own spaces**")
-        st.caption(
-            "Two spaces over the ledger's tables: spend, and queries. They are kept as files; this compares and sets up."
-        )
+        if settings().genie_files is not None:
+            chosen = st.segmented_control("Which", list(ABOUT), format_func=lambda key: ABOUT[key][0], default="own",
+                                          key="space-which", label_visibility="collapsed")  # fmt: skip
+            which = "files" if chosen == "files" else "own"
+        else:
+            st.markdown(f"**{ABOUT['own'][0]}**")
+        st.caption(f"{ABOUT[which][1]} This compares them with the workspace and sets up what differs.")
         if session.viewer().role < Role.ADMIN:
             st.caption("An administrator of the app can set them up here.")
             return
         if st.button("Compare with the workspace", icon=":material/difference:", key="plan-own"):
-            st.session_state["space-plan"] = spaces.plan(session.context())
-        made = st.session_state.get("space-plan")
-        if made is not None:
-            _plan(made)
+            st.session_state["space-plan"] = (which, spaces.plan(session.context(), which=which))
+        kept = st.session_state.get("space-plan")
+        if kept is not None and kept[0] == which:
+            _plan(kept[1])
     for message in st.session_state.pop("space-applied", ()):
         st.toast(words.plain(message), icon=":material/check:")
 

@@ -1,7 +1,7 @@
-"""Every call that changes clusters, and there are three. None deletes: `clusters.delete` is the API's word for terminate,
-which keeps the cluster and its configuration. A test holds the tree and the wire to it.
+"""Every call that changes compute or stops work on it, and there are four. None deletes: `clusters.delete` is the API's
+word for terminate, which keeps the cluster and its configuration. A test holds the tree and the wire to it.
 
-Nothing here decides whether it may be done; `lib.clusters.acting` does, and is the only caller.
+Nothing here decides whether it may be done; `lib.clusters.acting` and `lib.statements.acting` do, and are the only callers.
 """
 
 from typing import TYPE_CHECKING
@@ -28,3 +28,9 @@ def restart_cluster(client: "WorkspaceClient", cluster_id: str) -> None:
     """Ask for it to restart."""
     with translated("restart the cluster"):
         client.clusters.restart(cluster_id)
+
+
+def cancel_statement(client: "WorkspaceClient", statement_id: str) -> None:
+    """Ask for a SQL statement to be canceled."""
+    with translated("cancel the statement"):
+        client.statement_execution.cancel_execution(statement_id)

@@ -33,9 +33,11 @@ def test_an_own_space_is_without_a_problem_and_good(space) -> None:
 
 @pytest.mark.parametrize("space", SPACES, ids=lambda space: space.space_id)
 def test_an_own_space_names_columns_and_tables_that_exist(space) -> None:
-    relations = load().relations
+    catalogue = load()
     for table in space.tables:
-        known = {column.name for column in relations[table.identifier.split(".")[2]].returns}
+        name = table.identifier.split(".")[2]
+        query = catalogue[f"views/{name}"] if f"views/{name}" in catalogue.names else catalogue.relations[name]
+        known = {column.name for column in query.returns}
         assert {column.column_name for column in table.columns} <= known
     used = {name for example in space.examples for name in tables_of("".join(example.sql))}
     assert used <= set(space.identifiers)

@@ -123,13 +123,24 @@ def test_benchmarks_run_as_an_evaluation_with_a_gate(genie: GenieClient, own_ids
 def test_online_validation_knows_warehouses_tables_columns_and_functions(genie: GenieClient, warehouse_id: str) -> None:
     from lib.genie.model import Column, Function, Table
 
-    assert online.check(own.spaces("main", "lakeledger", warehouse_id), genie) == []
+    own_spaces = [s for s in own.spaces("main", "lakeledger", warehouse_id) if s.space_id in own.TRUSTED]
+    assert online.check(own_spaces, genie) == []
     wrong = small(
         warehouse_id="nowhere",
         tables=(Table("system.billing.usage", (), (Column("nope"),)), Table("main.retail.none")),
         functions=(Function("main.retail.f"),),
     )
     assert [p.rule for p in online.check([wrong], genie)] == ["no-warehouse", "no-column", "no-table", "no-function"]
+
+
+def test_examples_are_tried_on_the_warehouse(genie: GenieClient, warehouse_id: str) -> None:
+    from lib.genie.model import Example
+
+    good = Example(("a",), ("SELECT COUNT(*) AS n FROM system.billing.usage;\n",))
+    bad = Example(("b",), ("SELECT nope FROM system.billing.usage",))
+    found = assess(small(examples=(good, bad)), runs=online.tries(genie, warehouse_id))
+    check = next(check for check in found.checks if check.name == "Example SQL runs")
+    assert (check.share, "nope" in check.advice) == (0.5, True)
 
 
 def test_demo_objects_are_made_once(genie: GenieClient, warehouse_id: str) -> None:

@@ -235,15 +235,22 @@ def score(
     config: c.Config = c.CONFIG,
     env: c.Env = "dev",
     least: Annotated[int, typer.Option("--min", help="Exit code 1 when a space scores less.", min=0, max=100)] = 0,
+    online: Annotated[bool, typer.Option("--online", help="Try the example SQL on the space's warehouse.")] = False,
+    profile: c.Profile = None,
     variables: c.Vars = None,
     as_json: c.Json = False,
 ) -> None:
     """How good each space is likely to be, 0 to 100, with what would raise it."""
+    from lib.genie.online import tries
     from lib.genie.quality import assess
 
-    loaded = c.project(config, env, variables=variables).files
+    project = c.project(config, env, profile=profile, variables=variables)
+    loaded = project.files
     spaces = [loaded.named(name)] if name else list(loaded.spaces)
-    found = {space.space_id: assess(space) for space in spaces}
+    found = {}
+    for space in spaces:
+        runs = tries(project.workspace, space.warehouse_id) if online else None
+        found[space.space_id] = assess(space, runs=runs)
     if as_json:
         print_json({"spaces": {key: quality.as_json() for key, quality in found.items()}})
     else:

@@ -29,6 +29,7 @@ def setup(
     warehouse_id: Annotated[str | None, typer.Option("--warehouse-id", "-w", help="Else the one in settings.")] = None,
     parent_path: Annotated[str, typer.Option("--parent-path", help="Folder.")] = "/Workspace/Shared/Lakeledger",
     out: Annotated[Path | None, typer.Option("--out", help="Only write the spaces as files into this folder.")] = None,
+    views: Annotated[bool, typer.Option("--views", help="First make the three views over the ledger.")] = False,
     auto_approve: Annotated[bool, typer.Option("--auto-approve", help="Do not ask.")] = False,
     dry_run: c.DryRun = False,
     as_json: c.Json = False,
@@ -51,6 +52,9 @@ def setup(
             say(f"{len(found)} files are in {out}; their variables are catalog, schema, warehouse_id, parent_path.")
         return
     context = _context()
+    if views and not dry_run:
+        c.confirmed("Three views will be made in the ledger's schema.", given=auto_approve)
+        say(f"Made {', '.join(spaces.make_views(context, warehouse_id))}.")
     made = spaces.plan(context, spaces.own_spaces(context, warehouse_id=warehouse_id, folder=parent_path))
     if not as_json:
         c.print_plan(made)
@@ -70,7 +74,9 @@ def setup(
 
 def ask(
     question: Annotated[str, typer.Argument(help="A question about spend.")],
-    space: Annotated[str, typer.Option("--space", help="lakeledger_spend or lakeledger_queries.")] = "lakeledger_spend",
+    space: Annotated[
+        str, typer.Option("--space", help="lakeledger_spend, lakeledger_queries or lakeledger_tuning.")
+    ] = "lakeledger_spend",
     as_json: c.Json = False,
 ) -> None:
     """Ask the own space; without Databricks, trusted questions are answered from the ledger. Exit code 1 without answer."""
