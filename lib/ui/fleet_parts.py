@@ -16,7 +16,7 @@ from lib.ui import address, cards, errors, session, words
 from lib.ui.columns import Column
 from lib.ui.table import Mark, Row, Table, address_now
 
-OWN = ("state", "policy", "idle", "q", "kind", "fleet_sort")
+OWN = ("state", "policy", "idle", "found", "q", "kind", "fleet_sort")
 """Parameters of this page alone: what a saved view keeps, beside the shared ones."""
 NO_POLICY = "none"
 VIEWS = "clusters.views"
@@ -63,12 +63,20 @@ class Narrowed:
     policy: str = ""
     idle: bool = False
     text: str = ""
+    found: bool = False
+    """Only clusters with open recommendations."""
 
 
 def narrowed(params: Mapping[str, list[str]]) -> Narrowed:
     """The page's own filters; unknown values narrow to nothing found, which the empty table says."""
-    last = {name: (params.get(name) or [""])[-1] for name in ("policy", "idle", "q")}
-    return Narrowed(tuple(dict.fromkeys(params.get("state", []))), last["policy"], last["idle"] == "yes", last["q"])
+    last = {name: (params.get(name) or [""])[-1] for name in ("policy", "idle", "q", "found")}
+    return Narrowed(
+        tuple(dict.fromkeys(params.get("state", []))),
+        last["policy"],
+        last["idle"] == "yes",
+        last["q"],
+        last["found"] == "yes",
+    )
 
 
 def rows(fleet: Fleet, by: Narrowed, findings: Mapping[tuple[str, str], int]) -> pd.DataFrame:
@@ -86,7 +94,8 @@ def rows(fleet: Fleet, by: Narrowed, findings: Mapping[tuple[str, str], int]) ->
         tagged = found.apply(lambda row: " ".join(f"{k}={v}" for k, v in tags_of(row).items()), axis=1)
         everything = texts.agg(" ".join, axis=1) + " " + (tagged if len(found) else "")
         found = found[everything.str.casefold().str.contains(wanted, regex=False)]
-    return _shown(fleet, found, findings)
+    shown = _shown(fleet, found, findings)
+    return shown[shown["findings"] > 0].reset_index(drop=True) if by.found else shown
 
 
 def _shown(fleet: Fleet, found: pd.DataFrame, findings: Mapping[tuple[str, str], int]) -> pd.DataFrame:
@@ -212,6 +221,7 @@ def bar(fleet: Fleet) -> None:
         )  # fmt: skip
         text = st.text_input("Search", now.text, placeholder="Name, owner, tag, machine", key="fleet-text", width=240)
         idle = st.toggle("Idle only", now.idle, key="fleet-idle", help="At least a tenth of its time up without work")
+        only = st.toggle("With findings", now.found, key="fleet-found", help="Only clusters with open recommendations")
         _views(params)
     _write(
         {
@@ -219,6 +229,7 @@ def bar(fleet: Fleet) -> None:
             "policy": [policy] if policy else [],
             "q": [text.strip()] if text.strip() else [],
             "idle": ["yes"] if idle else [],
+            "found": ["yes"] if only else [],
         }
     )
 

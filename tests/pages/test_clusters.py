@@ -64,3 +64,14 @@ def test_a_view_is_kept_under_its_name(fleet: Open):
     ]
     links += [getattr(link.proto, "label", "") for link in fleet("clusters").get("page_link")]
     assert "Mine" in links
+
+
+def test_those_without_findings_are_exactly_the_rest(fleet: Open):
+    every, some = table(fleet("clusters"), "fleet"), table(fleet("clusters", found="yes"), "fleet")
+    with_findings = {
+        name
+        for name, count in zip(texts(every, "Cluster"), texts(every, "Findings"), strict=True)
+        if count not in ("0", "—")
+    }
+    assert set(texts(some, "Cluster")) == with_findings
+    assert 0 < len(with_findings) < len(every["rows"])
