@@ -177,8 +177,13 @@ def recommendations(context: Context) -> tuple[list[Tracked], Found]:
 
 
 def track(context: Context, found: Iterable[Recommendation]) -> list[Tracked]:
-    """Recommendations of any feature with what became of them."""
-    decided = {key: _verified(context, decision) for key, decision in kept.everything(context.store).items()}
+    """Recommendations of any feature with what became of them, in the workspaces the viewer may see."""
+    mine = context.workspaces
+    decided = {
+        key: _verified(context, decision)
+        for key, decision in kept.everything(context.store).items()
+        if mine is None or decision.workspace_id in mine
+    }
     return lifecycle.tracked(found, decided, context.as_of.today)
 
 
