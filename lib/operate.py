@@ -43,6 +43,8 @@ class Connection:
     workspace_id: str
     host: str
     demo: bool = False
+    me: str = ""
+    """Name of that identity: what the workspace's own log calls the app."""
 
 
 def utc_now() -> datetime:
@@ -82,7 +84,8 @@ def _connect(context: Context) -> Connection:
     whose = of_app(platform()) if platform().hosted else local(context.settings, platform())
     client = Clients(context.settings.ca_file).client(whose)
     with translated("find out which workspace this is"):
-        return Connection(client, str(client.get_workspace_id()), str(client.config.host))
+        me = client.current_user.me().user_name or ""
+        return Connection(client, str(client.get_workspace_id()), str(client.config.host), me=me)
 
 
 def _demo(context: Context) -> Connection:
@@ -90,13 +93,14 @@ def _demo(context: Context) -> Connection:
     from databricks.sdk.core import Config
 
     from lib.demo.standing import standing
+    from lib.demo.workspace.state import APP
 
     context.ensure_demo()
     found = standing(context.settings.folder)
     config = Config(
         host=found.host, token=found.token, auth_type="pat", retry_timeout_seconds=RETRY_S, http_timeout_seconds=RETRY_S
     )
-    return Connection(WorkspaceClient(config=config), found.workspace_id, found.host, demo=True)
+    return Connection(WorkspaceClient(config=config), found.workspace_id, found.host, demo=True, me=APP)
 
 
 def window(context: Context) -> Window:
@@ -173,8 +177,13 @@ def recommendations(context: Context) -> tuple[list[Tracked], Found]:
 
 
 def track(context: Context, found: Iterable[Recommendation]) -> list[Tracked]:
-    """Recommendations of any feature with what became of them."""
-    decided = {key: _verified(context, decision) for key, decision in kept.everything(context.store).items()}
+    """Recommendations of any feature with what became of them, in the workspaces the viewer may see."""
+    mine = context.workspaces
+    decided = {
+        key: _verified(context, decision)
+        for key, decision in kept.everything(context.store).items()
+        if mine is None or decision.workspace_id in mine
+    }
     return lifecycle.tracked(found, decided, context.as_of.today)
 
 

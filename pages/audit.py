@@ -1,5 +1,7 @@
 """Everything that was done through this app: who, what, on what, why, and what came of it."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from lib.spend import formatting
@@ -7,8 +9,11 @@ from lib.store import events
 from lib.ui import compute_lists, export, frame, session, table
 
 frame.title("Audit")
-store, params = session.context().store, table.address_now()
-find = compute_lists.audit_bar(params)
+context, params = session.context(), table.address_now()
+store, find = context.store, compute_lists.audit_bar(params)
+if context.workspaces is not None:
+    st.caption("You see your own acts here: some workspaces are hidden from you.")
+    find = replace(find, who=session.viewer().name)
 total = events.count(store, find)
 pages = max(1, -(-total // compute_lists.KEPT_ON_A_PAGE))
 page = table.page_number("audit", params, pages)

@@ -41,7 +41,7 @@ with states.loading(640):
         findings.draw(shown.highlights, filters.currency, params)
         overview_parts.clusters(shown.clusters)
         alert_parts.line()
-        recommendation_parts.line()
+        saving = st.container()
 
     products, moved = st.columns([3, 5])
     with products.container(border=True, height="stretch"):
@@ -55,3 +55,5 @@ with states.loading(640):
         for title, dim in (("Jobs", "job"), ("Workspaces", "workspace"), ("Owners", "owner")):
             rankings.ranking(title, shown.top[dim], filters, params, dim=dim)
     st.caption(words.plain(page.incomplete_words(shown.as_of, filters)))
+    with saving:
+        recommendation_parts.line()

@@ -48,7 +48,7 @@ def state_line(name: str, row: Mapping[str, Any], live: LiveCluster | None) -> N
     colour = {"RUNNING": "green", "ERROR": "red", "TERMINATED": "gray"}.get(live.state, "blue")
     said = f":{colour}-badge[{words.plain(states.words(live.state))}]"
     if live.state == "TERMINATED" and live.terminated_at:
-        because = why(live.reason) if live.reason else "stopped"
+        because = own_name(why(live.reason)) if live.reason else "stopped"
         said += f" {words.plain(because[0].upper() + because[1:])}, {formatting.moment(live.terminated_at)} UTC."
     elif live.restarted_at:
         up = states.uptime_s(live.state, live.restarted_at, session.now())
@@ -57,6 +57,15 @@ def state_line(name: str, row: Mapping[str, Any], live: LiveCluster | None) -> N
     if live.state_message and live.state != "TERMINATED":
         said += f" {words.plain(live.state_message)}"
     st.markdown(said)
+
+
+def own_name(text: str) -> str:
+    """The app by what it is: the workspace's log knows it by an id."""
+    try:
+        me = operate.connection(session.context()).me
+    except AppError:
+        return text
+    return text.replace(me, "this app (the audit says for whom)") if me else text
 
 
 def act_buttons(live: LiveCluster | None) -> None:
@@ -202,7 +211,9 @@ def story_list(cluster_id: str, row: Mapping[str, Any]) -> None:
 
 def _story(story: Story) -> None:
     lasted = formatting.duration(story.ended - story.began) if story.ended and story.ended > story.began else ""
-    head = f"{formatting.moment(story.began)} · {words.plain(story.headline)}" + (f" · {lasted}" if lasted else "")
+    head = f"{formatting.moment(story.began)} · {words.plain(own_name(story.headline))}" + (
+        f" · {lasted}" if lasted else ""
+    )
     trouble = f" :orange-badge[{formatting.plural(story.troubles, 'problem')}]" if story.troubles else ""
     if len(story.moments) <= 1:
         st.markdown(head + trouble)
@@ -210,7 +221,7 @@ def _story(story: Story) -> None:
     with st.expander(head + trouble, type="compact"):
         lines = []
         for moment in story.moments:
-            says = words.plain(moment.says)
+            says = words.plain(own_name(moment.says))
             lines.append(f"- {formatting.moment(moment.at)} · {f':orange[{says}]' if moment.trouble else says}")
         st.markdown("\n".join(lines))
 

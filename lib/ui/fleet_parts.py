@@ -12,11 +12,11 @@ from lib.clusters import states
 from lib.clusters.fleet import Fleet, Sums, tags_of
 from lib.spend import formatting
 from lib.store import configs
-from lib.ui import address, cards, session, words
+from lib.ui import address, cards, errors, session, words
 from lib.ui.columns import Column
 from lib.ui.table import Mark, Row, Table, address_now
 
-OWN = ("state", "policy", "idle", "q", "kind", "fleet_sort")
+OWN = ("state", "policy", "idle", "found", "q", "kind", "fleet_sort")
 """Parameters of this page alone: what a saved view keeps, beside the shared ones."""
 NO_POLICY = "none"
 VIEWS = "clusters.views"
@@ -63,12 +63,20 @@ class Narrowed:
     policy: str = ""
     idle: bool = False
     text: str = ""
+    found: bool = False
+    """Only clusters with open recommendations."""
 
 
 def narrowed(params: Mapping[str, list[str]]) -> Narrowed:
     """The page's own filters; unknown values narrow to nothing found, which the empty table says."""
-    last = {name: (params.get(name) or [""])[-1] for name in ("policy", "idle", "q")}
-    return Narrowed(tuple(dict.fromkeys(params.get("state", []))), last["policy"], last["idle"] == "yes", last["q"])
+    last = {name: (params.get(name) or [""])[-1] for name in ("policy", "idle", "q", "found")}
+    return Narrowed(
+        tuple(dict.fromkeys(params.get("state", []))),
+        last["policy"],
+        last["idle"] == "yes",
+        last["q"],
+        last["found"] == "yes",
+    )
 
 
 def rows(fleet: Fleet, by: Narrowed, findings: Mapping[tuple[str, str], int]) -> pd.DataFrame:
@@ -86,7 +94,8 @@ def rows(fleet: Fleet, by: Narrowed, findings: Mapping[tuple[str, str], int]) ->
         tagged = found.apply(lambda row: " ".join(f"{k}={v}" for k, v in tags_of(row).items()), axis=1)
         everything = texts.agg(" ".join, axis=1) + " " + (tagged if len(found) else "")
         found = found[everything.str.casefold().str.contains(wanted, regex=False)]
-    return _shown(fleet, found, findings)
+    shown = _shown(fleet, found, findings)
+    return shown[shown["findings"] > 0].reset_index(drop=True) if by.found else shown
 
 
 def _shown(fleet: Fleet, found: pd.DataFrame, findings: Mapping[tuple[str, str], int]) -> pd.DataFrame:
@@ -197,7 +206,8 @@ def bar(fleet: Fleet) -> None:
     """State, policy, idle and text; each change goes into the address."""
     params = address_now()
     now = narrowed(params)
-    there = [state for state in states.ORDER if state in set(fleet.clusters["state"])]
+    seen = set(fleet.clusters["state"]) | set(now.states)
+    there = [state for state in states.ORDER if state in seen]
     policies = sorted(set(fleet.clusters["policy_id"].dropna()))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="fleet-bar"):
         chosen = st.pills(
@@ -211,6 +221,7 @@ def bar(fleet: Fleet) -> None:
         )  # fmt: skip
         text = st.text_input("Search", now.text, placeholder="Name, owner, tag, machine", key="fleet-text", width=240)
         idle = st.toggle("Idle only", now.idle, key="fleet-idle", help="At least a tenth of its time up without work")
+        only = st.toggle("With findings", now.found, key="fleet-found", help="Only clusters with open recommendations")
         _views(params)
     _write(
         {
@@ -218,6 +229,7 @@ def bar(fleet: Fleet) -> None:
             "policy": [policy] if policy else [],
             "q": [text.strip()] if text.strip() else [],
             "idle": ["yes"] if idle else [],
+            "found": ["yes"] if only else [],
         }
     )
 
@@ -240,17 +252,37 @@ def _views(params: address.Params) -> None:
         if not saved:
             st.caption("A view keeps the filters and the order of this page under a name. You have none yet.")
         name = st.text_input("Name", key="view-name", max_chars=60, placeholder="Idle in production")
-        if st.button("Save this view", disabled=not name.strip(), icon=":material/bookmark_add:", width="stretch"):
-            here = {n: v for n, v in params.items() if n in OWN or n in address.SHARED}
-            value = saved | {name.strip(): urlencode(here, doseq=True)}
-            configs.put(store, VIEWS, value, session.now(), user=who, version=kept.version if kept else 0)
-            st.rerun()
-        if saved and st.button("Remove a view", type="tertiary", key="views-remove"):
-            st.session_state["view-removing"] = True
-        if saved and st.session_state.get("view-removing"):
-            gone = st.selectbox("Which", sorted(saved), key="view-gone")
-            if st.button("Remove it", key="view-remove"):
-                left = {key: text for key, text in saved.items() if key != gone}
-                configs.put(store, VIEWS, left, session.now(), user=who, version=kept.version if kept else 0)
-                st.session_state.pop("view-removing", None)
-                st.rerun()
+        st.button(
+            "Save this view",
+            key="view-save",
+            disabled=not name.strip(),
+            icon=":material/bookmark_add:",
+            width="stretch",
+            on_click=_save_view,
+            args=(saved, params, kept.version if kept else 0),
+        )
+        if saved:
+            gone = st.selectbox("Remove", sorted(saved), index=None, key="view-gone", placeholder="Remove a view")
+            if gone:
+                st.button(
+                    "Remove it",
+                    key="view-remove",
+                    on_click=_remove_view,
+                    args=(saved, gone, kept.version if kept else 0),
+                )
+
+
+def _save_view(saved: dict[str, str], params: address.Params, version: int) -> None:
+    here = {n: v for n, v in params.items() if n in OWN or n in address.SHARED}
+    name = str(st.session_state["view-name"]).strip()
+    _keep_views(saved | {name: urlencode(here, doseq=True)}, version)
+
+
+def _remove_view(saved: dict[str, str], gone: str, version: int) -> None:
+    _keep_views({name: query for name, query in saved.items() if name != gone}, version)
+
+
+def _keep_views(views: dict[str, str], version: int) -> None:
+    with errors.shown():
+        store, who = session.context().store, session.viewer().name
+        configs.put(store, VIEWS, views, session.now(), user=who, version=version)

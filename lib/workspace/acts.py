@@ -1,4 +1,4 @@
-"""Every call that changes compute or stops work on it, and there are six. None deletes: `clusters.delete` is the API's
+"""Every call that changes compute or stops work on it, and there are four. None deletes: `clusters.delete` is the API's
 word for terminate, which keeps the cluster and its configuration. A test holds the tree and the wire to it.
 
 Nothing here decides whether it may be done; `lib.clusters.acting` and `lib.statements.acting` do, and are the only callers.
@@ -28,18 +28,6 @@ def restart_cluster(client: "WorkspaceClient", cluster_id: str) -> None:
     """Ask for it to restart."""
     with translated("restart the cluster"):
         client.clusters.restart(cluster_id)
-
-
-def start_warehouse(client: "WorkspaceClient", warehouse_id: str) -> None:
-    """Ask for a SQL warehouse to start."""
-    with translated("start the SQL warehouse"):
-        client.warehouses.start(warehouse_id)
-
-
-def stop_warehouse(client: "WorkspaceClient", warehouse_id: str) -> None:
-    """Ask for a SQL warehouse to stop."""
-    with translated("stop the SQL warehouse"):
-        client.warehouses.stop(warehouse_id)
 
 
 def cancel_statement(client: "WorkspaceClient", statement_id: str) -> None:

@@ -85,3 +85,14 @@ def test_savings_are_verified_from_later_bills() -> None:
     assert verified({}, done, done + timedelta(days=10)).saving is None
     dearer = {day: D(1) if day < done else D(3) for day in days}
     assert verified(dearer, done, done + timedelta(days=20)).saving == D("-60.00")
+
+
+def test_decisions_about_hidden_workspaces_stay_hidden(store: Store) -> None:
+    from types import SimpleNamespace
+
+    from lib import operate
+
+    decide(store, OPS, shown(store)[0], "accepted", NOW)
+    for mine, seen in ((None, ["idle/w/c1"]), (("w",), ["idle/w/c1"]), (("other",), [])):
+        context = SimpleNamespace(workspaces=mine, store=store, as_of=SimpleNamespace(today=NOW.date()))
+        assert [item.key for item in operate.track(context, [])] == seen  # type: ignore[arg-type]
