@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.statements.insights import regressions
+from lib.statements.monitor import standing
 from lib.statements.overview import failures, overview, top
 from lib.statements.shapes import fingerprints
 from lib.ui import cards, export, page, query_parts, session, states, table
@@ -11,6 +12,7 @@ from lib.ui.chips import Scope
 view = page.start("Queries", Scope(comparing=False))
 filters, params, until = view.filters, table.address_now(), session.as_of()
 VIEWS = {
+    "now": "Stands out now",
     "fingerprints": "Fingerprints",
     "time": "Slowest",
     "cost": "Most expensive",
@@ -18,6 +20,8 @@ VIEWS = {
     "failures": "Failures",
 }
 
+if query_parts.not_assessed():
+    st.stop()
 with states.loading(640):
     shown = session.ask(overview, filters, until)
     if not shown.numbers["runs"]:
@@ -47,6 +51,9 @@ with states.loading(640):
         )
         if wanted == "failures":
             listed = query_parts.failures_table(session.ask(failures, filters), filters)
+        elif wanted == "now":
+            found = session.ask(standing, filters, until, session.context().query_thresholds)
+            listed = query_parts.standing_table(found, filters, params)
         elif wanted in ("time", "cost", "waste"):
             rows = session.ask(top, filters, wanted)
             listed = query_parts.statements_table(rows, filters, params, key=f"top-{wanted}", alt=VIEWS[wanted])

@@ -3,11 +3,13 @@
 import streamlit as st
 
 from lib.spend import formatting
-from lib.ui import cards, export, page, query_findings, recommendation_parts, states, table
+from lib.ui import cards, export, page, query_findings, query_parts, recommendation_parts, states, table
 from lib.ui.chips import Scope
 
 view = page.start("Query findings", Scope(comparing=False))
 filters, params = view.filters, table.address_now()
+if query_parts.not_assessed():
+    st.stop()
 with states.loading(560):
     found, shown = query_findings.everything()
     cards.draw(query_findings.summary(found, shown, filters.currency), key="query-findings")

@@ -27,6 +27,9 @@ def statements(
     by: Annotated[
         str | None, typer.Option(help="Sums by day, warehouse, user, source, thing, type, client or workspace.")
     ] = None,
+    now: Annotated[
+        bool, typer.Option("--now", help="Those of the last day that took long or cost much; exit code 1 if any.")
+    ] = False,
     order: Annotated[str, typer.Option(help="Single statements by cost, time, waste, spill or new.")] = "cost",
     limit: Annotated[int, typer.Option(help="How many.", min=1, max=10_000)] = 25,
     warehouse: WarehouseId = None,
@@ -50,6 +53,9 @@ def statements(
         raise InputError(f"{order!r} is no order.", remedy=f"Use one of: {', '.join(ORDERS)}.", place="--order")
     context = Context(settings())
     view = _view(context, start, end, period, base, currency, workspaces, owners)
+    if now:
+        _now(context, view, as_json)
+        return
     narrowed = Narrowed(warehouse, source)
     shown = overview(context.warehouse, view, context.as_of, narrowed, dimensions=(by or "day",))
     frame = shown.by[by].head(limit) if by else top(context.warehouse, view, order, narrowed, rows=limit)
@@ -102,6 +108,34 @@ def statements(
         f"{money(bill.idle, view.currency)} was idle, {money(bill.unattributed, view.currency)} is not attributed; "
         f"{count(bill.pending_hours)} hours are not billed yet."
     )
+
+
+def _now(context: Context, view: Filters, as_json: bool) -> None:
+    from lib.statements.monitor import standing
+
+    found = standing(context.warehouse, view, context.as_of, context.query_thresholds)
+    if as_json:
+        rows = [_clean(item.facts) | {"slow": item.slow, "expensive": item.expensive} for item in found]
+        print_json(_answer(rows, view, context.as_of))
+    else:
+        print_table(
+            "Statements that stand out now",
+            ["statement", "state", "user", "warehouse", ">time", "slow", "expensive"],
+            [
+                [
+                    item.facts["statement_id"],
+                    item.facts["execution_status"] or "RUNNING",
+                    item.facts["executed_by"] or "–",
+                    item.facts["warehouse_name"] or item.facts["warehouse_id"] or "serverless",
+                    duration(item.facts["total_ms"] / 1000),
+                    item.slow or "–",
+                    item.expensive or "–",
+                ]
+                for item in found
+            ],
+        )
+    if found:
+        raise typer.Exit(1)
 
 
 NO_TEXT = {"masked": "The text is not shown to your role.", "missing": "The account encrypts the text, or keeps none."}

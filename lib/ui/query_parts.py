@@ -1,6 +1,6 @@
 """What the pages about queries share: cards, the bill and where it went, tables of fingerprints, statements and failures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,9 +10,10 @@ import streamlit as st
 from lib.spend import formatting, palette
 from lib.spend.filters import Filters
 from lib.statements.insights import Moved
+from lib.statements.monitor import Standing
 from lib.statements.overview import SOURCES, Overview
 from lib.statements.shapes import Fingerprints, trends
-from lib.ui import address, cards, explain, session, theme, words
+from lib.ui import address, cards, explain, session, states, theme, words
 from lib.ui.charts import bars, days, draw
 from lib.ui.columns import Column
 from lib.ui.table import Mark, Row, Table
@@ -302,6 +303,68 @@ def _status(row: Row, column: Column) -> Mapping[str, Any]:
     if column.name == "cost" and row.get("state") == "pending":
         return {"text": "pending", "hover": "Its hour is not billed yet"}
     return {}
+
+
+STANDING = (
+    Column("start_time", "Started (UTC)", "moment", phone=True),
+    Column("severity", "How bad", "badge", phone=True, about="By time and by DBUs; the limits are in docs/queries.md"),
+    Column("execution_status", "Result", "badge", missing="running", phone=True),
+    Column("warehouse_name", "Warehouse"),
+    Column("executed_by", "Who"),
+    Column("statement_type", "Kind"),
+    Column("total_s", "Time", "duration", phone=True, about="So far, while it runs"),
+    Column("dbus", "DBUs", "dbus", about="Its share of the billed hours"),
+    Column("cost", "Cost", "money", missing="pending"),
+)
+
+
+def standing_table(found: Sequence[Standing], filters: Filters, params: address.Params) -> Table:
+    """Statements of the last day that took long or cost much, running ones first."""
+    rows = [
+        item.facts
+        | {
+            "severity": min((s for s in (item.slow, item.expensive) if s), key=("high", "medium", "low").index),
+            "total_s": item.facts["total_ms"] / 1000,
+            "usage_date": item.facts["run_date"],
+            "cost": None if item.facts["cost"] is None else float(item.facts["cost"]),
+        }
+        for item in found
+    ]
+    columns = [*(column.name for column in STANDING), "workspace_id", "statement_id", "usage_date"]
+    return Table(
+        pd.DataFrame(rows, columns=columns),
+        STANDING,
+        filters.currency,
+        "standing",
+        "Statements of the last day that took long or cost much",
+        link=partial(statement_link, params),
+        extra=_standing,
+        page_size=25,
+        empty="Nothing of the last day took long or cost much.",
+    )
+
+
+def _standing(row: Row, column: Column) -> Mapping[str, Any]:
+    if column.name == "severity":
+        tone = {"high": "critical", "medium": "warn"}.get(row["severity"], "info")
+        return {"text": str(row["severity"]).capitalize(), "badge": tone}
+    return _status(row, column) if column.name == "execution_status" else {}
+
+
+HISTORY, EVENTS = "system.query.history", "system.compute.warehouse_events"
+
+
+def not_assessed() -> bool:
+    """Without the query history there is nothing to say; without events all hours count as on, which is said."""
+    missing = session.context().warehouse.missing_tables()
+    if HISTORY in missing:
+        states.not_assessed("what queries cost and do", {HISTORY, EVENTS} & missing)
+        return True
+    if EVENTS in missing:
+        st.caption(
+            f"{EVENTS} is not loaded: each hour with a statement counts as a whole hour on, idle hours as not attributed."
+        )
+    return False
 
 
 FAILURES = (

@@ -8,7 +8,7 @@ import streamlit as st
 from lib.spend import formatting, palette
 from lib.statements.warehouse import WarehouseView, wanted_settings
 from lib.statements.whatif import DBU_PER_HOUR, Outcome, Settings, outcome
-from lib.ui import cards, theme, words
+from lib.ui import cards, session, theme, words
 from lib.ui.charts import days, draw
 from lib.ui.columns import Column
 from lib.ui.query_parts import COLOURS, IDLE, REST, USED
@@ -60,7 +60,7 @@ def summary(shown: WarehouseView) -> list[cards.Card]:
             "Busy",
             formatting.NONE if share is None else formatting.percent(share),
             about="Time in which a statement worked, of the time it was on",
-            chip=formatting.duration(shown.busy_s),
+            chip="" if share is None else f"{session.context().query_thresholds.utilisation_class(share)} use",
         ),
         cards.Card(
             "Queue", formatting.percent(shown.queue_share), about="Waiting for room, of the time of all statements"

@@ -246,6 +246,7 @@ def test_shapes_keep_no_literal_and_are_the_same_for_the_same_statement(tmp_path
         "SELECT a FROM t WHERE b = 'secret-1' AND n IN (17, 2)", "SELECT a FROM t WHERE b = 'x''y' AND n IN (99, 2)",
         "SELECT a FROM t WHERE b = 'it\\'s -- no' AND n IN (17, 3) -- it's a comment with a 'quote",
         'SELECT a FROM t /* "x" */ WHERE b = "secret-2" AND n IN (17, 2)', "SELECT a FROM t2 WHERE b = '%x'",
+        "SELECT a FROM t3 WHERE b = 'secret-3, cut o", 'SELECT a FROM t3 WHERE b = "secret-4, cut off\\\\',
     ]  # fmt: skip
     found = account(tmp_path, [], [ran(n, n, 1, 1, statement_text=text) for n, text in enumerate(texts)], [])
     shapes = relation(found, "statement_shapes")

@@ -3,7 +3,7 @@
 -- Params: start_date DATE, end_date DATE
 -- Returns: statement_text STRING, shape_hash STRING, shape_text STRING
 -- Source: strings become '?' (their first sign stays when it is a wildcard), numbers 0 (1 stays 1): two texts of one shape have
---   one fingerprint, and no secret in a literal gets any further. Comments go first, hints stay; strings are stepped over.
+--   one fingerprint, and no secret in a literal gets any further, also of a text that was cut off. Comments go first, hints stay; strings are stepped over.
 WITH distinct_texts AS (
   SELECT DISTINCT statement_text
   FROM system.query.history
@@ -17,7 +17,7 @@ uncommented AS (
       WHEN POSITION('--' IN statement_text) > 0 OR POSITION('/*' IN statement_text) > 0
         THEN REGEXP_REPLACE(
           statement_text,
-          '(\\x27(?:[^\\x27\\\\]|\\\\[\\s\\S])*\\x27|\\x22(?:[^\\x22\\\\]|\\\\[\\s\\S])*\\x22)|--[^\\n]*|/\\*(?:[^*+]|\\*+[^*/])(?:[^*]|\\*+[^*/])*\\*+/|/\\*\\*+/',
+          '(\\x27(?:[^\\x27\\\\]|\\\\[\\s\\S])*(?:\\x27|\\\\?\\z)|\\x22(?:[^\\x22\\\\]|\\\\[\\s\\S])*(?:\\x22|\\\\?\\z))|--[^\\n]*|/\\*(?:[^*+]|\\*+[^*/])(?:[^*]|\\*+[^*/])*\\*+/|/\\*\\*+/',
           '$1 '
         )
       ELSE statement_text
@@ -30,7 +30,7 @@ shaped AS (
     TRIM(REGEXP_REPLACE(
       REGEXP_REPLACE(
         bare_text,
-        '\\x27([%_]?)(?:[^\\x27\\\\]|\\\\[\\s\\S])*\\x27|\\x22([%_]?)(?:[^\\x22\\\\]|\\\\[\\s\\S])*\\x22',
+        '\\x27([%_]?)(?:[^\\x27\\\\]|\\\\[\\s\\S])*(?:\\x27|\\\\?\\z)|\\x22([%_]?)(?:[^\\x22\\\\]|\\\\[\\s\\S])*(?:\\x22|\\\\?\\z)',
         '\'$1$2?\''
       ),
       '\\b(?:[02-9]|[0-9][0-9.]+)\\b',
