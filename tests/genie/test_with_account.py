@@ -173,6 +173,9 @@ def test_set_up_from_the_app_is_on_record_and_for_admins_only(demo_home: Path, t
     made = spaces.plan(context)
     done = spaces.apply(context, made, typed="apply", now=lambda: datetime(2026, 6, 1, tzinfo=timezone.utc))
     assert done.exit_code == 0
+    use = {"space_id": "genie-space-18", "statements": 7, "users": 2, "failed": 0, "last_day": None, "cost": None}
+    rows = [use | {"workspace_id": "3482915067342118"}, use | {"workspace_id": "1", "statements": 9}]
+    assert [line.statements for line in spaces.lines(context, rows) if line.title == "Sales genie"] == [7]
     found = events.search(context.store, events.Search(object_type="genie space"))
     assert {(event.who, event.result) for event in found} <= {(context.viewer.name, "done")}
     assert len(found) == len(made.changes)
