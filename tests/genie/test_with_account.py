@@ -184,3 +184,24 @@ def test_set_up_from_the_app_is_on_record_and_for_admins_only(demo_home: Path, t
         spaces.apply(context.seen_by(Viewer("somebody", role=Role.VIEWER)), made)
     with pytest.raises(InputError):
         spaces.apply(context, made, typed="yes")
+
+
+def test_behind_the_platform_the_space_is_asked_as_the_viewer(
+    account: Running, own_ids: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lib import spaces
+    from lib.demo.workspace.state import ANALYST
+
+    for name, value in (("DATABRICKS_APP_NAME", "lakeledger"), ("DATABRICKS_HOST", account.host)):
+        monkeypatch.setenv(name, value)
+    account.put(acls={f"genie/{own_ids['lakeledger_spend']}": {ANALYST: "CAN_RUN"}})
+    token = account.token_of(ANALYST, kind="obo", scopes=("genie", "sql"))
+    context = Context(load(source="databricks", home=tmp_path)).seen_by(Viewer(ANALYST, token=token))
+    account.forget()
+    voice = spaces.voice(context)
+    assert voice.live
+    turn = finished(voice, voice.ask("Who spent most in the last 30 days?"))
+    assert turn.rows is not None
+    asked = [r["who"] for r in account.requests() if "/api/2.0/genie" in r["path"]]
+    assert set(asked) == {ANALYST}
+    assert voice.suggestions()[0] == "What did each product cost in the last 30 days?"
