@@ -22,6 +22,7 @@ from lib.warehouse.embedded import EmbeddedWarehouse
 from lib.workspace.genie import GenieClient
 from tests.genie.samples import small
 
+pytestmark = pytest.mark.slow
 PARAMS = {"start_date": date(2026, 1, 1), "end_date": date(2026, 12, 31), "currency": "USD"}
 
 
