@@ -18,6 +18,7 @@ from lib.errors import AccessError, AppError, SourceError
 from lib.recommendations import lifecycle
 from lib.recommendations.lifecycle import Tracked
 from lib.recommendations.model import DAYS, Recommendation
+from lib.statements.acting import Desk as StatementDesk
 from lib.store import cluster_schedules as kept_schedules
 from lib.store import recommendations as kept
 from lib.store.cluster_schedules import Stored
@@ -266,3 +267,9 @@ def simulated(context: Context, rule: schedules.Rule, cluster_id: str) -> schedu
     days = context.warehouse.fetch("clusters/days", {**span, **one, **money}).to_pylist()
     costs = {row["usage_date"]: float((row["dbu_cost"] or 0) + (row["vm_cost"] or 0)) for row in days}
     return schedules.simulate(rule, schedules.hours_of(hours, costs))
+
+
+def statement_desk(context: Context, now: Callable[[], datetime] = utc_now) -> StatementDesk:
+    """Where statements are canceled; SourceError where none can be."""
+    found = connection(context)
+    return StatementDesk(found.client, found.workspace_id, context.store, now, limits(context.settings).workspaces)

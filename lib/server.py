@@ -26,6 +26,7 @@ from starlette.routing import Route  # noqa: E402
 from lib import logs, metrics  # noqa: E402
 from lib.build import build  # noqa: E402
 from lib.config import settings  # noqa: E402
+from lib.connected import Connected  # noqa: E402
 from lib.context import Context, utc_now  # noqa: E402
 from lib.errors import AppError  # noqa: E402
 from lib.scheduler import JOBS  # noqa: E402
@@ -114,6 +115,9 @@ class Serving:
         store = self.context.shared.made("store")
         if isinstance(store, Store):
             store.close()
+        connected = self.context.shared.made("connected")
+        if isinstance(connected, Connected):
+            connected.close()
 
     def problems(self) -> dict[str, str]:
         """Why the app cannot serve pages now, by part; empty when it can. No query is sent."""

@@ -27,6 +27,7 @@ with states.loading(640):
         )
         st.stop()
     cards.draw(query_parts.summary(shown), key="queries")
+    query_parts.explained(shown, page.incomplete_words(until, filters))
     left, right = st.columns([5, 3])
     with left:
         query_parts.daily(shown)
@@ -53,4 +54,4 @@ with states.loading(640):
             listed = query_parts.fingerprints_table(session.ask(fingerprints, filters, until), moved, params)
         export.menu(listed, filters, title=f"Queries: {VIEWS[wanted or 'fingerprints']}", name=f"queries-{wanted}")
     table.draw(listed)
-st.caption(query_parts.ALLOCATED + " " + page.incomplete_words(until, filters))
+st.caption(query_parts.ALLOCATED)

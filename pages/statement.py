@@ -18,6 +18,7 @@ page.start(
     f"{shown.facts['statement_type'] or 'Statement'} of {formatting.moment(shown.facts['start_time'])}", page.ONE_THING
 )
 statement_parts.about(shown)
+statement_parts.cancel(shown)
 cards.draw(statement_parts.summary(shown), key="statement")
 left, right = st.columns([1, 1])
 with left:

@@ -1,7 +1,22 @@
 """Every case, in the order of the table."""
 
 from bench.case import Case
-from bench.cases import app, clients, demo, genie, growth, live, memory, overview, refresh, screens, statistics, wire
+from bench.cases import (
+    app,
+    clients,
+    demo,
+    fleet,
+    genie,
+    growth,
+    live,
+    memory,
+    overview,
+    refresh,
+    screens,
+    statements,
+    statistics,
+    wire,
+)
 
 CASES: tuple[Case, ...] = (
     overview.CASE,
@@ -16,4 +31,6 @@ CASES: tuple[Case, ...] = (
     genie.CASE,
     wire.CASE,
     statistics.CASE,
+    fleet.CASE,
+    statements.CASE,
 )

@@ -85,7 +85,7 @@ def add(file: RuleFile, as_json: Json = False) -> None:
     from lib.alerts.rule import parse
 
     context = Context(settings())
-    rule = save_rule(context, parse(_read(file), place=str(file)), utc_now())
+    rule = save_rule(context, parse(read_json(file, "A rule"), place=str(file)), utc_now())
     print_json({"id": rule}) if as_json else say(f"Saved as {rule}.")
 
 
@@ -129,7 +129,11 @@ def dry_run(
 
     context = Context(settings())
     path = Path(rule)
-    given = parse(_read(path), place=rule) if rule == "-" or path.is_file() else parse(_rule(context, rule).body)
+    given = (
+        parse(read_json(path, "A rule"), place=rule)
+        if rule == "-" or path.is_file()
+        else parse(_rule(context, rule).body)
+    )
     tried = try_out(context, given, days=days)
     if as_json:
         print_json(
@@ -252,7 +256,8 @@ def _rule(context: Context, name: str) -> Any:
     return found[0]
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_json(file: Path, what: str) -> dict[str, Any]:
+    """One JSON object from a file, or from stdin for `-`; `what` names it to the person."""
     import sys
 
     try:
@@ -265,5 +270,5 @@ def _read(file: Path) -> dict[str, Any]:
             f"This is not JSON: {error.msg}.", place=f"{file}, line {error.lineno}, column {error.colno}"
         ) from error
     if not isinstance(values, dict):
-        raise InputError("A rule is one JSON object.", place=str(file), remedy="docs/alerts.md has an example.")
+        raise InputError(f"{what} is one JSON object.", place=str(file))
     return values

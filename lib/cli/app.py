@@ -14,6 +14,7 @@ from lib.cli import (
     priorities,
     records,
     reports,
+    reports_sent,
     setup,
     statements,
     stored,
@@ -36,7 +37,7 @@ app.command("records")(records.records)
 app.command("priorities")(priorities.priorities)
 app.command("clusters")(clusters.clusters)
 app.command("cluster")(clusters.cluster)
-app.command("warehouses")(clusters.warehouses)
+app.add_typer(statements.warehouses_commands, name="warehouses")
 app.command("policies")(clusters.policies)
 app.command("recommendations")(clusters.recommendations)
 app.command("trust")(explore.trust)
@@ -59,6 +60,6 @@ app.command("tick")(background.tick)
 app.command("schedule")(background.schedule)
 app.command("messages")(messages.messages)
 app.command("store")(stored.store)
-app.command("profiles")(stored.profiles)
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(reports_sent.app, name="reports")
 app.add_typer(genie, name="genie")

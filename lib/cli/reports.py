@@ -12,12 +12,15 @@ from lib.context import Context
 from lib.errors import InputError
 from lib.jobs.job import job as read_job
 from lib.jobs.table import jobs as read_jobs
+from lib.reporting.making import executive
 from lib.reports.jobs import job_report, jobs_report
 from lib.reports.pdf import render
 
 
 def report(
-    kind: Annotated[str, typer.Argument(metavar="jobs|job", help="jobs, or one job (then WS and JOB).")],
+    kind: Annotated[
+        str, typer.Argument(metavar="jobs|job|executive", help="jobs, one job (then WS and JOB), or the month in cost.")
+    ],
     ids: Annotated[list[str] | None, typer.Argument(metavar="[WS JOB]", help="Workspace id and job id.")] = None,
     out: Annotated[Path, typer.Option("--out", help="The PDF file to write.")] = Path("report.pdf"),
     name: Annotated[str | None, typer.Option(help="Part of the job's name.", rich_help_panel="Filters")] = None,
@@ -54,9 +57,12 @@ def report(
         content = jobs_report(read_jobs(context.warehouse, view, context.as_of, context.thresholds), view)
     elif kind == "job" and ids and len(ids) == 2:
         content = job_report(read_job(context.warehouse, view, context.as_of, *ids), view)
+    elif kind == "executive" and not ids:
+        content = executive(context, view).content
     else:
         raise InputError(
-            "That is no report.", remedy="Use `report jobs --out F.pdf` or `report job WS JOB --out F.pdf`."
+            "That is no report.",
+            remedy="Use `report jobs --out F.pdf`, `report job WS JOB --out F.pdf` or `report executive --out F.pdf`.",
         )
     pdf = render(content)
     try:

@@ -111,6 +111,9 @@ ORDERS = ("cost", "time", "waste", "spill", "new")
 def statement(
     statement_id: Annotated[str, typer.Argument(help="Statement id.")],
     workspace: Annotated[str | None, typer.Option(help="Workspace id.")] = None,
+    cancel: Annotated[bool, typer.Option("--cancel", help="Cancel it, with --reason.")] = False,
+    reason: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say whether it could be canceled; do nothing.")] = False,
     base: options.Base = None,
     currency: options.Currency = None,
     as_json: options.Json = False,
@@ -122,6 +125,9 @@ def statement(
     view = _view(context, None, None, "last_30", base, currency, None, None)
     shown = read(context.warehouse, view, context.as_of, statement_id, workspace, context.viewer)
     facts = _clean(shown.facts)
+    if cancel or dry_run:
+        _cancel(context, shown.facts, reason, dry_run, as_json)
+        return
     if as_json:
         print_json(
             {
@@ -150,6 +156,28 @@ def statement(
     say(f"Cost: {money(shown.cost, view.currency)} ({view.base}); fingerprint {shown.shape.fingerprint}.")
     for finding in shown.linted.findings:
         say(f"{finding.line}:{finding.column}: {finding.priority.value}: {finding.message} {finding.remedy}")
+
+
+def _cancel(context: Context, facts: Mapping[str, Any], reason: str, dry_run: bool, as_json: bool) -> None:
+    from lib.operate import statement_desk
+    from lib.statements.acting import Running
+
+    wanted = Running(
+        facts["statement_id"],
+        facts["warehouse_id"],
+        facts["executed_by"],
+        facts["execution_status"] or "RUNNING",
+        facts["workspace_id"],
+    )
+    done = statement_desk(context).cancel(
+        context.viewer, wanted, reason=reason or ("dry run" if dry_run else ""), dry_run=dry_run
+    )
+    if as_json:
+        print_json(vars(done))
+    else:
+        say(done.message)
+    if done.result in ("refused", "failed"):
+        raise typer.Exit(1)
 
 
 def fingerprints(
@@ -256,11 +284,26 @@ def findings(
     say(f"{count(len(chosen))} findings; savings are shares of what the queries cost.")
 
 
+warehouses_commands = typer.Typer(
+    help="SQL warehouses: state, size, use, queue and cost; and what other settings would mean."
+)
+
+
+@warehouses_commands.callback(invoke_without_command=True)
+def _warehouses(ctx: typer.Context, workspaces: options.Workspaces = None, as_json: options.Json = False) -> None:
+    """SQL warehouses: state, size, use, queue and cost, the costliest first; `what-if` replays one with other settings."""
+    from lib.cli.clusters import warehouses
+
+    if ctx.invoked_subcommand is None:
+        warehouses(workspaces, as_json)
+
+
 warehouse_commands = typer.Typer(
     no_args_is_help=True, help="One SQL warehouse: how it was used, and what other settings would mean."
 )
 
 
+@warehouses_commands.command("what-if")
 @warehouse_commands.command("what-if")
 def what_if(
     warehouse_id: Annotated[str, typer.Argument(help="Warehouse id.")],

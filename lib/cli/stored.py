@@ -1,12 +1,12 @@
-"""Commands for the store and for sign-ins: where things are, and at which version."""
+"""Command for the store: where it is, and at which version."""
 
 from typing import Annotated
 
 import typer
 
 from lib.cli.options import Json
-from lib.cli.output import print_json, print_table, say
-from lib.config import platform, settings
+from lib.cli.output import print_json, say
+from lib.config import settings
 from lib.context import Context
 
 
@@ -33,19 +33,3 @@ def store(
         return
     for name, value in found.items():
         say(f"{name}: {value}")
-
-
-def profiles(as_json: Json = False) -> None:
-    """The profiles of ~/.databrickscfg by name, host and kind of sign-in; never what they hold."""
-    from lib.workspace.login import config_file
-    from lib.workspace.login import profiles as of_file
-
-    file = config_file(platform())
-    found = of_file(file)
-    if as_json:
-        print_json({"file": str(file), "profiles": [vars(profile) for profile in found]})
-        return
-    if not found:
-        say(f"{file} names no profile.")
-    else:
-        print_table("Profiles", ("profile", "host", "sign-in"), [[p.name, p.host, p.sign_in] for p in found])

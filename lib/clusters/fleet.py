@@ -169,27 +169,24 @@ def _seen_states(rows: pd.DataFrame, seen_until: datetime | None) -> pd.DataFram
 def with_live(known: Fleet, live: Iterable[LiveCluster], workspace_id: str, at: datetime) -> Fleet:
     """The same with the states that one workspace has now; clusters the tables do not know yet are added."""
     by_id = {cluster.cluster_id: cluster for cluster in live}
-    rows = known.clusters.copy()
+    rows = known.clusters
     here = (rows["workspace_id"] == workspace_id) & rows["cluster_id"].isin(list(by_id))
-    rows["since"] = rows["since"].astype("object")
-    for index in rows.index[here]:
-        for name, value in _live_columns(by_id[str(rows.at[index, "cluster_id"])]).items():
-            rows.at[index, name] = value
-    shown = known.window.sources
-    wanted = not known.window.workspaces or workspace_id in known.window.workspaces
-    new = [
-        cluster
-        for cluster in by_id.values()
-        if cluster.cluster_id not in set(rows.loc[here, "cluster_id"])
-        and wanted
-        and (not shown or cluster.source in shown)
-    ]
-    if new:
-        names = rows.loc[rows["workspace_id"] == workspace_id, "workspace_name"].dropna()
-        added = [_new_row(cluster, workspace_id, names.iloc[0] if len(names) else workspace_id) for cluster in new]
-        rows = pd.concat([rows, pd.DataFrame(added)], ignore_index=True)
-    rows["since"] = pd.to_datetime(rows["since"], utc=True)
-    return replace(known, clusters=rows, live_at=at)
+    ids = list(rows.loc[here, "cluster_id"])
+    if ids:
+        now = pd.DataFrame([_live_columns(by_id[id_]) for id_ in ids], index=rows.index[here])
+        now["since"] = pd.to_datetime(now["since"], utc=True)
+        rows = rows.assign(**{name: rows[name].where(~here, now[name].reindex(rows.index)) for name in now})
+        rows = rows.astype({"state_live": bool, "state_rank": int})
+    shown, wanted = known.window.sources, known.window.workspaces
+    if not wanted or workspace_id in wanted:
+        seen = set(ids)
+        new = [c for c in by_id.values() if c.cluster_id not in seen and (not shown or c.source in shown)]
+        if new:
+            names = rows.loc[rows["workspace_id"] == workspace_id, "workspace_name"].dropna()
+            name = str(names.iloc[0]) if len(names) else workspace_id
+            added = pd.DataFrame([_new_row(cluster, workspace_id, name) for cluster in new])
+            rows = pd.concat([rows, added.reindex(columns=rows.columns)], ignore_index=True)
+    return replace(known, clusters=rows.assign(since=pd.to_datetime(rows["since"], utc=True)), live_at=at)
 
 
 def _live_columns(cluster: LiveCluster) -> dict[str, Any]:

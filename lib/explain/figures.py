@@ -71,4 +71,19 @@ FIGURES = {
         "An estimate: billing does not know tasks.",
         "none",
     ),
+    "statement_cost": Figure(
+        "Cost of statements",
+        "per warehouse and hour: billed cost × busy ÷ on × own work ÷ all work, where work is task, compile and fetch time, and "
+        "busy is the union of the statements' working times; what Databricks attributes itself is taken as it is",
+        "base/statement_hours",
+        "Waits weigh nothing, answers from the cache next to nothing. Hours that are not billed yet are pending.",
+        "none",
+    ),
+    "idle_cost": Figure(
+        "Idle cost of warehouses",
+        "per warehouse and hour: billed cost − what statements used; statements + idle + not attributed = bill",
+        "base/warehouse_hours",
+        "Not attributed: hours of which neither statements nor events are known.",
+        "none",
+    ),
 }

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lib.ledger.changes import DayContent, DayKey, PriceKey, PriceWindow, changed_days, portions, ranges, repriced
 from lib.ledger.reconcile import Difference, differences
@@ -122,11 +122,13 @@ def look(
     progress("Looking for changes", 0, 1)
     recipe = _recipe(catalogue, currency, account, reference)
     known = None if full or _noted_recipe(reader) != recipe else _noted_days(reader)
-    totals = {row["source"]: row for row in reader.fetch(catalogue["refresh/totals"], {}, frozenset()).to_pylist()}
+    sources = reader.fetch(catalogue["refresh/sources"], {}, frozenset()).to_pylist()
+    totals = {row["source"]: row for row in sources if row["kind"] == "days"}
+    objects = _states(row for row in sources if row["kind"] == "objects")
     found = None if known is None or thorough else _recent_days(reader, catalogue, known, totals)
     if found is None:
         found = _days(reader, catalogue, None, None)
-    prices, objects = _prices(reader, catalogue), _objects(reader, catalogue)
+    prices = _prices(reader, catalogue)
     before = {} if known is None else _noted_objects(reader)
     return Changes(
         recipe,
@@ -271,12 +273,8 @@ def _recent_days(
     return found if all(counted[source] == row["records"] for source, row in totals.items()) else None
 
 
-def _objects(reader: LedgerReader, catalogue: Catalogue) -> dict[str, ObjectState]:
-    return _states(reader.fetch(catalogue["refresh/objects"], {}, frozenset()))
-
-
-def _states(rows: "pa.Table") -> dict[str, ObjectState]:
-    return {row["table_name"]: (row["records"], row["newest"], row["content"]) for row in rows.to_pylist()}
+def _states(rows: Iterable[Mapping[str, Any]]) -> dict[str, ObjectState]:
+    return {row["source"]: (row["records"], row["newest"], row["content"]) for row in rows}
 
 
 def _prices(reader: LedgerReader, catalogue: Catalogue) -> dict[PriceKey, list[PriceWindow]]:
@@ -311,7 +309,7 @@ def _noted_ingested(reader: LedgerReader) -> date | None:
 
 def _noted_objects(reader: LedgerReader) -> dict[str, ObjectState]:
     noted = reader.noted("objects")
-    return {} if noted is None else _states(noted)
+    return {} if noted is None else _states(noted.to_pylist())
 
 
 def _noted_prices(reader: LedgerReader) -> dict[PriceKey, list[PriceWindow]]:
@@ -341,7 +339,7 @@ def _note(writer: LedgerWriter, changes: Changes) -> None:
         "objects",
         pa.table(
             {
-                "table_name": pa.array(changes.objects, pa.string()),
+                "source": pa.array(changes.objects, pa.string()),
                 "records": pa.array([state[0] for state in changes.objects.values()], pa.int64()),
                 "newest": pa.array([state[1] for state in changes.objects.values()], instant),
                 "content": pa.array([state[2] for state in changes.objects.values()], pa.string()),

@@ -8,12 +8,15 @@ from lib.alerting import round_of_alerts
 from lib.config import Settings
 from lib.context import Context
 from lib.messages import deliver
+from lib.reporting import round_of_reports
 from lib.schedules import Clock, Every, Schedule
-from lib.store import outbox, schedule
+from lib.store import outbox, reports, schedule
 from lib.store.leases import this_process
 
 KEPT = timedelta(days=90)
 """How long sent messages and the history of runs are kept."""
+REPORTS_KEPT = timedelta(days=400)
+"""How long reports that were made are kept: a year can be compared with the one before."""
 
 
 def _unknown(_: Context) -> None:
@@ -52,12 +55,17 @@ def _refresh(context: Context, _: Clock) -> str:
 def _tidy(context: Context, clock: Clock) -> str:
     before = clock() - KEPT
     messages, runs = outbox.forget(context.store, before), schedule.forget(context.store, before)
+    reports.forget(context.store, clock() - REPORTS_KEPT)
     return f"{messages} old messages and {runs} old runs dropped" if messages or runs else ""
 
 
 def _alerts(context: Context, clock: Clock) -> str:
     done = round_of_alerts(context, clock())
     return done.words() if done.rules or done.problems else ""
+
+
+def _reports(context: Context, clock: Clock) -> str:
+    return round_of_reports(context, clock())
 
 
 def _send(context: Context, clock: Clock) -> str:
@@ -87,13 +95,25 @@ JOBS = (
         quiet=True,
     ),
     Job(
-        "tidy", "Drops sent messages and old runs after 90 days.", lambda _: Every(timedelta(days=1)), _tidy, quiet=True
+        "tidy",
+        "Drops sent messages and old runs after 90 days, reports that were made after 400.",
+        lambda _: Every(timedelta(days=1)),
+        _tidy,
+        quiet=True,
     ),
     Job(
         "alerts",
         "Looks at every alert rule and writes the messages that are due.",
         lambda settings: Every(timedelta(minutes=settings.refresh_minutes)),
         _alerts,
+        wakes=True,
+        quiet=True,
+    ),
+    Job(
+        "reports",
+        "Makes the reports that are due, keeps them, and writes their messages.",
+        lambda settings: Every(timedelta(minutes=min(settings.refresh_minutes, 15))),
+        _reports,
         quiet=True,
     ),
     Job(

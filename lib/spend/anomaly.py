@@ -387,6 +387,8 @@ DRIFT_SURE = 3.0
 """How sure the weeks' order must be (Mann-Kendall, in standard deviations)."""
 DRIFT_CHANGE = 0.3
 """Change over those weeks, as a share of their first third, from which it is told."""
+DRIFT_FLOOR = 0.25
+"""Of the least amount a day: a drift is there every day."""
 ONE_STEP_AT_MOST = 0.5
 """A drift that is mostly one step is a new level, and told as that."""
 
@@ -412,7 +414,7 @@ def drifts(values: Array, sensitivity: Sensitivity = Sensitivity()) -> tuple[Ano
         day = days - (weeks - end) * WEEK - 1
         before = float(means[number, end - DRIFT_WEEKS : end - DRIFT_WEEKS * 2 // 3].mean())
         now = float(means[number, -1])
-        if abs(now - before) < max(sensitivity.least_amount, sensitivity.least_share * abs(before)):
+        if abs(now - before) < max(DRIFT_FLOOR * sensitivity.least_amount, sensitivity.least_share * abs(before)):
             continue
         spent = values[number, day - DRIFT_WEEKS * WEEK + 1 :]
         score = sensitivity.medium * float(clear[number, -1])

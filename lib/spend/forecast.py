@@ -242,12 +242,14 @@ def _total_spread(missed: Errors, sd: Array, middle: Array, average: Array) -> A
 
 
 def _model(weights: Array, gains: Gains) -> tuple[str, ...]:
+    """In words, members of one name put together."""
     names = gains.names + windows.NAMES
-    order = np.argsort(-weights, 0)[:2]
+    known = tuple(dict.fromkeys(names))
+    by_name = np.stack([weights[[name == one for name in names]].sum(0) for one in known])
     out = []
-    for number, (best, second) in enumerate(order.T):
-        name = names[best]
-        out.append(name if weights[best, number] > 0.5 else f"blend of {name}; {names[second]}; …")
+    for number, (best, second) in enumerate(np.argsort(-by_name, 0)[:2].T):
+        alone = by_name[best, number] > 0.5
+        out.append(known[best] if alone else f"blend of {known[best]}, {known[second]} and others")
     return tuple(out)
 
 

@@ -67,7 +67,7 @@ class Gains:
     def names(self) -> tuple[str, ...]:
         """Each filter in words."""
         return tuple(
-            f"smoothing, level {a:g}" + (" with damped trend" if p else "")
+            f"smoothing at pace {a:g}" + (" with trend" if p else "")
             for a, p in zip(self.level.tolist(), self.damping.tolist(), strict=True)
         )
 

@@ -38,10 +38,15 @@ def standing(
     rows = warehouse.fetch(
         "alerts/statements",
         {
-            "start_date": as_of.today - timedelta(days=days), "end_date": end, "currency": filters.currency, "base": filters.base,
-            "workspaces": list(filters.workspaces) or None, "cost_min": Decimal("0.01"), "seconds_min": limits.slow_now_minutes.low * 60,
+            "start_date": as_of.today - timedelta(days=days),
+            "end_date": end,
+            "currency": filters.currency,
+            "base": filters.base,
+            "workspaces": list(filters.workspaces) or None,
+            "cost_min": Decimal("0.01"),
+            "seconds_min": limits.slow_now_minutes.low * 60,
         },
-    ).to_pylist()  # fmt: skip
+    ).to_pylist()
     found = [
         Standing(row, limits.slow_now_minutes.of(row["total_ms"] / 60_000), limits.expensive_now_dbus.of(row["dbus"]))
         for row in rows

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, cast, func, or_, select
 
 from lib.masking import masked, masked_values
+from lib.store.rows import fitting
 from lib.store.store import Store
 from lib.store.tables import events
 
@@ -40,7 +41,9 @@ def record(store: Store, event: Event) -> int:
     values |= {"before": masked_values(event.before), "after": masked_values(event.after)}
     values |= {"reason": masked(event.reason), "detail": masked(event.detail)}
     with store.begin() as connection:
-        return int(connection.execute(events.insert().values(values).returning(events.c.id)).scalar_one())
+        return int(
+            connection.execute(events.insert().values(fitting(events, values)).returning(events.c.id)).scalar_one()
+        )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ most one duplicate can come of it, because a message that was interrupted twice 
 decide.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +23,7 @@ from sqlalchemy import Connection, RowMapping, and_, delete, func, or_, select
 
 from lib.errors import Conflict, NotFound
 from lib.masking import masked
-from lib.store.rows import insert_once
+from lib.store.rows import fitting, insert_once
 from lib.store.store import Store
 from lib.store.tables import attachments, messages
 
@@ -31,6 +32,7 @@ STATES = (WAITING, SENDING, SENT, DEAD)
 MOST_ATTEMPTS = 12
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=2)
+LONGEST_KEY = 400
 CLAIM = timedelta(minutes=5)
 """How long a sender may take before another one may think it dead; longer than any channel's time-out."""
 
@@ -87,11 +89,11 @@ def put(store: Store, draft: Draft, now: datetime) -> str | None:
     message = uuid4().hex
     with store.begin() as connection:
         row = {
-            "id": message, "key": draft.key, "channel": draft.channel, "recipient": draft.recipient,
+            "id": message, "key": _short(draft.key), "channel": draft.channel, "recipient": draft.recipient,
             "subject": draft.subject, "body": draft.body, "about": draft.about, "created": now, "state": WAITING,
             "due": now, "attempts": 0, "interrupted": 0, "error": "",
         }  # fmt: skip
-        if not insert_once(connection, messages, row):
+        if not insert_once(connection, messages, fitting(messages, row)):
             return None
         for position, file in enumerate(draft.attachments):
             connection.execute(
@@ -100,6 +102,11 @@ def put(store: Store, draft: Draft, now: datetime) -> str | None:
                 )
             )  # fmt: skip
     return message
+
+
+def _short(key: str) -> str:
+    """A key that fits its column and is still one of its kind."""
+    return key if len(key) <= LONGEST_KEY else f"{key[: LONGEST_KEY - 65]} {hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def due(store: Store, now: datetime) -> int:

@@ -9,6 +9,21 @@ from sqlalchemy.dialects import postgresql, sqlite
 from lib.errors import Conflict, NotFound
 
 
+def fitting(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with texts cut to what their columns hold, and without the NUL that PostgreSQL refuses.
+
+    What a name or an id is longer than, no person reads; better a short record than none.
+    """
+    return {name: _fitting(table, name, value) for name, value in values.items()}
+
+
+def _fitting(table: Table, name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    value, length = value.replace("\0", ""), getattr(table.c[name].type, "length", None)
+    return value if length is None or len(value) <= length else value[: length - 1] + "…"
+
+
 def insert_once(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Write a row unless one with that key is there; whether it was written."""
     made = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)

@@ -1,5 +1,6 @@
 """One store: an engine whose tables are up to date, and transactions on it."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from lib.errors import SettingsError, Unavailable
+from lib.masking import masked
 
 Credential = Callable[[], str]
 """Gives a password that is good now; asked for every new connection."""
@@ -21,6 +23,7 @@ SCHEMA = "lakeledger"
 """Schema of the tables on PostgreSQL: the app's role owns it, whatever `public` allows."""
 BUSY = 30
 """Seconds a writer waits for another one."""
+logger = logging.getLogger("lakeledger.store")
 READING = "lakeledger_reading"
 
 
@@ -108,7 +111,7 @@ def _sqlite(url: URL) -> Engine:
             url, poolclass=StaticPool, hide_parameters=True, connect_args={"check_same_thread": False}
         )
     else:
-        Path(str(url.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(str(url.database)).absolute().parent)
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -123,6 +126,17 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The store's folder cannot be made ({type(error).__name__}).",
+            place=str(folder),
+            remedy="Set LAKELEDGER_HOME or LAKELEDGER_STORE_URL to a place where the app may write.",
+        ) from error
 
 
 def _postgres(url: URL, credential: Credential | None) -> Engine:
@@ -154,6 +168,7 @@ def _translated(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
+        logger.warning("store: %s", masked(" ".join(str(error.orig).split())))
         raise Unavailable(
             f"The store does not answer: {type(error.orig).__name__}.",
             place=engine.url.render_as_string(hide_password=True),

@@ -27,7 +27,7 @@ COLUMNS = (
     Column("kind", "What happened"),
     Column("expected", "Expected", "money", "A day, from what the days before let expect", missing=formatting.NONE),
     Column("value", "Was", "money", "On its worst day", missing=formatting.NONE),
-    Column("change", "Change", "change", missing="new"),
+    Column("change", "Change", "change", missing="from nothing"),
     Column("impact", "In all", "money", "What all its days cost more or less than expected", phone=True),
     Column("why", "Mostly"),
     Column("state", "State", "badge"),
@@ -128,7 +128,7 @@ def listed(told: Sequence[Told], currency: str, params: address.Params) -> Table
 
     return Table(
         rows,
-        COLUMNS,
+        COLUMNS if (rows["state"] != "open").any() else COLUMNS[:-1],
         currency,
         "anomalies",
         "Anomalies, newest first",
@@ -302,11 +302,13 @@ def settings(found: Watched) -> None:
     own, now = desk.sensitivity(context.store, context.viewer.name), found.sensitivity
     with st.popover("What is told", icon=":material/tune:"):
         st.caption("For you. Scores: 2 is unusual once a year, 3 hardly ever.")
-        medium = st.number_input("Medium from score", 1.0, 10.0, now.medium, 0.1)
-        high = st.number_input("High from score", 1.0, 10.0, now.high, 0.1)
-        critical = st.number_input("Critical from score", 1.0, 10.0, now.critical, 0.1)
-        amount = st.number_input(f"At least, {found.daily.currency} a day", 0.0, value=now.least_amount, step=5.0)
-        share = st.number_input("At least, % of what was expected", 0.0, 500.0, now.least_share * 100, 5.0)
+        medium = st.number_input("Medium from score", 1.0, 10.0, float(now.medium), 0.1)
+        high = st.number_input("High from score", 1.0, 10.0, float(now.high), 0.1)
+        critical = st.number_input("Critical from score", 1.0, 10.0, float(now.critical), 0.1)
+        amount = st.number_input(
+            f"At least, {found.daily.currency} a day", 0.0, value=float(now.least_amount), step=5.0
+        )
+        share = st.number_input("At least, % of what was expected", 0.0, 500.0, float(now.least_share * 100), 5.0)
         if st.button("Keep", type="primary", key="keep-sensitivity"):
             chosen = Sensitivity(medium, high, critical, amount, share / 100)
             desk.save_sensitivity(context.store, context.viewer.name, chosen, watching.now())

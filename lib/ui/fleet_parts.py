@@ -104,19 +104,20 @@ def _shown(fleet: Fleet, found: pd.DataFrame, findings: Mapping[tuple[str, str],
         ],
     )
     for measure in ("cpu", "memory"):
-        shown[f"{measure}_words"] = [_load(row, measure) for row in found.to_dict("records")]
+        shown[f"{measure}_words"] = _loads(found, measure)
     return shown.sort_values(
         ["state_rank", "total_cost", "name"], ascending=[True, False, True], na_position="last", ignore_index=True
     )
 
 
-def _load(row: Mapping[str, Any], measure: str) -> str:
-    parts = [
-        f"{row[f'{role}_{measure}_p50']:.0f} / {row[f'{role}_{measure}_p95']:.0f}"
-        for role in ("driver", "worker")
-        if not formatting.missing(row.get(f"{role}_{measure}_p95"))
-    ]
-    return " · ".join(parts) or "not assessed"
+def _loads(found: pd.DataFrame, measure: str) -> list[str]:
+    """Median and 95th percentile of driver and workers, in words, by row."""
+    names = [f"{role}_{measure}_{point}" for role in ("driver", "worker") for point in ("p50", "p95")]
+    said = []
+    for d50, d95, w50, w95 in zip(*(found[name].to_numpy(float) for name in names), strict=True):
+        parts = [f"{low:.0f} / {high:.0f}" for low, high in ((d50, d95), (w50, w95)) if high == high]
+        said.append(" · ".join(parts) or "not assessed")
+    return said
 
 
 def table(shown: pd.DataFrame, currency: str, params: address.Params, total: Sums, *, can_act: bool) -> Table:

@@ -54,6 +54,9 @@ PAGES = (
     Entry("statement", "Statement", "database", "Spend", "One statement: time, cost, findings", hidden=True),
     Entry("warehouse", "SQL warehouse", "database", "Operate", "One SQL warehouse, and what-if", hidden=True),
     Entry("priorities", "Priorities", "low_priority", "Spend", "Cost beside performance: what to look at first"),
+    Entry(
+        "reports", "Reports", "summarize", "Share", "Reports that are sent by themselves, and every one that was made"
+    ),
     Entry("messages", "Messages", "outgoing_mail", "Share", "What leaves the app, and what could not be sent"),
     Entry(
         "clusters", "Clusters", "memory", "Operate", "Every cluster: what it is, does and costs; stop and start them"

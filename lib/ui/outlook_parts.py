@@ -12,7 +12,7 @@ from lib.ui.cards import Card
 from lib.ui.charts import bands, draw
 from lib.ui.columns import Column
 from lib.ui.table import Table
-from lib.watch.daily import Daily, Key, parse_key
+from lib.watch.daily import WORDS, Daily, Key, parse_key
 from lib.watch.outlook import HORIZONS, MonthEnd, Outlook, movers, steps
 
 PAST = 90
@@ -21,8 +21,8 @@ STEPS = {"day": "Days", "week": "Weeks", "month": "Months"}
 COLUMNS = (
     Column("first", "From", "date", phone=True),
     Column("mean", "Expected", "money", "What days cost on average", phone=True, estimate=True),
-    Column("low", "95 % from", "money", "The band holds 95 of 100 such sums, as measured on the past"),
-    Column("high", "95 % to", "money"),
+    Column("low", "95 % from", "money", "The band holds 95 of 100 such sums, as measured on the past", phone=True),
+    Column("high", "95 % to", "money", phone=True),
 )
 MOVERS = (
     Column("name", "What", phone=True),
@@ -48,10 +48,8 @@ def choose_horizon() -> tuple[int, str]:
 
 def choose_what_if(costs: Daily) -> dict[Key, float]:
     """Series to remove or scale: `without` and `factor` in the address."""
-    keys = {
-        key.text: watching.name_of(costs, key)
-        for key in watching.ranked(costs, "job", "warehouse", "cluster", "pipeline")
-    }
+    ranked = watching.ranked(costs, "job", "warehouse", "cluster", "pipeline")
+    keys = {key.text: f"{watching.name_of(costs, key)} · {WORDS[key.kind]}" for key in ranked}
     asked = [text for text in st.query_params.get_all("without") if text in keys]
     with st.expander("What if", icon=":material/science:", expanded=bool(asked)):
         st.multiselect(
@@ -99,7 +97,7 @@ def summary(look: Outlook, currency: str) -> list[Card]:
 def _month_card(month: MonthEnd, currency: str) -> Card:
     name = formatting.MONTHS[month.month.start.month - 1]
     return cards.money(
-        f"{name} will end at", month.total, currency, badge="estimated",
+        f"All of {name}", month.total, currency, badge="estimated",
         chip=f"{formatting.money_short(month.spent, currency)} so far",
         about=between(month.low, month.high, currency),
     )  # fmt: skip

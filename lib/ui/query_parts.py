@@ -12,7 +12,7 @@ from lib.spend.filters import Filters
 from lib.statements.insights import Moved
 from lib.statements.overview import SOURCES, Overview
 from lib.statements.shapes import Fingerprints, trends
-from lib.ui import address, cards, session, theme, words
+from lib.ui import address, cards, explain, session, theme, words
 from lib.ui.charts import bars, days, draw
 from lib.ui.columns import Column
 from lib.ui.table import Mark, Row, Table
@@ -73,6 +73,20 @@ def summary(shown: Overview) -> list[cards.Card]:
             chip=f"{formatting.percent(numbers['queue_share'])} queued",
         ),
     ]
+
+
+def explained(shown: Overview, said: str) -> None:
+    """One line under the cards: which days may grow, and how the figures are computed."""
+    currency, bill = shown.filters.currency, shown.bill
+    explain.line(
+        said or "Statements, idle and not attributed add up to what the warehouses cost.",
+        [
+            explain.money("statement_cost", "Used by statements", bill.used, currency),
+            explain.money("idle_cost", "Idle", bill.idle, currency),
+        ],
+        shown.filters,
+        key="queries",
+    )
 
 
 def _ms(value: float | None) -> str:

@@ -41,9 +41,13 @@ ACTS = {"accepted": "Accept", "done": "It is done", "dismissed": "Dismiss", "ope
 
 def everything() -> tuple[list[Tracked], Found]:
     """What the rules say with what became of it; the rules are asked once for these data."""
+    found = session.ask(find, *_asked())
+    return operate.track(session.context(), found.recommendations), found
+
+
+def _asked() -> tuple[Any, ...]:
     context = session.context()
-    found = session.ask(find, operate.window(context), session.as_of().today, operate.limits(context.settings))
-    return operate.track(context, found.recommendations), found
+    return operate.window(context), session.as_of().today, operate.limits(context.settings)
 
 
 def savings_words(saved: Sequence[Savings]) -> str:
@@ -290,8 +294,14 @@ def of_object(workspace_id: str, object_type: str, object_id: str) -> None:
 
 
 def line() -> None:
-    """One line for the landing page: how many, and what they would save."""
+    """One line for the landing page: how many, and what they would save.
+
+    A warehouse is not asked for it: there the line counts once somebody has opened the recommendations.
+    """
     try:
+        if session.context().settings.source == "databricks" and not session.known(find, *_asked()):
+            st.page_link("pages/recommendations.py", label="Recommendations", icon=":material/savings:")
+            return
         count, saved = open_savings(everything()[0])
     except AppError:
         return  # the landing page has its own figures to show

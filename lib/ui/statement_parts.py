@@ -6,14 +6,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.operate import statement_desk
 from lib.recommendations.model import Recommendation
 from lib.spend import formatting, palette
 from lib.spend.filters import Filters
+from lib.statements.acting import ENDED, Running
 from lib.statements.finding import Finding
 from lib.statements.lint import Linted
 from lib.statements.overview import SOURCES
 from lib.statements.statement import StatementView
-from lib.ui import address, cards, query_parts, theme, words
+from lib.ui import address, cards, errors, frame, query_parts, session, theme, words
 from lib.ui.charts import days, draw
 from lib.ui.columns import Column
 from lib.ui.table import Table, address_now
@@ -23,6 +25,12 @@ NO_TEXT = {
     "missing": "**There is no text.** The account encrypts it (customer-managed keys), or the statement has none.",
 }
 PARTS = {"Starting compute": "#999999", "Queue": "#E69F00", "Compile": "#56B4E9", "Run": "#0072B2", "Fetch": "#009E73"}
+TITLES = {
+    "statement_id": "Statement",
+    "fingerprint": "Fingerprint",
+    "shape": "Fingerprint",
+    "warehouse_id": "SQL warehouse",
+}
 TONES = {"High": "red", "Medium": "orange", "Low": "gray"}
 
 
@@ -30,6 +38,7 @@ def wanted(name: str, back: str, label: str) -> str:
     """A parameter that the address must have; a way back when it is missing."""
     value = st.query_params.get(name, "")
     if not value:
+        frame.title(TITLES.get(name, "Queries"))
         st.info("**This address names nothing.**  \nOpen one from the list.", icon=":material/search:")
         st.page_link(
             f"pages/{back}.py", label=label, icon=":material/arrow_back:", query_params=address.carried(address_now())
@@ -61,6 +70,28 @@ def about(shown: StatementView) -> None:
         st.caption(words.plain(" · ".join(part for part in said if part)), width="content")
         if shown.profile_url:
             st.link_button("Query profile", shown.profile_url, icon=":material/open_in_new:", type="tertiary")
+
+
+def cancel(shown: StatementView) -> None:
+    """For a statement that still runs: the button that cancels it, with its rules said before."""
+    facts = shown.facts
+    if facts["execution_status"] in ENDED:
+        return
+    with st.popover("Cancel this statement", icon=":material/cancel:"):
+        st.caption("What it did so far is paid for and thrown away. The act is on record, with who and why.")
+        reason = st.text_input("Why", max_chars=300, key="cancel-reason")
+        if st.button("Cancel it", type="primary", disabled=not reason.strip(), key="cancel-now"):
+            wanted = Running(
+                facts["statement_id"],
+                facts["warehouse_id"],
+                facts["executed_by"],
+                facts["execution_status"] or "RUNNING",
+                facts["workspace_id"],
+            )
+            with errors.shown():
+                done = statement_desk(session.context()).cancel(session.viewer(), wanted, reason=reason)
+                (st.success if done.result == "done" else st.warning)(words.plain(done.message))
+                st.page_link("pages/audit.py", label="Audit", icon=":material/history:")
 
 
 def summary(shown: StatementView) -> list[cards.Card]:

@@ -15,7 +15,7 @@ from lib.store import watch as stored
 from lib.ui import rankings, session
 from lib.ui.address import View
 from lib.watch import desk
-from lib.watch.daily import KINDS, OBJECTS, WORDS, Daily, Key, parse_key, read
+from lib.watch.daily import KINDS, WORDS, Daily, Key, parse_key, read
 from lib.watch.tell import Told, Watched, with_marks
 
 USUAL_TAGS = ("team", "Team", "cost_center", "CostCenter", "project", "env")
@@ -113,8 +113,7 @@ def name_of(costs: Daily, key: Key) -> str:
         return formatting.product(key.key or None)
     if key.kind == "owner" and not key.key:
         return rankings.NOBODY.get("owner", "nobody")
-    name = costs.name(key) or "none"
-    return f"{name} ({WORDS[key.kind].lower()})" if key.kind in OBJECTS and key.kind != "job" else name
+    return costs.name(key) or "none"
 
 
 def written(what: Callable[[], object], said: str) -> None:

@@ -128,7 +128,8 @@ def _fold(daily: Daily, found: Scan, things: Sequence[Anomaly]) -> list[Told]:
         if thing.kind == "new":  # before it began nothing was expected of it
             begin = slice(thing.day, thing.day + 4 * WEEK)
             gap[thing.series, begin] = daily.values[thing.series, begin]
-    order = sorted(things, key=lambda thing: -BREADTH[daily.keys[thing.series].kind])  # narrow first
+    width = _widths(daily)
+    order = sorted(things, key=lambda thing: width[thing.series])  # narrow first
     kept: list[Anomaly] = []
     stands_for: dict[int, list[Anomaly]] = {}
     for thing in order:
@@ -141,19 +142,19 @@ def _fold(daily: Daily, found: Scan, things: Sequence[Anomaly]) -> list[Told]:
             and _amount(gap, other.series, thing) / amount >= MOST
         ]
         if narrower and amount:
-            best = max(narrower, key=lambda other: BREADTH[daily.keys[other.series].kind])
+            best = min(narrower, key=lambda other: width[other.series])
             stands_for.setdefault(id(best), []).append(thing)
         else:
             kept.append(thing)
     together: dict[int, int] = {}
-    for thing in sorted(kept, key=lambda thing: BREADTH[daily.keys[thing.series].kind]):  # wide first
+    for thing in sorted(kept, key=lambda thing: width[thing.series], reverse=True):  # wide first
         if daily.keys[thing.series].kind in OBJECTS or not any(thing is left for left in kept):
             continue
         parts = [
             other
             for other in kept
             if other is not thing
-            and BREADTH[daily.keys[other.series].kind] > BREADTH[daily.keys[thing.series].kind]
+            and width[other.series] < width[thing.series]
             and _same_event(thing, other)
             and _within(daily, other, thing)
         ]
@@ -166,6 +167,15 @@ def _fold(daily: Daily, found: Scan, things: Sequence[Anomaly]) -> list[Told]:
             kept = [left for left in kept if not any(left is other for other in parts)]
     told = [_told(daily, gap, thing, stands_for.get(id(thing), []), together.get(id(thing), 0)) for thing in kept]
     return sorted(told, key=lambda one: (one.day, abs(one.thing.impact)), reverse=True)
+
+
+def _widths(daily: Daily) -> list[tuple[bool, float, int]]:
+    """Sorts series from narrow to wide: objects, then by cost; of equals what people ask by first."""
+    cost = np.abs(daily.values).sum(1)
+    return [
+        (key.kind not in OBJECTS, round(float(cost[number]), 2), BREADTH[key.kind])
+        for number, key in enumerate(daily.keys)
+    ]
 
 
 def _same_event(one: Anomaly, other: Anomaly) -> bool:

@@ -1,7 +1,7 @@
-"""Every call that changes compute, and there are five. None deletes: `clusters.delete` is the API's word for terminate,
-which keeps the cluster and its configuration. A test holds the tree and the wire to it.
+"""Every call that changes compute or stops work on it, and there are six. None deletes: `clusters.delete` is the API's
+word for terminate, which keeps the cluster and its configuration. A test holds the tree and the wire to it.
 
-Nothing here decides whether it may be done; `lib.clusters.acting` does, and is the only caller.
+Nothing here decides whether it may be done; `lib.clusters.acting` and `lib.statements.acting` do, and are the only callers.
 """
 
 from typing import TYPE_CHECKING
@@ -40,3 +40,9 @@ def stop_warehouse(client: "WorkspaceClient", warehouse_id: str) -> None:
     """Ask for a SQL warehouse to stop."""
     with translated("stop the SQL warehouse"):
         client.warehouses.stop(warehouse_id)
+
+
+def cancel_statement(client: "WorkspaceClient", statement_id: str) -> None:
+    """Ask for a SQL statement to be canceled."""
+    with translated("cancel the statement"):
+        client.statement_execution.cancel_execution(statement_id)

@@ -47,6 +47,12 @@ def server(demo_home: Path) -> Iterator[str]:
         process.wait(timeout=20)
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 def _wait_for(url: str) -> None:
     for _ in range(240):
         try:

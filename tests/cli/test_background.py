@@ -1,4 +1,4 @@
-"""Commands for what happens by itself: tick, schedule, messages, store, profiles."""
+"""Commands for what happens by itself: tick, schedule, messages, store; and profiles."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -100,8 +100,8 @@ def test_profiles_are_listed_without_their_secrets(run: Run, tmp_path: Path, mon
         "[me]\nhost = https://c.cloud.databricks.com\nauth_type = databricks-cli\n"
     )
     monkeypatch.setenv("DATABRICKS_CONFIG_FILE", str(file))
-    found = read(run("profiles", "--json"))["profiles"]
+    found = read(run("setup", "--profiles", "--json"))["profiles"]
     assert [profile["name"] for profile in found] == ["DEFAULT", "prod", "me"]
-    for result in (run("profiles"), run("profiles", "--json")):
+    for result in (run("setup", "--profiles"), run("setup", "--profiles", "--json")):
         assert "s3cr3t" not in result.stdout + result.stderr
         assert "b.azuredatabricks.net" in result.stdout

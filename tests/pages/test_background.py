@@ -87,7 +87,7 @@ def test_who_may_only_look_sends_and_runs_nothing(
 
 def test_a_job_is_run_by_hand(app: Open, store: Store) -> None:
     at = app("schedule")
-    assert texts(table(at, "schedule"), "Last result") == ["Not yet"] * 3
+    assert set(texts(table(at, "schedule"), "Last result")) == {"Not yet"}
     press(at, "Run refresh now")
     assert schedule.runs(store)[0].ok
     assert events.search(store)[0].act == "run job"

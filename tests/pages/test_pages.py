@@ -13,6 +13,8 @@ IDS = {
     "run": {"workspace_id": "ws1", "job_id": "j1", "run_id": "j1-r45"},
     "cluster": {"workspace_id": "ws1", "cluster_id": "c1"},
     "policy": {"policy_id": "p1"},
+    "warehouse": {"warehouse_id": "wh1"},
+    "fingerprint": {"fingerprint": "0123456789abcdef", "shape": "none"},
 }
 
 

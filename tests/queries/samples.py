@@ -51,6 +51,7 @@ def choices(job: Values) -> list[Values]:
         identity | {"run_id": job["run_id"]},
         {"dim1": "job", "dim2": "sku"},
         {"dim1": "tag", "dim1_tag": "team"},
+        {"watched_tag": "team"},
         {"tag_key": "team", "tag_value": ""},
         {"jobs_only": False, "job_keys": [f"{job['workspace_id']}/{job['job_id']}"]},
         {"job_keys": [f"{job['workspace_id']}/{job['job_id']}"]},

@@ -40,6 +40,13 @@ def test_from_written_to_sent(store: Store) -> None:
     assert outbox.search(store) == []
 
 
+def test_long_keys_stay_apart(store: Store) -> None:
+    long = "group " * 200
+    assert outbox.put(store, Draft(long + "a", "slack", "s\0" * 9, {}), NOW)
+    assert outbox.put(store, Draft(long + "b", "slack", "s", {}), NOW)
+    assert outbox.put(store, Draft(long + "a", "slack", "s", {}), NOW) is None
+
+
 def test_retries_wait_longer_and_end_in_the_dead_letters(store: Store) -> None:
     message = outbox.put(store, DRAFT, NOW)
     assert message

@@ -5,6 +5,7 @@ import multiprocessing
 import pkgutil
 import threading
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -179,6 +180,12 @@ def test_events_keep_no_secrets(store: Store) -> None:
     assert "dapi" not in kept
 
 
+def test_long_and_odd_texts_are_kept_as_far_as_they_fit(store: Store) -> None:
+    events.record(store, Event(NOW, "w" * 999, "act", "cluster", "i" * 999, "n" * 9999 + "\0", detail="a\0b"))
+    found = events.search(store)[0]
+    assert (len(found.who), len(found.object_id), len(found.object_name), found.detail) == (320, 400, 9999, "ab")
+
+
 def test_times_without_a_zone_are_refused(store: Store) -> None:
     with pytest.raises(Exception, match="without a zone"):
         configs.put(store, "a", 1, datetime(2026, 1, 1))
@@ -196,6 +203,12 @@ def test_times_come_back_in_utc(store: Store) -> None:
 def test_addresses_that_are_none(bad: str) -> None:
     with pytest.raises(SettingsError):
         Store.open(bad)
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="cannot be made"):
+        Store.open(f"sqlite:///{tmp_path / 'file' / 'sub' / 'state.db'}")
 
 
 def test_nobody_answers_and_no_password_is_shown() -> None:

@@ -1,5 +1,6 @@
 """A loopback workspace over the small demo account, in its own process with TLS, and the real clients to it."""
 
+import gc
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -29,6 +30,7 @@ def running(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """One workspace a session."""
     with start(demo_home / "demo", tls=True, process=True, home=tmp_path_factory.mktemp("workspace")) as workspace:
         yield workspace
+        gc.collect()  # connections nobody closed end their sessions now, while somebody answers
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@
 -- Returns: source STRING, day DATE, records BIGINT, content DECIMAL(38,18)
 -- Source: corrections keep their usage_date and come with a later ingestion_date, so a day is read when anything of it
 --   was ingested since; lakeflow, compute and query tables have no ingestion_date: their newest days are read, and
---   refresh/totals tells when an older one changed. Without `since` all days are read.
+--   refresh/sources tells when an older one changed. Without `since` all days are read.
 SELECT 'usage' AS source, usage_date AS day, COUNT(*) AS records, SUM(usage_quantity) AS content
 FROM system.billing.usage
 WHERE :since IS NULL OR usage_date >= :since

@@ -41,8 +41,8 @@ def draw_stacked_days(chart: Chart, area: Area) -> None:
 
 
 def draw_line_chart(chart: Chart, area: Area) -> None:
-    """One line per series through its days."""
-    parts = _by_day(chart)
+    """One line per series through the days it has."""
+    parts = _by_day(chart, missing=None)
     days = _calendar(parts.index)
     parts = parts.reindex(days)
     tones = colours(list(parts.columns), chart.colours)
@@ -58,7 +58,7 @@ def draw_line_chart(chart: Chart, area: Area) -> None:
     _draw_days(area, days, centres, left)
 
 
-def _by_day(chart: Chart) -> pd.DataFrame:
+def _by_day(chart: Chart, missing: float | None = 0.0) -> pd.DataFrame:
     """One row per day, one column per series from the largest down; more than seven become "Other"."""
     names = named(chart.frame[chart.series]) if chart.series else [chart.title] * len(chart.frame)
     flat = pd.DataFrame({"day": _days(chart.frame[chart.x]), "name": names, "value": numbers(chart.frame[chart.y])})
@@ -66,7 +66,7 @@ def _by_day(chart: Chart) -> pd.DataFrame:
     ranked = sorted(totals.index, key=lambda name: (name == OTHER, -totals[name], name))
     kept = ranked if len(ranked) <= MOST_SERIES else ranked[: MOST_SERIES - 1]
     flat["name"] = flat["name"].where(flat["name"].isin(kept), OTHER)
-    table = flat.pivot_table(index="day", columns="name", values="value", aggfunc="sum", fill_value=0.0)
+    table = flat.pivot_table(index="day", columns="name", values="value", aggfunc="sum", fill_value=missing)
     return table[[name for name in dict.fromkeys([*kept, OTHER]) if name in table.columns]]
 
 

@@ -51,11 +51,13 @@ def figure(
     """Lines over bands over a quiet grid; every figure is on hover."""
     chart = go.Figure()
     for band in bands:
-        colour = f"rgba(0,114,178,{band.opacity})"
+        strength = band.opacity * (1.8 if theme.name == "dark" else 1.0)
+        colour = f"rgba(0,114,178,{strength:.2f})"
         chart.add_trace(
             go.Scatter(
                 x=[*band.days, *reversed(band.days)],
                 y=[*band.high, *reversed(band.low)],
+                mode="lines",
                 fill="toself",
                 fillcolor=colour,
                 line={"width": 0},
@@ -105,6 +107,7 @@ def figure(
         hovermode="closest",
         xaxis={"showgrid": False, "linecolor": theme.grid, "tickfont": {"color": theme.muted}},
         yaxis={
+            "rangemode": "tozero",
             "gridcolor": theme.grid,
             "zerolinecolor": theme.grid,
             "tickvals": ticks,

@@ -1,0 +1,309 @@
+"""The page of reports: plans with their next due time, a form with a preview, and what was made."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.config import settings
+from lib.context import utc_now
+from lib.errors import AppError
+from lib.reporting import KINDS, ReportPlan, drop_plan, make, parse, save_plan, send_now
+from lib.reporting.plan import WHEN
+from lib.spend import formatting
+from lib.spend.period import PRESETS
+from lib.store import reports as kept
+from lib.store.reports import PlanRow, RunRow
+from lib.ui import address, cards, intent, session, states, table, words
+from lib.ui.columns import Column
+from lib.ui.table import Row, Table
+
+PLANS = (
+    Column("name", "Report", phone=True),
+    Column("kind", "What it shows"),
+    Column("period", "Period"),
+    Column("when", "When"),
+    Column("next", "Next (UTC)", "moment", phone=True),
+    Column("to", "To", missing="kept here only"),
+    Column("user", "Whose"),
+    Column("enabled", "State", "badge", phone=True),
+)
+MADE = (
+    Column("name", "Report", phone=True),
+    Column("at", "Made (UTC)", "moment", phone=True),
+    Column("days", "Days shown"),
+    Column("total", "Total", phone=True),
+    Column("records", "Rows", "count"),
+    Column("messages", "Messages", "count"),
+    Column("error", "Could not be made", wraps=True, missing=formatting.NONE),
+)
+OWN = "cron"
+NAMES = {
+    "daily": "Every day at 7",
+    "weekly": "Every Monday at 7",
+    "monthly": "On the 2nd of the month at 7",
+    OWN: "A cron line",
+}
+ZONES = (
+    "UTC",
+    "Europe/Berlin",
+    "Europe/London",
+    "America/New_York",
+    "America/Los_Angeles",
+    "Asia/Kolkata",
+    "Asia/Tokyo",
+)
+
+
+def draw() -> None:
+    """The whole page below its title."""
+    params = table.address_now()
+    reader = address.Reader(params)
+    edited, made = reader.one("plan", str, ""), reader.one("made", str, "")
+    plans = {row.id: row for row in kept.all_plans(session.context().store)}
+    if edited:
+        _form(plans.get(edited))
+        return
+    runs = kept.runs(session.context().store)
+    if made:
+        _one(next((run for run in runs if run.id == made), None), params)
+        return
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption("Any view of jobs, one job or the month, sent when it is due. Its total is the screen's.")
+        if st.button("New report", icon=":material/add:", type="primary", key="report-new"):
+            st.query_params["plan"] = "new"
+            st.rerun()
+    _plans(plans, params)
+    _made(runs, params)
+
+
+def _plans(plans: dict[str, PlanRow], params: address.Params) -> None:
+    if not plans:
+        states.empty(
+            "No report is sent yet.",
+            next_step="“New report” makes one; it can be looked at before.",
+            icon=":material/outgoing_mail:",
+        )
+        return
+    rows = []
+    for row in plans.values():
+        plan = parse(row.body)
+        rows.append(
+            {
+                "id": row.id, "name": plan.name, "kind": KINDS[plan.kind], "period": PRESETS[plan.period][0],
+                "when": NAMES.get(plan.when, plan.when), "next": plan.schedule.after(row.last_due),
+                "to": ", ".join((*plan.channels, *plan.recipients)) or None, "user": row.user,
+                "enabled": "on" if plan.enabled else "off",
+            }
+        )  # fmt: skip
+    table.draw(
+        Table(
+            pd.DataFrame(rows), PLANS, "USD", "reports", "Reports that are sent by themselves", page_size=25, extra=_badges,
+            link=lambda row: address.link("reports", params, plan=row["id"]),
+        )
+    )  # fmt: skip
+
+
+def _badges(row: Row, column: Column) -> dict[str, Any]:
+    return {"badge": "ok" if row["enabled"] == "on" else "plain"} if column.name == "enabled" else {}
+
+
+def _made(runs: list[RunRow], params: address.Params) -> None:
+    if not runs:
+        return
+    st.markdown("**Made so far**")
+    rows = [
+        {
+            "id": run.id, "name": run.name, "at": run.at, "records": run.records, "messages": run.messages,
+            "days": formatting.period_words(run.start_date, run.end_date), "error": run.error or None,
+            "total": formatting.money(float(run.total), run.currency) if run.total else "nothing used",
+        }
+        for run in runs
+    ]  # fmt: skip
+    table.draw(
+        Table(
+            pd.DataFrame(rows), MADE, "USD", "made-reports", "Reports that were made, newest first", page_size=25,
+            link=lambda row: address.link("reports", params, made=row["id"]),
+        )
+    )  # fmt: skip
+
+
+def _one(run: RunRow | None, params: address.Params) -> None:
+    """One report that was made, and its files."""
+    st.page_link(
+        "pages/reports.py", label="All reports", icon=":material/arrow_back:", query_params=address.carried(params)
+    )
+    if run is None:
+        states.empty("This report is not kept any more.", next_step="Reports are kept for 400 days.")
+        return
+    with st.container(border=True):
+        st.markdown(f"### {words.plain(run.name)}")
+        st.caption(
+            words.plain(f"{KINDS.get(run.kind, run.kind)} · {formatting.period_words(run.start_date, run.end_date)}")
+        )
+        if run.error:
+            st.error(words.plain(run.error), icon=":material/error:")
+            return
+        total = formatting.money(float(run.total), run.currency) if run.total else "Nothing was used in this period"
+        st.markdown(f"**{words.plain(total)}**, made {run.at:%Y-%m-%d %H:%M} UTC")
+        pdf, csv = kept.files(session.context().store, run.id)
+        name = f"{run.name} {run.start_date}"
+        with st.container(horizontal=True):
+            if pdf:
+                st.download_button(
+                    "PDF", pdf, f"{name}.pdf", "application/pdf", icon=":material/picture_as_pdf:", key="made-pdf"
+                )
+            if csv:
+                st.download_button("CSV", csv, f"{name}.csv", "text/csv", icon=":material/table:", key="made-csv")
+
+
+def _form(row: PlanRow | None) -> None:
+    """The form of a report, with a preview of what it would show today."""
+    context = session.context()
+    if row is not None and intent.taken("report-drop") is not None:
+        drop_plan(context, row, utc_now())
+        _leave(f"“{row.name}” is gone; what it made stays")
+    if row is not None and intent.taken("report-send") is not None:
+        with st.spinner("Making the report …"):
+            send_now(context, row, utc_now())
+        _leave("Made: it is in the list below, and its messages are in the outbox")
+    if st.button("All reports", icon=":material/arrow_back:", type="tertiary", key="report-back"):
+        _leave("")
+    plan = (
+        parse(row.body)
+        if row
+        else ReportPlan(name="New report", currency=settings().currency, base=settings().cost_base)
+    )
+    with st.container(border=True):
+        st.markdown(f"### {words.plain(row.name) if row else 'New report'}")
+        values = _fields(plan, row)
+        with st.container(horizontal=True):
+            for name, label, icon in (("look", "Look at it now", "visibility"), ("save", "Save this report", "save")):
+                st.button(
+                    label, icon=f":material/{icon}:", key=f"report-{name}", on_click=intent.remember, args=(f"report-{name}",),
+                    type="primary" if name == "save" else "secondary",
+                )  # fmt: skip
+            if row is not None:
+                st.button(
+                    "Send it now",
+                    icon=":material/send:",
+                    key="report-send",
+                    on_click=intent.remember,
+                    args=("report-send",),
+                )
+                with st.popover("Delete …", icon=":material/delete:"):
+                    st.markdown(words.plain(f"“{row.name}” is not made any more. What it made stays."))
+                    st.button("Delete this report", key="report-drop", on_click=intent.remember, args=("report-drop",))
+    looking, saving = intent.taken("report-look") is not None, intent.taken("report-save") is not None
+    try:
+        if looking:
+            _preview(parse(values))
+        if saving:
+            save_plan(context, parse(values), utc_now(), old=row)
+            _leave("Saved: it is made when it is due")
+    except AppError as error:
+        st.error(words.plain(f"{error.message}  {error.remedy}"), icon=":material/error:")
+
+
+def _leave(said: str) -> None:
+    if said:
+        st.toast(words.plain(said), icon=":material/check:")
+    st.query_params.pop("plan", None)
+    st.rerun()
+
+
+def _fields(plan: ReportPlan, row: PlanRow | None) -> dict[str, Any]:
+    key = row.id if row else "new"
+    left, right = st.columns(2)
+    values: dict[str, Any] = {
+        "currency": plan.currency,
+        "base": plan.base,
+        "serverless": plan.serverless,
+        "result": plan.result,
+    }
+    values["name"] = left.text_input("Name", value=plan.name if row else "", key=f"report-name-{key}", max_chars=120)
+    values["kind"] = right.selectbox(
+        "What it shows",
+        list(KINDS),
+        index=list(KINDS).index(plan.kind),
+        format_func=KINDS.__getitem__,
+        key=f"report-kind-{key}",
+    )
+    values["period"] = left.selectbox(
+        "Period", list(PRESETS), index=list(PRESETS).index(plan.period), format_func=lambda name: PRESETS[name][0],
+        key=f"report-period-{key}",
+    )  # fmt: skip
+    when = right.selectbox(
+        "When", list(NAMES), index=list(NAMES).index(plan.when if plan.when in WHEN else OWN), format_func=NAMES.__getitem__,
+        key=f"report-when-{key}",
+    )  # fmt: skip
+    values["when"] = when
+    if when == OWN:
+        cron = "" if plan.when in WHEN else plan.when
+        values["when"] = right.text_input("Cron line", value=cron, placeholder="0 7 * * 1-5", key=f"report-cron-{key}")
+    zones = list(dict.fromkeys((*ZONES, plan.zone)))
+    values["zone"] = left.selectbox(
+        "Time zone", zones, index=zones.index(plan.zone), accept_new_options=True, key=f"report-zone-{key}"
+    )
+    if values["kind"] == "job":
+        values["workspace_id"] = left.text_input("Workspace id", value=plan.workspace_id, key=f"report-ws-{key}")
+        values["job_id"] = right.text_input("Job id", value=plan.job_id, key=f"report-job-{key}")
+    with st.expander("Narrow it", icon=":material/filter_alt:"):
+        values |= _narrowed(plan, key)
+    channels = list(dict.fromkeys((*session.context().channels, *plan.channels)))
+    values["channels"] = left.multiselect(
+        "Channels", channels, default=list(plan.channels), placeholder="Kept here only", key=f"report-channels-{key}",
+        help="Set up in LAKELEDGER_CHANNELS (docs/messages.md)",
+    )  # fmt: skip
+    people = right.text_input("Recipients, by comma", value=", ".join(plan.recipients), key=f"report-people-{key}")
+    values["recipients"] = [person.strip() for person in people.split(",") if person.strip()]
+    with st.container(horizontal=True):
+        values["pdf"] = st.toggle("PDF", value=plan.pdf, key=f"report-pdf-{key}")
+        values["csv"] = st.toggle("CSV", value=plan.csv, key=f"report-csv-{key}")
+        values["enabled"] = st.toggle("Switched on", value=plan.enabled, key=f"report-on-{key}")
+    return values
+
+
+def _narrowed(plan: ReportPlan, key: str) -> dict[str, Any]:
+    options = session.options()
+    names = dict(options.workspaces)
+    left, right = st.columns(2)
+    return {
+        "workspaces": left.multiselect(
+            "Workspaces", list(dict.fromkeys((*names, *plan.workspaces))), default=list(plan.workspaces), placeholder="All",
+            format_func=lambda w: names.get(w) or w, key=f"report-workspaces-{key}",
+        ),
+        "products": right.multiselect(
+            "Products", list(dict.fromkeys((*options.products, *plan.products))), default=list(plan.products),
+            placeholder="All", format_func=formatting.product, key=f"report-products-{key}",
+        ),
+        "owners": left.multiselect(
+            "Owners", list(dict.fromkeys((*options.owners, *plan.owners))), default=list(plan.owners), placeholder="All",
+            key=f"report-owners-{key}",
+        ),
+        "tag": right.text_input("Tag (KEY or KEY=VALUE)", value=plan.tag or "", key=f"report-tag-{key}").strip() or None,
+        "job_name": left.text_input("Job name contains", value=plan.job_name or "", key=f"report-name-has-{key}").strip() or None,
+    }  # fmt: skip
+
+
+def _preview(plan: ReportPlan) -> None:
+    """What it would show today."""
+    with st.spinner("Making the report …"):
+        made = make(session.context(), plan, session.as_of().today)
+    currency = plan.currency
+    cards.draw(
+        [
+            cards.money("Total", made.total, currency, none="nothing used"),
+            cards.count("Rows", made.records),
+            cards.Card("Days shown", formatting.period_words(made.filters.period.start, made.filters.period.end)),
+        ],
+        key="report-preview",
+    )
+    st.download_button(
+        "Download the PDF",
+        made.pdf,
+        f"{plan.name}.pdf",
+        "application/pdf",
+        icon=":material/picture_as_pdf:",
+        key="preview-pdf",
+    )

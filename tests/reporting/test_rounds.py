@@ -1,0 +1,146 @@
+"""Reports that are sent by themselves: due once, kept with their files, equal to the pages."""
+
+import threading
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from lib.config import load
+from lib.context import Context
+from lib.errors import InputError
+from lib.jobs.table import jobs
+from lib.reporting import make, parse, round_of_reports, save_plan, send_now
+from lib.store import outbox
+from lib.store import reports as kept
+from tests.conftest import TODAY
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)  # a Friday
+MONDAY = datetime(2026, 11, 23, 7, tzinfo=timezone.utc)
+HOUR = timedelta(hours=1)
+WEEKLY = {"name": "Weekly jobs", "kind": "jobs", "when": "weekly", "period": "last_7"}
+
+
+@pytest.fixture
+def context(demo_home: Path, tmp_path: Path) -> Context:
+    settings = load(
+        source="demo", home=demo_home, store_url=f"sqlite:///{tmp_path / 'state.db'}",
+        channels={"team": "webhook:http://127.0.0.1:9/x"},
+    )  # fmt: skip
+    return Context(settings, today=lambda: TODAY)
+
+
+def test_its_total_is_the_pages_total_and_its_files_say_so(context):
+    plan = parse(WEEKLY)
+    made = make(context, plan, TODAY)
+    view = jobs(context.warehouse, plan.filters(TODAY), context.as_of, context.thresholds)
+    assert made.total == view.cards.total_cost > 0
+    assert made.pdf.startswith(b"%PDF")
+    assert made.csv.decode("utf-8-sig").count("\n") == made.records + 1
+
+
+def test_the_month_in_cost_adds_up(context):
+    from lib.explorer.overview import overview
+
+    plan = parse({"name": "Month", "kind": "executive", "period": "last_month"})
+    made = make(context, plan, TODAY)
+    assert float(made.total) == pytest.approx(overview(context.warehouse, made.filters, context.as_of).total_cost)
+    assert made.pdf.startswith(b"%PDF")
+
+
+def test_a_period_without_usage_says_so(context):
+    plan = parse(WEEKLY | {"job_name": "no such job"})
+    made = make(context, plan, TODAY)
+    assert (made.total, made.records) == (None, 0)
+    row = kept.get_plan(context.store, save_plan(context, plan, NOW))
+    from lib.reporting.rounds import notice_of
+
+    assert "Nothing was used" in notice_of(context, row, plan, made).summary
+
+
+def test_due_once_and_not_twice_and_kept(context):
+    save_plan(context, parse(WEEKLY | {"channels": ["team"], "recipients": ["a@x.io", "b@x.io"]}), NOW)
+    assert round_of_reports(context, NOW + HOUR) == ""
+    assert round_of_reports(context, MONDAY) == "1 report made"
+    assert round_of_reports(context, MONDAY + HOUR) == ""
+    (run,) = kept.runs(context.store)
+    assert (run.due, run.messages, run.error) == (MONDAY, 2, "")
+    pdf, csv = kept.files(context.store, run.id)
+    assert pdf
+    assert pdf.startswith(b"%PDF")
+    assert csv
+    messages = outbox.search(context.store)
+    assert sorted(message.recipient for message in messages) == ["a@x.io", "b@x.io"]
+    assert [file.media_type for file in outbox.files(context.store, messages[0].id)] == ["application/pdf", "text/csv"]
+
+
+def test_after_a_long_sleep_only_the_newest_is_made(context):
+    save_plan(context, parse(WEEKLY), NOW)
+    round_of_reports(context, MONDAY + timedelta(days=28, hours=1))
+    assert [run.due for run in kept.runs(context.store)] == [MONDAY + timedelta(days=28)]
+
+
+def test_two_processes_make_it_once(context):
+    save_plan(context, parse(WEEKLY | {"channels": ["team"]}), NOW)
+    others = [Context(context.settings, today=lambda: TODAY) for _ in range(2)]
+    problems: list[Exception] = []
+
+    def work(mine: Context) -> None:
+        try:
+            round_of_reports(mine, MONDAY)
+        except Exception as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=work, args=(mine,)) for mine in others]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert len(kept.runs(context.store)) == len(outbox.search(context.store)) == 1
+
+
+def test_one_that_cannot_be_made_is_kept_with_its_reason(context):
+    plan = {"name": "Gone", "kind": "job", "workspace_id": "1", "job_id": "2", "when": "daily"}
+    save_plan(context, parse(plan), NOW)
+    round_of_reports(context, MONDAY)
+    (run,) = kept.runs(context.store)
+    assert run.error
+    assert kept.files(context.store, run.id) == (None, None)
+
+
+def test_the_clock_of_a_zone_on_both_days_it_changes():
+    berlin = parse(WEEKLY | {"when": "30 2 * * *", "zone": "Europe/Berlin"}).schedule
+    spring = berlin.after(datetime(2026, 3, 28, 12, tzinfo=timezone.utc))
+    autumn = berlin.after(datetime(2026, 10, 24, 12, tzinfo=timezone.utc))
+    assert spring == datetime(2026, 3, 29, 1, 30, tzinfo=timezone.utc)  # 02:30 does not exist: the moment after the gap
+    assert autumn == datetime(2026, 10, 25, 0, 30, tzinfo=timezone.utc)  # 02:30 comes twice: the first time
+    assert berlin.after(autumn) == datetime(2026, 10, 26, 1, 30, tzinfo=timezone.utc)
+
+
+def test_send_now_is_besides_the_schedule(context):
+    row = kept.get_plan(context.store, save_plan(context, parse(WEEKLY), NOW))
+    made = send_now(context, row, NOW + HOUR)
+    assert [run.id for run in kept.runs(context.store)] == [made]
+    assert round_of_reports(context, MONDAY) == "1 report made"
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"when": "at noon"}, "cron"),
+        ({"zone": "Mars/Base"}, "time zone"),
+        ({"period": "whenever"}, "period"),
+        ({"kind": "job"}, "workspace_id"),
+        ({"cost_min": "9", "cost_max": "1"}, "lowest"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_a_plan_that_cannot_be_used_names_the_field(values, named):
+    with pytest.raises(InputError, match=named):
+        parse(WEEKLY | values)
+
+
+def test_a_channel_that_is_not_there_is_refused(context):
+    with pytest.raises(InputError, match="no channel pager"):
+        save_plan(context, parse(WEEKLY | {"channels": ["pager"]}), NOW)

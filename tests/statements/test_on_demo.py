@@ -1,0 +1,163 @@
+"""On the demo account: planted facts are found, nothing is invented, figures belong together."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from lib.access import Role, Viewer
+from lib.context import Context
+from lib.spend.filters import Filters
+from lib.spend.period import Period, preset
+from lib.statements.findings import QueryFindings, by_user, findings
+from lib.statements.insights import regressions
+from lib.statements.overview import failures, overview, top
+from lib.statements.shapes import Narrowed, fingerprints
+from lib.statements.statement import statement
+from lib.statements.thresholds import thresholds
+from lib.statements.views import VIEWS, views
+from lib.statements.warehouse import warehouse_view
+
+pytestmark = pytest.mark.slow
+ADMIN = Viewer("admin@northwind.example", role=Role.ADMIN)
+
+
+@pytest.fixture(scope="module")
+def context(demo_home) -> Iterator[Context]:  # type: ignore[no-untyped-def]
+    from lib.config import load
+
+    made = Context(load(source="demo", home=demo_home))
+    yield made
+    made.warehouse.close()
+
+
+@pytest.fixture(scope="module")
+def filters(context: Context) -> Filters:
+    return Filters(preset("last_30", context.as_of.today))
+
+
+@pytest.fixture(scope="module")
+def found(context: Context, filters: Filters) -> QueryFindings:
+    return findings(context.warehouse, filters, context.as_of, thresholds())
+
+
+def test_parts_of_the_bill_add_up_to_it_and_to_spend(context: Context, filters: Filters) -> None:
+    shown = overview(context.warehouse, filters, context.as_of)
+    parts = [shown.bill.used, shown.bill.idle, shown.bill.unattributed]
+    assert sum(part or 0 for part in parts) == pytest.approx(shown.bill.billed, abs=0.005)
+    rows = context.warehouse.fetch(
+        "spend/by", filters.params() | {"dim1": "product", "dim2": None, "dim1_tag": None, "dim2_tag": None}
+    ).to_pylist()
+    sql = sum(row["list_cost"] or 0 for row in rows if row["key1"] == "SQL")
+    assert shown.bill.billed is not None
+    assert (
+        0 <= float(sql) - shown.bill.billed < 0.25 * float(sql) + 1
+    )  # materialized views bill on SQL without a warehouse
+
+
+def test_every_dimension_adds_up_to_the_same(context: Context, filters: Filters) -> None:
+    shown = overview(context.warehouse, filters, context.as_of)
+    runs = {dim: int(rows["runs"].sum()) for dim, rows in shown.by.items()}
+    costs = {dim: round(float(rows["cost"].sum()), 4) for dim, rows in shown.by.items()}
+    assert set(runs.values()) == {shown.numbers["runs"]}
+    assert len(set(costs.values())) == 1
+
+
+def test_the_planted_regression_is_found_with_its_reason(context: Context, filters: Filters) -> None:
+    end = context.as_of.today
+    worse = [
+        item
+        for item in regressions(
+            context.warehouse, filters.with_period(Period(end.replace(day=1), end)), context.as_of, thresholds()
+        )
+        if item.is_worse
+    ]
+    assert any(
+        "shipments" in item.template and any("skipped" in r or "reads" in r for r in item.shift.reasons)
+        for item in worse
+    )
+
+
+def test_planted_findings_are_found(found: QueryFindings) -> None:
+    by_query = {
+        (item.kind, next((t for t in ("customer_360_wide", "order_items", "web_events") if t in item.object_name), ""))
+        for item in found.found
+    }
+    assert ("select-star", "customer_360_wide") in by_query
+    assert ("exploding-self-join", "order_items") in by_query
+    assert ("spill", "order_items") in by_query
+    assert ("function-on-filter", "web_events") in by_query
+    assert ("poor-pruning", "web_events") in by_query
+
+
+def test_nothing_is_invented_on_clean_queries(found: QueryFindings) -> None:
+    clean = ("MAX(loaded_at)", "FROM main.finance.budgets", "SHOW TABLES", "DESCRIBE TABLE")
+    said = [(item.kind, item.object_name) for item in found.found if any(text in item.object_name for text in clean)]
+    assert [kind for kind, _ in said if kind not in ("repeated", "compile-heavy", "queueing", "failed-waste")] == []
+
+
+def test_savings_are_ordered_and_never_above_the_cost(found: QueryFindings) -> None:
+    for item in found.found:
+        if item.saving_high is not None:
+            assert item.own_cost is not None
+            assert Decimal(0) <= (item.saving_low or 0) <= item.saving_high <= item.own_cost
+        assert item.method
+    assert len({item.key for item in found.found}) == len(found.found)
+    assert sum(len(items) for items in by_user(found.found).values()) == len(found.found)
+    assert set(found.quick_wins) <= set(found.found)
+
+
+def test_one_statement_from_every_side(context: Context, filters: Filters) -> None:
+    row = top(context.warehouse, filters, "cost", rows=1).iloc[0]
+    shown = statement(context.warehouse, filters, context.as_of, row["statement_id"], row["workspace_id"], ADMIN)
+    assert shown.cost == pytest.approx(float(row["cost"]), rel=0.5)
+    assert shown.cost == pytest.approx(
+        float(
+            (
+                shown.pieces["hour_cost"]
+                * shown.pieces["used_share"]
+                * shown.pieces["work"]
+                / shown.pieces["hour_work"]
+            ).sum()
+        )
+    )
+    assert dict(shown.timeline)["Run"] == shown.facts["execute_ms"]
+    nobody = statement(context.warehouse, filters, context.as_of, row["statement_id"], None, Viewer("x@example.com"))
+    assert (nobody.text, nobody.text_state, nobody.facts["statement_text"]) == (None, "masked", None)
+    mine = statement(context.warehouse, filters, context.as_of, row["statement_id"], None, Viewer(row["executed_by"]))
+    assert mine.text_state == "shown"
+
+
+def test_warehouses_replay_within_a_percent(context: Context, filters: Filters) -> None:
+    shown = overview(context.warehouse, filters, context.as_of, dimensions=("warehouse",))
+    for key in shown.by["warehouse"]["key"].dropna().head(6):
+        view = warehouse_view(context.warehouse, filters, context.as_of, None, key)
+        assert view.replayed_s == pytest.approx(view.up_s, rel=0.01)
+        parts = [view.used, view.idle, view.unattributed]
+        if view.cost is not None:
+            assert sum(part or 0 for part in parts) == pytest.approx(view.cost, abs=0.005)
+
+
+def test_failures_have_their_category(context: Context, filters: Filters) -> None:
+    rows = failures(context.warehouse, filters)
+    assert {"syntax", "permission"} <= set(rows["category"])
+
+
+def test_a_fingerprint_narrowed_to_its_shapes_is_itself(context: Context, filters: Filters) -> None:
+    listed = fingerprints(context.warehouse, filters, context.as_of).table
+    first = listed.iloc[0]
+    alone = fingerprints(context.warehouse, filters, context.as_of, Narrowed(shapes=tuple(first["shapes"]))).table
+    same = alone[
+        (alone["fingerprint"] == first["fingerprint"]) & (alone["workspace_id"] == first["workspace_id"])
+    ].iloc[0]
+    assert same["runs"] == first["runs"]
+    assert same["cost"] == pytest.approx(first["cost"])
+
+
+def test_views_read_the_ledger_and_nothing_else() -> None:
+    made = views("main.lakeledger", "USD")
+    assert [view.name.rpartition(".")[2] for view in made] == list(VIEWS)
+    for view in made:
+        assert view.statement.startswith("CREATE OR REPLACE VIEW `main`.`lakeledger`.")
+        assert ":start_date" not in view.statement
+        assert "system." not in view.statement
