@@ -167,7 +167,9 @@ def lines(context: Context, use: list[dict[str, object]]) -> "tuple[Line, ...]":
 
     project = files(context)
     tracked = state(context).entries(ENV) | (project.state.entries(project.env) if project else {})
-    return inventory(client(context), tracked, use)
+    workspace = client(context)
+    here = workspace.workspace_id()  # an id of a space means nothing in another workspace
+    return inventory(workspace, tracked, [row for row in use if row["workspace_id"] == here])
 
 
 def voice(context: Context, space_id: str = "lakeledger_spend") -> "Voice":

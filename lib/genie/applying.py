@@ -191,11 +191,7 @@ class Applier:
 
     def _titles(self) -> dict[str, str]:
         """Title → id of spaces that the state does not know."""
-        tracked = {
-            entry.get("databricks_space_id")
-            for part in self.state.read()["environments"].values()
-            for entry in part["spaces"].values()
-        }
+        tracked = self.state.ids()
         return {space.title: space.space_id for space in self.workspace.all() if space.space_id not in tracked}
 
     # ── changing ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -94,7 +94,7 @@ def promote(
     moved_space = replace(moved.space, parent_path=str(folder) if folder else None)
     target.check_workspace()
     entries = {key: entry for key, entry in target.state.entries(target.env).items() if key == name}
-    plan = planning.make([moved_space], entries, target.workspace, env=target.env)
+    plan = planning.make([moved_space], entries, target.workspace, env=target.env, tracked=target.state.ids())
     return Promotion(target, plan, moved.mentions, names)
 
 

@@ -199,6 +199,7 @@ def make(
     workspace: Spaces,
     *,
     env: str = "dev",
+    tracked: frozenset[str] = frozenset(),
     adopt: bool = True,
     destroy: bool = False,
     complete: bool = False,
@@ -207,6 +208,7 @@ def make(
 ) -> Plan:
     """The plan for all spaces of the files; the workspace is always looked at.
 
+    tracked:   ids that belong to somebody, such as another environment in the same workspace: never taken over
     adopt:     a space of the same title that nobody tracks becomes ours, instead of a second one
     destroy:   what is in the state and no longer in the files is to go
     complete:  also send what an earlier tool never sent, where nothing else changed
@@ -215,7 +217,7 @@ def make(
     known = {name: entry.databricks_space_id for name, entry in entries.items() if entry.databricks_space_id}
     looks = look(workspace, (i for name, i in known.items() if name in names or destroy), workers=workers)
     unlinked = [s for s in spaces if s.space_id not in known or looks[known[s.space_id]].gone]
-    titles = _titles(workspace, set(known.values())) if unlinked and adopt else {}
+    titles = _titles(workspace, tracked | set(known.values())) if unlinked and adopt else {}
     adopted = {space.space_id: titles[space.title] for space in unlinked if space.title in titles}
     looks |= look(workspace, (found[0] for found in adopted.values() if len(found) == 1), workers=workers)
     steps = []
@@ -230,7 +232,7 @@ def make(
     return Plan(env, workspace.host, tuple(steps))
 
 
-def _titles(workspace: Spaces, tracked: set[str]) -> dict[str, list[str]]:
+def _titles(workspace: Spaces, tracked: frozenset[str]) -> dict[str, list[str]]:
     """Title → ids of spaces nobody tracks."""
     found: dict[str, list[str]] = {}
     for space in workspace.all():

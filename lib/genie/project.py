@@ -172,8 +172,8 @@ class Project:
         if not other_workspace:
             self.check_workspace()
         made = planning.make(
-            spaces, entries, self.workspace, env=self.env, adopt=adopt, destroy=destroy, complete=complete,
-            progress=progress,
+            spaces, entries, self.workspace, env=self.env, tracked=self.state.ids(), adopt=adopt, destroy=destroy,
+            complete=complete, progress=progress,
         )  # fmt: skip
         if self.files.from_process:
             names_used = ", ".join(sorted(self.files.from_process))
@@ -378,7 +378,7 @@ class Project:
         self.check_workspace()
         entries = {key: entry for key, entry in self.state.entries(self.env).items() if key == name}
         space = space_of(name, version.body)
-        made = planning.make([space], entries, self.workspace, env=self.env)
+        made = planning.make([space], entries, self.workspace, env=self.env, tracked=self.state.ids())
         return replace(made, notes=(f"Version {number} of {name}, {version.what} on {version.at}.",))
 
     # ── state ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -109,6 +109,12 @@ class StateFile:
         """Entries of an environment by their names in files."""
         return {name: _entry({"logical_id": name} | value) for name, value in self.environment(env)["spaces"].items()}
 
+    def ids(self) -> frozenset[str]:
+        """Ids in the workspace of everything that is tracked, in whatever environment."""
+        parts = self.read()["environments"].values()
+        found = (entry.get("databricks_space_id") for part in parts for entry in part["spaces"].values())
+        return frozenset(space_id for space_id in found if space_id)
+
     def entry(self, env: str, logical_id: str) -> Entry:
         """One entry."""
         found = self.entries(env)

@@ -233,6 +233,10 @@ class GenieClient:
         groups = sorted(group.display or "" for group in found.groups or [])
         return {"user_name": found.user_name, "display_name": found.display_name, "id": found.id, "groups": groups}
 
+    def workspace_id(self) -> str:
+        """The workspace's id, as system tables name it."""
+        return str(self._read("ask which workspace this is", lambda w: w.get_workspace_id()))
+
     def warehouse(self, warehouse_id: str) -> str:
         """State of a warehouse, such as RUNNING; NotFound when there is none."""
         found = self._read(f"look at the warehouse {warehouse_id}", lambda w: w.warehouses.get(warehouse_id))

@@ -193,13 +193,20 @@ def test_promotion_maps_by_the_environments_variables(scaffolded: Run) -> None:
     as_json(scaffolded, "apply", "--auto-approve")
     dry = as_json(scaffolded, "promote", "people_analytics", "--dry-run")
     assert dry["mapping"] == {"dev.people": "prod.people", "dev": "prod"}
-    assert dry["plan"]["counts"] == {"adopt": 1}  # one workspace here: the title is there already
+    assert dry["plan"]["counts"] == {"create": 1}  # dev's own space in the same workspace is not taken over
     content = json.loads(dry["plan"]["steps"][0]["body"]["serialized_space"])
     assert {t["identifier"] for t in content["data_sources"]["tables"]} == {
         "prod.people.employees",
         "prod.people.departments",
     }
     assert "prod.people.employees" in "".join(content["instructions"]["example_question_sqls"][0]["sql"])
+
+
+def test_one_workspace_for_two_environments_keeps_their_spaces_apart(scaffolded: Run) -> None:
+    as_json(scaffolded, "apply", "--auto-approve")
+    as_json(scaffolded, "promote", "people_analytics", "--auto-approve")
+    assert len(as_json(scaffolded, "space-list")["spaces"]) == 2
+    assert as_json(scaffolded, "plan")["counts"] == {"unchanged": 1}
 
 
 def test_history_keeps_versions_and_revert_brings_one_back(cli: Run, tmp_path: Path) -> None:

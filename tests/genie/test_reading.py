@@ -17,7 +17,7 @@ def read(text: str, name: str = "a.yaml") -> tuple[list, list[str]]:
     return spaces, [str(problem) for problem in problems]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(SPACES)
 def test_reading_what_was_written_gives_the_same_space(space) -> None:
     for text, name in ((writing.to_yaml(space), "a.yaml"), (writing.to_json(space), "a.json")):
@@ -27,7 +27,7 @@ def test_reading_what_was_written_gives_the_same_space(space) -> None:
         assert hashes.forge_hash(spaces[0]) == hashes.forge_hash(space)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(SPACES)
 def test_what_a_workspace_exports_is_sent_back_byte_for_byte(space) -> None:
     sent = payload.serialized_text(space)

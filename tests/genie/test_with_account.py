@@ -22,6 +22,7 @@ from lib.warehouse.embedded import EmbeddedWarehouse
 from lib.workspace.genie import GenieClient
 from tests.genie.samples import small
 
+pytestmark = pytest.mark.slow
 PARAMS = {"start_date": date(2026, 1, 1), "end_date": date(2026, 12, 31), "currency": "USD"}
 
 
@@ -173,6 +174,9 @@ def test_set_up_from_the_app_is_on_record_and_for_admins_only(demo_home: Path, t
     made = spaces.plan(context)
     done = spaces.apply(context, made, typed="apply", now=lambda: datetime(2026, 6, 1, tzinfo=timezone.utc))
     assert done.exit_code == 0
+    use = {"space_id": "genie-space-18", "statements": 7, "users": 2, "failed": 0, "last_day": None, "cost": None}
+    rows = [use | {"workspace_id": "3482915067342118"}, use | {"workspace_id": "1", "statements": 9}]
+    assert [line.statements for line in spaces.lines(context, rows) if line.title == "Sales genie"] == [7]
     found = events.search(context.store, events.Search(object_type="genie space"))
     assert {(event.who, event.result) for event in found} <= {(context.viewer.name, "done")}
     assert len(found) == len(made.changes)
@@ -181,3 +185,24 @@ def test_set_up_from_the_app_is_on_record_and_for_admins_only(demo_home: Path, t
         spaces.apply(context.seen_by(Viewer("somebody", role=Role.VIEWER)), made)
     with pytest.raises(InputError):
         spaces.apply(context, made, typed="yes")
+
+
+def test_behind_the_platform_the_space_is_asked_as_the_viewer(
+    account: Running, own_ids: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lib import spaces
+    from lib.demo.workspace.state import ANALYST
+
+    for name, value in (("DATABRICKS_APP_NAME", "lakeledger"), ("DATABRICKS_HOST", account.host)):
+        monkeypatch.setenv(name, value)
+    account.put(acls={f"genie/{own_ids['lakeledger_spend']}": {ANALYST: "CAN_RUN"}})
+    token = account.token_of(ANALYST, kind="obo", scopes=("genie", "sql"))
+    context = Context(load(source="databricks", home=tmp_path)).seen_by(Viewer(ANALYST, token=token))
+    account.forget()
+    voice = spaces.voice(context)
+    assert voice.live
+    turn = finished(voice, voice.ask("Who spent most in the last 30 days?"))
+    assert turn.rows is not None
+    asked = [r["who"] for r in account.requests() if "/api/2.0/genie" in r["path"]]
+    assert set(asked) == {ANALYST}
+    assert voice.suggestions()[0] == "What did each product cost in the last 30 days?"

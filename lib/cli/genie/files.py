@@ -13,6 +13,7 @@ from lib.errors import InputError
 from lib.genie import planning
 from lib.genie.problems import errors
 from lib.genie.project import Project
+from lib.spend.formatting import plural
 
 
 def init(
@@ -71,7 +72,7 @@ def validate(
         )
     else:
         c.print_problems(problems)
-        say(f"{len(found.files.spaces)} spaces, {len(wrong)} to correct.")
+        say(f"{plural(len(found.files.spaces), 'space')}, {len(wrong)} to correct.")
     raise typer.Exit(EXIT_FAILED if wrong else 0)
 
 

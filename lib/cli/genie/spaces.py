@@ -188,7 +188,7 @@ def space_create(
     if env:
         from lib.genie import planning
 
-        made = planning.make([space], found.state.entries(env), found.workspace, env=env)
+        made = planning.make([space], found.state.entries(env), found.workspace, env=env, tracked=found.state.ids())
         applied = found.apply(made)
         if applied.exit_code or not applied.outcomes:
             raise InputError(applied.outcomes[0].message if applied.outcomes else "The space is there already.")
