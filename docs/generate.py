@@ -9,10 +9,10 @@ from lib.config import Settings, variable
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
-    "errors", "masking", "config", "spend", "queries", "ledger", "access", "notifications", "store", "warehouse",
-    "workspace", "recommendations", "explorer", "jobs", "clusters", "statements", "watch", "alerts", "genie", "trust",
-    "explain", "reports", "demo", "files", "context", "scheduler", "cli", "ui", "server", "logs", "messages",
-    "metrics", "spaces", "build", "operate", "schedules", "reporting", "alerting", "connected",
+    "errors", "logs", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
+    "warehouse", "workspace", "store", "notifications", "recommendations", "explorer", "jobs", "clusters",
+    "statements", "watch", "alerts", "genie", "messages", "trust", "explain", "reports", "demo", "files", "connected",
+    "context", "operate", "spaces", "alerting", "reporting", "scheduler", "server", "cli", "ui",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 
