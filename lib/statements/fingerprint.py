@@ -59,13 +59,18 @@ def shape(text: str) -> Shape:
     return _shape(template(text))
 
 
+_TOUCHING = re.compile(r"'\?'(?:'\?')+")
+"""Strings that touch: one that was cut off right behind another. Together they read as a single one."""
+
+
 def template(text: str) -> str:
     """The text with each string as `'?'` and each number as `0`, without comments, and with single spaces.
 
     >>> template("SELECT  a, 'it''s' -- b\\n FROM `my t` WHERE n > 1.5e3 /* x */")
     "SELECT a, '?' FROM `my t` WHERE n > 0"
     """
-    return " ".join(_LEXEMES.sub(_normal, text).split()).strip(" ;")
+    told = _TOUCHING.sub("'?'", _LEXEMES.sub(_normal, text))
+    return " ".join(told.split()).strip(" ;")
 
 
 def _normal(match: re.Match[str]) -> str:
