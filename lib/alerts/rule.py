@@ -24,7 +24,7 @@ class Rule(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    name: str = Field(min_length=1, max_length=120)
+    name: str = Field(max_length=120)
     kind: str
     """Name of a kind in `lib.alerts.kinds`."""
     by: str = ""
@@ -64,6 +64,13 @@ class Rule(BaseModel):
     """Shown on the overview while it fires."""
     tell_resolved: bool = False
     enabled: bool = True
+
+    @field_validator("name")
+    @classmethod
+    def _named(cls, value: str) -> str:
+        if not value:
+            raise ValueError("give the rule a name")
+        return value
 
     @field_validator("by")
     @classmethod

@@ -21,7 +21,7 @@ class ReportPlan(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    name: str = Field(min_length=1, max_length=120)
+    name: str = Field(max_length=120)
     kind: Literal["executive", "jobs", "job"] = "jobs"
     when: str = "weekly"
     """`daily`, `weekly`, `monthly`, or a cron line of five parts."""
@@ -47,6 +47,13 @@ class ReportPlan(BaseModel):
     pdf: bool = True
     csv: bool = True
     enabled: bool = True
+
+    @field_validator("name")
+    @classmethod
+    def _named(cls, value: str) -> str:
+        if not value:
+            raise ValueError("give the report a name")
+        return value
 
     @field_validator("period")
     @classmethod
