@@ -7,6 +7,7 @@ from typing import Any
 
 from lib.queries.catalogue import Query
 from lib.spend.period import Period
+from lib.spend.window import MARGIN
 
 Values = Mapping[str, Any]
 
@@ -77,6 +78,10 @@ def _defaults(query: Query, period: Period) -> dict[str, Any]:
     if query.name.startswith("base/"):  # whole relations are wide: two weeks of them say it all
         period = Period(max(period.start, period.end - timedelta(days=14)), period.end)
     shared: dict[str, Any] = {"start_date": period.start, "end_date": period.end, "currency": "USD", "base": "list"}
+    if any(column.name == "period_start" for column in query.params):
+        shared |= {"start_date": period.start - MARGIN, "end_date": period.end + MARGIN}
+    if query.name.startswith("genie/"):  # trusted questions read everything there is
+        shared |= {"start_date": period.start - 2 * MARGIN, "end_date": period.end + 2 * MARGIN}
     shared |= {"page_size": 40, "page_start": 10}  # an engine that is asked for no rows at all refuses
     return shared | {c.name: _default(c.name, str(c.type), period) for c in query.params if c.name not in shared}
 
