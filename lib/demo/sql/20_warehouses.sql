@@ -3,21 +3,21 @@
 -- size_after: the size from `resized_ago` days before today on. profile: see warehouse_slot. per_hour: statements an hour.
 CREATE TEMP TABLE warehouse_plan AS
 SELECT * FROM (VALUES
-  (1, 1, 'BI Production', 'SERVERLESS', 'LARGE', NULL, NULL, 1, 4, 10, 'bi', 9, 1, 1, 90.0),
-  (2, 1, 'Finance Reporting', 'PRO', 'SMALL', NULL, NULL, 1, 1, 30, 'bi', 2, 2, 1, 34.0),
-  (3, 1, 'Analyst Ad Hoc', 'SERVERLESS', 'MEDIUM', NULL, NULL, 1, 2, 120, 'adhoc', 3, 3, 0, 7.0),
-  (4, 1, 'ETL Serverless', 'SERVERLESS', 'MEDIUM', NULL, NULL, 1, 2, 5, 'etl', 4, 1, 3, 14.0),
-  (5, 3, 'EU Reporting', 'SERVERLESS', 'SMALL', 'LARGE', 35, 1, 2, 15, 'bi', 5, 7, 1, 36.0),
+  (1, 1, 'BI Production', 'SERVERLESS', 'LARGE', NULL, NULL, 1, 4, 10, 'bi', 9, 1, 1, 122.0),
+  (2, 1, 'Finance Reporting', 'PRO', 'SMALL', NULL, NULL, 1, 1, 30, 'bi', 2, 2, 1, 73.0),
+  (3, 1, 'Analyst Ad Hoc', 'SERVERLESS', 'MEDIUM', NULL, NULL, 1, 2, 120, 'adhoc', 3, 3, 0, 12.0),
+  (4, 1, 'ETL Serverless', 'SERVERLESS', 'MEDIUM', NULL, NULL, 1, 2, 5, 'etl', 4, 1, 3, 20.0),
+  (5, 3, 'EU Reporting', 'SERVERLESS', 'SMALL', 'LARGE', 35, 1, 2, 15, 'bi', 5, 7, 1, 73.0),
   (6, 2, 'DS Exploration', 'SERVERLESS', 'SMALL', NULL, NULL, 1, 1, 10, 'dev', 6, 5, 0, 22.0),
   (7, 4, 'Dev', 'SERVERLESS', '2X_SMALL', NULL, NULL, 1, 1, 10, 'dev', 7, 1, 0, 18.0),
-  (8, 5, 'Supply Planning', 'PRO', 'MEDIUM', NULL, NULL, 1, 2, 30, 'adhoc', 8, 4, 2, 30.0),
-  (9, 6, 'Marketing', 'SERVERLESS', 'SMALL', NULL, NULL, 1, 2, 15, 'bi', 10, 3, 2, 26.0),
+  (8, 5, 'Supply Planning', 'PRO', 'MEDIUM', NULL, NULL, 1, 2, 30, 'adhoc', 8, 4, 2, 56.0),
+  (9, 6, 'Marketing', 'SERVERLESS', 'SMALL', NULL, NULL, 1, 2, 15, 'bi', 10, 3, 2, 56.0),
   (10, 1, 'Legacy Extracts', 'CLASSIC', 'X_SMALL', NULL, NULL, 1, 1, 20, 'etl', 11, 2, 0, 8.0),
   (11, 7, 'APAC Pilot', 'SERVERLESS', 'X_SMALL', NULL, NULL, 1, 1, 10, 'adhoc', 12, 8, 0, 0.0),
   (12, 8, 'Decommissioned', 'SERVERLESS', 'SMALL', NULL, NULL, 1, 1, 10, 'adhoc', 13, 8, 0, 14.0),
   (13, 1, 'Gateway Always On', 'PRO', '2X_SMALL', NULL, NULL, 1, 1, 0, 'always', 14, 8, 0, 3.0),
   (14, 4, 'Forgotten POC', 'SERVERLESS', 'SMALL', NULL, NULL, 1, 1, 10, 'dev', 15, 6, 0, 6.0),
-  (15, 1, 'Customer 360', 'SERVERLESS', 'MEDIUM', NULL, NULL, 1, 3, 10, 'bi', 16, 7, 1, 44.0),
+  (15, 1, 'Customer 360', 'SERVERLESS', 'MEDIUM', NULL, NULL, 1, 3, 10, 'bi', 16, 7, 1, 80.0),
   (16, 1, 'Nightly Bursts', 'PRO', 'SMALL', NULL, NULL, 1, 1, 1, 'burst', 17, 1, 1, 60.0)
 ) AS t(wh, ws, name, type, size, size_after, resized_ago, min_clusters, max_clusters, auto_stop, profile, owner, team, style,
   per_hour)
@@ -44,15 +44,19 @@ SELECT
   w.alive_until, r.dbu_per_hour AS rate,
   coalesce((SELECT dbu_per_hour FROM warehouse_rate WHERE size = p.size_after), r.dbu_per_hour) AS rate_after,
   coalesce(days_ago(p.resized_ago, 0), 99999999999) AS resized_s,
-  r.workers
-FROM warehouse_plan AS p JOIN workspace AS w USING (ws) JOIN warehouse_rate AS r USING (size);
+  r.workers,
+  -- Statements take so much longer than their shapes say that about so many (wanted) work at a time: else it would only idle.
+  CASE WHEN l.wanted IS NULL OR p.wh = 3 THEN sqrt(24.0 / r.dbu_per_hour)
+    ELSE least(12.0, l.wanted * 3600000 / (greatest(1, p.per_hour) * 0.62 * l.ms)) END AS heaviness
+FROM warehouse_plan AS p JOIN workspace AS w USING (ws) JOIN warehouse_rate AS r USING (size)
+LEFT JOIN (VALUES ('bi', 0.8, 4500), ('adhoc', 0.9, 9000), ('etl', 0.6, 33000), ('dev', 0.6, 2600)) AS l(profile, wanted, ms) USING (profile);
 
 -- When warehouses of a profile run. office: minutes count from the office hour of the workspace, else from midnight UTC.
 CREATE TEMP TABLE warehouse_slot AS
 SELECT * FROM (VALUES
-  ('bi', 1, true, 0, 660, 40, 1.0, 0.4), ('bi', 2, false, 250, 60, 25, 1.0, 1.0),
-  ('adhoc', 1, true, 30, 150, 60, 0.95, 0.12), ('adhoc', 2, true, 260, 160, 60, 0.95, 0.1),
-  ('adhoc', 3, true, 500, 80, 60, 0.6, 0.0),
+  ('bi', 1, true, 0, 75, 20, 1.0, 0.4), ('bi', 2, false, 250, 60, 25, 1.0, 1.0), ('bi', 3, true, 130, 80, 20, 1.0, 0.4),
+  ('bi', 4, true, 265, 75, 20, 1.0, 0.4), ('bi', 5, true, 395, 80, 20, 1.0, 0.4), ('bi', 6, true, 530, 75, 20, 1.0, 0.4),
+  ('adhoc', 1, true, 30, 90, 60, 0.95, 0.12), ('adhoc', 2, true, 260, 95, 60, 0.95, 0.1), ('adhoc', 3, true, 500, 60, 60, 0.6, 0.0),
   ('etl', 1, false, 62, 48, 12, 1.0, 1.0), ('etl', 2, false, 302, 34, 12, 1.0, 1.0), ('etl', 3, false, 542, 38, 12, 1.0, 1.0),
   ('etl', 4, false, 782, 34, 12, 1.0, 1.0), ('etl', 5, false, 1022, 36, 12, 1.0, 1.0), ('etl', 6, false, 1262, 30, 12, 1.0, 1.0),
   ('dev', 1, true, 60, 60, 50, 0.7, 0.06), ('dev', 2, true, 330, 80, 70, 0.7, 0.08)
@@ -102,11 +106,11 @@ WITH steps AS (
     CASE WHEN share_to = 1 THEN end_s ELSE running_s + floor((end_s - running_s) * share_to)::BIGINT END AS to_s, step
   FROM warehouse_session,
     LATERAL (VALUES
-      (0, 1, 1, 0.0, CASE WHEN max_clusters > 1 AND work_s > 5400 THEN 0.22 + 0.1 * unit('wh-up', session) ELSE 1 END),
-      (1, 2, 2, 0.22 + 0.1 * unit('wh-up', session), 0.42), (2, 3, 3, 0.42, 0.50 + 0.08 * unit('wh-dn', session)),
-      (3, 2, 2, 0.50 + 0.08 * unit('wh-dn', session), 0.66), (4, 1, 2, 0.66, 1.0)
+      (0, 1, 1, 0.0, CASE WHEN max_clusters > 1 AND work_s > 2700 THEN 0.1 + 0.06 * unit('wh-up', session) ELSE 1 END),
+      (1, 2, 2, 0.1 + 0.06 * unit('wh-up', session), 0.28), (2, 3, 3, 0.28, 0.62 + 0.08 * unit('wh-dn', session)),
+      (3, 2, 2, 0.62 + 0.08 * unit('wh-dn', session), 0.84), (4, 1, 2, 0.84, 1.0)
     ) AS s(step, clusters, needs, share_from, share_to)
-  WHERE step = 0 OR (max_clusters >= 2 AND work_s > 5400)
+  WHERE step = 0 OR (max_clusters >= 2 AND work_s > 2700)
 )
 SELECT s.session, s.wh, step, least(clusters, w.max_clusters) AS clusters, from_s, to_s
 FROM steps AS s JOIN warehouse AS w USING (wh);

@@ -148,11 +148,11 @@ WITH shaped AS (
     coalesce(w.ws, b.ws, j.ws, l.ws) AS ws, coalesce(w.rate, 12) AS rate,
     p.shape = 4 AND w.ws = 1 AND s.at_ms >= getvariable('regression_ms') AS regressed,
     exp(0.35 * normal('st-size', s.key)) AS size,
-    exp(h.sigma * normal('st-ms', s.key)) * h.ms * CASE WHEN w.rate IS NULL THEN 1 ELSE sqrt(24.0 / w.rate) END AS wanted_ms,
+    exp(h.sigma * normal('st-ms', s.key)) * h.ms * coalesce(w.heaviness, 1) AS wanted_ms,
     unit('st-cache', s.key) < h.cache_chance AND s.boot_ms = 0 AS cached,
     CASE WHEN h.shape = 23 AND unit('st-fail', s.key) < 0.7 THEN 'FAILED' WHEN unit('st-fail', s.key) < 0.012 THEN 'FAILED'
       WHEN unit('st-fail', s.key) > 0.993 THEN 'CANCELED' ELSE 'FINISHED' END AS status,
-    CASE WHEN s.wh = 2 AND unit('st-queue', s.key) < 0.4 THEN floor(2000 + 38000 * unit('st-queue2', s.key))
+    CASE WHEN s.wh = 2 AND unit('st-queue', s.key) < 0.4 THEN floor(4000 + 136000 * unit('st-queue2', s.key))
       WHEN w.max_clusters IS NOT NULL AND unit('st-queue', s.key) < 0.02 THEN floor(200 + 2500 * unit('st-queue2', s.key))
         ELSE 0 END::BIGINT AS queue_ms
   FROM statement AS s
