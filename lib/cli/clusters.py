@@ -109,7 +109,7 @@ def _act(
         seen = where.preview(context.viewer, act, cluster_id)
         for line in (*seen.refusals, *seen.consequences):
             say(f"- {line}")
-        if seen.allowed and not typer.confirm(f"{act.capitalize()} {seen.cluster.name}?", err=True):
+        if seen.allowed and not typer.confirm(f"{act.capitalize()} {seen.target.name}?", err=True):
             raise typer.Exit(EXIT_NOT_DONE)
     outcome = where.act(context.viewer, act, cluster_id, reason=reason, typed_name=name, dry_run=dry_run)
     if as_json:
@@ -122,7 +122,7 @@ def _act(
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     return {
-        "act": outcome.act, "cluster_id": outcome.cluster_id, "name": outcome.name, "result": outcome.result,
+        "act": outcome.act, "cluster_id": outcome.object_id, "name": outcome.name, "result": outcome.result,
         "message": outcome.message, "before": outcome.before, "after": outcome.after, "event_id": outcome.event_id,
     }  # fmt: skip
 

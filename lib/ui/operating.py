@@ -100,7 +100,7 @@ def ask(act: Act, cluster_ids: list[str]) -> None:
         st.info("Acting is not available: no workspace is connected.", icon=":material/link_off:")
         return
     done: list[Outcome] | None = st.session_state.get("acted")
-    if done is not None and [outcome.cluster_id for outcome in done] == cluster_ids:
+    if done is not None and [outcome.object_id for outcome in done] == cluster_ids:
         _results(act, done)
         return
     previews, problems = _previews(where, act, cluster_ids)
@@ -115,7 +115,7 @@ def ask(act: Act, cluster_ids: list[str]) -> None:
     confirmed = _typed(possible, cluster_ids)
     dry_run = st.checkbox("Dry run: check everything and do nothing", value=False)
     label, icon = LABELS[act]
-    what = formatting.middle(possible[0].cluster.name, 28) if len(possible) == 1 else f"{len(possible)} clusters"
+    what = formatting.middle(possible[0].target.name, 28) if len(possible) == 1 else f"{len(possible)} clusters"
     if st.button(
         f"{label} {words.plain(what)}",
         type="primary",
@@ -143,7 +143,7 @@ def _previews(where: Desk, act: Act, ids: list[str]) -> tuple[list[Preview], lis
 
 def _preview(seen: Preview, *, single: bool) -> None:
     if not single:
-        st.markdown(words.strong(seen.cluster.name))
+        st.markdown(words.strong(seen.target.name))
     if seen.refusals:
         st.warning("  \n".join(words.plain(text) for text in seen.refusals), icon=":material/block:")
         return
