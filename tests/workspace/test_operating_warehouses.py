@@ -20,7 +20,7 @@ from lib.demo.workspace.warehouses import WAREHOUSE
 from lib.errors import NotFound
 from lib.store import Store, events
 from lib.workspace import warehouses
-from tests.workspace.conftest import Client, Connect
+from tests.workspace.conftest import Client
 
 ANN = Viewer(ADMIN, groups=frozenset({"admins"}), role=Role.ADMIN)
 OTTO = Viewer(OPERATOR, groups=frozenset({"data-platform", "lakeledger-operators"}), role=Role.OPERATOR)
@@ -163,45 +163,30 @@ def test_production_asks_for_its_name_and_a_dry_run_does_nothing(
 
 
 def test_the_preview_says_who_runs_what_now(
-    desk: MakeDesk, set_state: Callable[..., str], connect: Connect, workspace: Running
+    desk: MakeDesk, set_state: Callable[..., str], client: Client, workspace: Running
 ) -> None:
-    id_ = set_state("RUNNING")
+    workspace.options(
+        cold_start_s=60
+    )  # statements wait for a warehouse that starts: they are there for as long as it takes
+    id_ = set_state("STARTING", since=time.time(), tags={"custom_tags": []})
     where = desk(
         cost_per_hour=lambda _: (12.5, "USD"), activity=lambda _: Activity(("finn@northwind.example",), known_until=NOW)
     )
-    quiet = " ".join(where.preview(ANN, "stop", id_).consequences)
-    assert "will fail" not in quiet
-    connection = connect(ADMIN, warehouse_id=id_)
-    with connection.cursor() as cursor:
-        running = threading.Thread(target=_long, args=(cursor,))
-        running.start()
-        for _ in range(100):
-            seen = where.preview(ANN, "stop", id_)
-            if seen.work:
-                break
-            time.sleep(0.05)
-        assert seen.work == (ADMIN,)
-        assert seen.consequences[0] == f"1 statement on it will fail, of {ADMIN}."
-        assert "1 open session will end" in seen.consequences[1]
-        assert "finn@northwind.example" in seen.consequences[2]
-        assert "saves about $12.50 an hour" in seen.consequences[3]
-        assert warehouses.running_statements(where.client, "0" * 16) == ()
-        cursor.cancel()
-        running.join()
-
-
-def _long(cursor: Any) -> None:
-    from databricks.sql.exc import Error
-
-    try:
-        cursor.execute("SELECT COUNT(*) FROM RANGE(3000000) AS a CROSS JOIN RANGE(3000000) AS b WHERE a.id * b.id = 7")
-    except Error:
-        pass
+    assert "will fail" not in " ".join(where.preview(ANN, "stop", id_).consequences)
+    sent = client(ADMIN).statement_execution.execute_statement("SELECT 1", id_, wait_timeout="0s")
+    seen = where.preview(ANN, "stop", id_)
+    assert seen.work == (ADMIN,)
+    assert seen.consequences[0] == f"1 statement on it will fail, of {ADMIN}."
+    assert "session" in seen.consequences[1]
+    assert seen.consequences[2] == "Active on it in the last 30 minutes: finn@northwind.example."
+    assert seen.consequences[3].startswith("It saves about $12.50 an hour")
+    assert warehouses.running_statements(where.client, WAREHOUSE) == ()
+    client(ADMIN).statement_execution.cancel_execution(str(sent.statement_id))
 
 
 def test_what_cannot_be_found_out_is_said(desk: MakeDesk, set_state: Callable[..., str], workspace: Running) -> None:
     where, id_ = desk(), set_state("RUNNING")
-    workspace.fault(path="history/queries", status=403, code="PERMISSION_DENIED")
+    workspace.fault(path="history/queries", status=403, error_code="PERMISSION_DENIED")
     said = where.preview(ANN, "stop", id_).consequences
     assert said[0].startswith("Which statements run on it could not be found out")
     assert any("not assessed: the query history was not loaded" in text for text in said)
@@ -210,10 +195,10 @@ def test_what_cannot_be_found_out_is_said(desk: MakeDesk, set_state: Callable[..
 @pytest.mark.parametrize(
     ("fault", "result"),
     [
-        ({"status": 403, "code": "PERMISSION_DENIED"}, "refused"),
-        ({"status": 404, "code": "RESOURCE_DOES_NOT_EXIST"}, "failed"),
-        ({"status": 500, "code": "INTERNAL_ERROR"}, "failed"),
-        ({"status": 429, "code": "REQUEST_LIMIT_EXCEEDED", "times": 1}, "done"),
+        ({"status": 403, "error_code": "PERMISSION_DENIED"}, "refused"),
+        ({"status": 404, "error_code": "RESOURCE_DOES_NOT_EXIST"}, "failed"),
+        ({"status": 500, "error_code": "INTERNAL_ERROR"}, "failed"),
+        ({"status": 429, "headers": {"Retry-After": "1"}}, "done"),
     ],
 )
 def test_faults_are_outcomes(
