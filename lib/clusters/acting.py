@@ -117,6 +117,8 @@ class Kind:
     log: str
     """The log that tells who was active on it."""
     stays: str
+    quiet: str = ""
+    """Says that nothing goes on, where that can be known for sure; empty: it is not said."""
 
     @property
     def noun(self) -> str:
@@ -161,6 +163,7 @@ WAREHOUSES = Kind(
     states.WAREHOUSE, "warehouse", WAREHOUSE_LEVELS, WAREHOUSE_VERBS, live_warehouses.warehouse, _statements,
     _statements_break, "Which statements run on it", _sessions, "query history",
     "It keeps its settings, and the next statement that somebody sends to it starts it again.",
+    "No statement runs on it now.",
 )  # fmt: skip
 
 
@@ -294,6 +297,8 @@ class Desk:
             yield unknown
         if work:
             yield self.kind.breaks(work)
+        elif act != "start" and not unknown and self.kind.quiet:
+            yield self.kind.quiet
         if act != "start":
             yield self.kind.loses(target)
             yield self._people(target)
@@ -317,8 +322,10 @@ class Desk:
             return f"Who was active on it lately is not assessed: the {log} was not loaded."
         late = self.now() - seen.known_until > timedelta(minutes=30)
         until = f" (the {log} goes to {seen.known_until:%d %b %H:%M} UTC)" if late else ""
+        if late and not seen.people:
+            return f"Who was active on it in the last 30 minutes is not assessed{until}."
         if not seen.people:
-            return f"The {log} names nobody on it in the last 30 minutes{until}."
+            return f"The {log} names nobody on it in the last 30 minutes."
         return f"Active on it in the last 30 minutes: {', '.join(seen.people[:5])}{until}."
 
     # ── doing ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lib import operate
 from tests.pages.conftest import Open, card, opener, table, texts
 
 
@@ -14,6 +15,16 @@ def files(demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     """The small demo as files: no workspace to ask."""
     shutil.copytree(demo_home / "demo", tmp_path / "files", ignore=shutil.ignore_patterns("workspace-*"))
     yield from opener(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def demo_app(demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """The small demo with a workspace of its own."""
+    shutil.copytree(demo_home / "demo", tmp_path / "demo", ignore=shutil.ignore_patterns("workspace-*"))
+    for open_page in opener(tmp_path, monkeypatch):
+        monkeypatch.setenv("LAKELEDGER_SOURCE", "demo")
+        yield open_page
+    operate._clients.clear()
 
 
 def test_files_show_states_by_the_tables_and_nothing_to_act_on(files: Open):
