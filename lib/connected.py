@@ -26,7 +26,7 @@ from lib.warehouse.databricks.running import Runner
 from lib.warehouse.databricks.setup import Step, TableCheck, TestStep
 from lib.warehouse.databricks.warehouse import DatabricksWarehouse, Options
 from lib.warehouse.isolation import Isolation
-from lib.workspace import warehouses
+from lib.workspace import acts, warehouses
 from lib.workspace.client import Clients
 from lib.workspace.failures import translated
 from lib.workspace.identity import Person, role
@@ -197,12 +197,12 @@ class Connected:
         viewer.require(Role.OPERATOR, "start the SQL warehouse")
         login = self.login(viewer)
         try:
-            warehouses.start(self.clients.client(login), self.warehouse_id())
+            acts.start_warehouse(self.clients.client(login), self.warehouse_id())
         except AccessError:
             if login.kind == "app":
                 raise
             # a forwarded token has no scope for warehouses: an operator of the app may start the app's own one
-            warehouses.start(self.own_client(), self.warehouse_id())
+            acts.start_warehouse(self.own_client(), self.warehouse_id())
         with self._lock:
             self._kept.pop("state", None)
 

@@ -2,16 +2,18 @@
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lib.access import Viewer
 from lib.clusters import findings, schedules
 from lib.clusters import fleet as fleets
-from lib.clusters.acting import Activity, Desk, Limits, Outcome, tag_pairs
+from lib.clusters import warehouses as lists
+from lib.clusters.acting import WAREHOUSES, Activity, Desk, Limits, Outcome, tag_pairs
 from lib.clusters.findings import Found
 from lib.clusters.fleet import Fleet, Window
+from lib.clusters.warehouses import Listed
 from lib.config import Settings, platform
 from lib.context import Context
 from lib.errors import AccessError, AppError, SourceError
@@ -25,6 +27,7 @@ from lib.store.cluster_schedules import Stored
 from lib.store.recommendations import Decision
 from lib.workspace import compute, people
 from lib.workspace.identity import role
+from lib.workspace.warehouses import warehouses as asked_warehouses
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
@@ -143,6 +146,43 @@ def desk(context: Context, now: Callable[[], datetime] = utc_now) -> Desk:
     )
 
 
+def warehouse_desk(context: Context, now: Callable[[], datetime] = utc_now) -> Desk:
+    """Where SQL warehouses are started and stopped; SourceError where none can be."""
+    return replace(
+        desk(context, now),
+        kind=WAREHOUSES,
+        cost_per_hour=lambda warehouse_id: warehouse_cost_per_hour(context, warehouse_id),
+        activity=lambda warehouse_id: warehouse_activity(context, warehouse_id, now()),
+    )
+
+
+def live_warehouses(context: Context, known: Listed, now: Callable[[], datetime] = utc_now) -> Listed:
+    """The list with the states its own workspace has now; as it was when there is no workspace to ask."""
+    try:
+        found = connection(context)
+    except (SourceError, AccessError):
+        return known
+    return lists.with_live(known, asked_warehouses(found.client), found.workspace_id, now())
+
+
+def warehouse_cost_per_hour(context: Context, warehouse_id: str) -> tuple[float, str] | None:
+    """What an hour of a warehouse that is on cost in the last 30 days; None when the tables do not say."""
+    try:
+        over = window(context)
+        rows = lists.warehouses(context.warehouse, over).rows
+    except AppError:
+        return None
+    costs = rows.loc[rows["warehouse_id"] == warehouse_id, "cost_per_hour"].dropna()
+    return (float(costs.iloc[0]), over.currency) if len(costs) and costs.iloc[0] > 0 else None
+
+
+def warehouse_activity(context: Context, warehouse_id: str, now: datetime) -> Activity:
+    """Who ran a statement on a warehouse in the last half hour, as far as the query history goes."""
+    day = now.date()
+    params = {"start_date": day - timedelta(days=1), "end_date": day + timedelta(days=1), "warehouse_id": warehouse_id}
+    return _active(context, "system.query.history", "clusters/warehouse_people", params, now)
+
+
 def cost_per_hour(context: Context, cluster_id: str) -> tuple[float, str] | None:
     """What an hour of a cluster cost in the last 30 days; None when nobody measured it, or there are no tables."""
     try:
@@ -159,10 +199,14 @@ def activity(context: Context, cluster_id: str, now: datetime) -> Activity:
     """Who did anything on a cluster in the last half hour, as far as the audit log goes."""
     day = now.date()
     params = {"start_date": day - timedelta(days=1), "end_date": day + timedelta(days=1), "cluster_id": cluster_id}
+    return _active(context, "system.access.audit", "clusters/active_people", params, now)
+
+
+def _active(context: Context, table: str, query: str, params: dict[str, Any], now: datetime) -> Activity:
     try:
-        if "system.access.audit" in context.warehouse.missing_tables():
+        if table in context.warehouse.missing_tables():
             return Activity()
-        rows = context.warehouse.fetch("clusters/active_people", params).to_pylist()
+        rows = context.warehouse.fetch(query, params).to_pylist()
     except AppError:
         return Activity()
     until = max((row["known_until"] for row in rows if row["known_until"]), default=None)

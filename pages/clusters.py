@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.clusters.acting import CLUSTERS
 from lib.clusters.fleet import BY_PEOPLE, fleet, sums
 from lib.spend import formatting
 from lib.ui import (
@@ -42,18 +43,11 @@ def live() -> None:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             asked = f"States of {formatting.moment(current.live_at)} UTC" if current.live_at else "States by the tables"
             st.caption(f"{asked} · costs of the last {over.days} days with data", width="content")
-            actions = st.container(horizontal=True, width="content")
+            actions = st.container(horizontal=True, width="content", vertical_alignment="center")
             export.menu(listed, session.view().filters, title="Clusters", name="clusters")
         picked = [key.partition("/")[2] for key in table.draw(listed)]
         with actions:
-            if picked:
-                st.caption(formatting.plural(len(picked), "cluster") + " chosen", width="content")
-                if st.button("Stop", icon=":material/stop_circle:", key="bulk-stop"):
-                    operating.fresh_dialog()
-                    operating.ask("stop", picked)
-                if st.button("Start", icon=":material/play_arrow:", key="bulk-start"):
-                    operating.fresh_dialog()
-                    operating.ask("start", picked)
+            operating.bulk(CLUSTERS, picked)
 
 
 live()

@@ -1,14 +1,32 @@
-"""SQL warehouses: state, size, queue, use and cost."""
+"""SQL warehouses: state, size, queue, use and cost; start and stop them from here."""
 
+import streamlit as st
+
+from lib.clusters.acting import WAREHOUSES
 from lib.clusters.warehouses import warehouses
-from lib.ui import cards, compute_lists, export, frame, operating, session, states, table
+from lib.ui import cards, compute_lists, errors, export, frame, operating, session, states, table
 
 frame.title("SQL warehouses", as_of=session.as_of_words(), freshness=session.freshness())
 with states.loading(480):
-    found = session.ask(warehouses, operating.window(()))
-    cards.draw(compute_lists.warehouse_cards(found), key="sql-warehouses")
-    if found.missing:
-        states.not_assessed("state, use and queue of warehouses", found.missing)
-    listed = compute_lists.warehouse_table(found, table.address_now())
-    export.menu(listed, session.view().filters, title="SQL warehouses", name="sql-warehouses")
-    table.draw(listed)
+    known = session.ask(warehouses, operating.window(()))
+    if known.missing:
+        states.not_assessed("state, use and queue of warehouses", known.missing)
+
+
+@st.fragment(run_every=operating.refreshes())
+def live() -> None:
+    """States of now, by themselves: the rest of the page stays as it is."""
+    with errors.shown():
+        found, problem = operating.overlaid_warehouses(known)
+        cards.draw(compute_lists.warehouse_cards(found), key="sql-warehouses")
+        listed = compute_lists.warehouse_table(found, table.address_now(), can_act=problem is None)
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.caption(operating.asked_line(found.live_at, problem), width="content" if problem is None else "stretch")
+            actions = st.container(horizontal=True, width="content", vertical_alignment="center")
+            export.menu(listed, session.view().filters, title="SQL warehouses", name="sql-warehouses")
+        picked = [key.partition("/")[2] for key in table.draw(listed)]
+        with actions:
+            operating.bulk(WAREHOUSES, picked)
+
+
+live()

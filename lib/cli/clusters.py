@@ -12,7 +12,7 @@ from lib.cli import options
 from lib.cli.output import plain, print_json, print_table, say
 from lib.clusters import drift, fleet, states
 from lib.clusters import warehouses as lists
-from lib.clusters.acting import Outcome
+from lib.clusters.acting import Desk, Kind, Outcome
 from lib.clusters.detail import detail, known
 from lib.clusters.fleet import BY_PEOPLE, Window
 from lib.clusters.story import stories, why
@@ -94,35 +94,60 @@ def cluster(
     if what in states.ACTS:
         if not cluster_id:
             raise InputError(f"Which cluster to {what}?", remedy=f"Write: cluster {what} ID --reason “why”.")
-        _act(context, what, cluster_id, reason, name, yes, dry_run, as_json)
+        _act(context, operate.desk(context), what, cluster_id, reason, name, yes, dry_run, as_json)
         return
     if cluster_id:
         raise InputError(f"There is no act {what!r}.", remedy=f"Acts are {', '.join(states.ACTS)}.")
     _show(context, what, as_json)
 
 
+Reason = Annotated[str, typer.Option(help="Why; kept with the act.")]
+Name = Annotated[str, typer.Option(help="The warehouse's name: asked for when it is tagged as production.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything and do nothing.")]
+WarehouseId = Annotated[str, typer.Argument(metavar="ID", help="Warehouse id.")]
+
+
+def start_warehouse(
+    warehouse_id: WarehouseId, reason: Reason = "", name: Name = "", yes: Yes = False, dry_run: DryRun = False,
+    as_json: options.Json = False,
+) -> None:  # fmt: skip
+    """Start a SQL warehouse; nobody waits for it. Exit code 1: it was not done."""
+    context = Context(settings())
+    _act(context, operate.warehouse_desk(context), "start", warehouse_id, reason, name, yes, dry_run, as_json)
+
+
+def stop_warehouse(
+    warehouse_id: WarehouseId, reason: Reason = "", name: Name = "", yes: Yes = False, dry_run: DryRun = False,
+    as_json: options.Json = False,
+) -> None:  # fmt: skip
+    """Stop a SQL warehouse: statements that run on it fail. Exit code 1: it was not done."""
+    context = Context(settings())
+    _act(context, operate.warehouse_desk(context), "stop", warehouse_id, reason, name, yes, dry_run, as_json)
+
+
 def _act(
-    context: Context, act: Any, cluster_id: str, reason: str, name: str, yes: bool, dry_run: bool, as_json: bool
-) -> None:
-    where = operate.desk(context)
+    context: Context, where: Desk, act: Any, object_id: str, reason: str, name: str, yes: bool, dry_run: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     if not dry_run and not yes:
-        seen = where.preview(context.viewer, act, cluster_id)
+        seen = where.preview(context.viewer, act, object_id)
         for line in (*seen.refusals, *seen.consequences):
             say(f"- {line}")
-        if seen.allowed and not typer.confirm(f"{act.capitalize()} {seen.cluster.name}?", err=True):
+        if seen.allowed and not typer.confirm(f"{act.capitalize()} {seen.target.name}?", err=True):
             raise typer.Exit(EXIT_NOT_DONE)
-    outcome = where.act(context.viewer, act, cluster_id, reason=reason, typed_name=name, dry_run=dry_run)
+    outcome = where.act(context.viewer, act, object_id, reason=reason, typed_name=name, dry_run=dry_run)
     if as_json:
-        print_json(_outcome(outcome))
+        print_json(_outcome(outcome, where.kind))
     else:
         say(outcome.message)
     if not outcome.ok:
         raise typer.Exit(EXIT_NOT_DONE)
 
 
-def _outcome(outcome: Outcome) -> dict[str, Any]:
+def _outcome(outcome: Outcome, kind: Kind) -> dict[str, Any]:
     return {
-        "act": outcome.act, "cluster_id": outcome.cluster_id, "name": outcome.name, "result": outcome.result,
+        "act": outcome.act, f"{kind.object_type}_id": outcome.object_id, "name": outcome.name, "result": outcome.result,
         "message": outcome.message, "before": outcome.before, "after": outcome.after, "event_id": outcome.event_id,
     }  # fmt: skip
 
@@ -173,19 +198,25 @@ def warehouses(workspaces: Workspaces = None, as_json: options.Json = False) -> 
     """SQL warehouses: state, size, use, queue and cost; the costliest first."""
     context = Context(settings())
     over = _window(context, (), workspaces)
-    found = lists.warehouses(context.warehouse, over)
+    found = operate.live_warehouses(context, lists.warehouses(context.warehouse, over))
     rows = found.rows.sort_values("total_cost", ascending=False, na_position="last").to_dict("records")
     if as_json:
         print_json({"warehouses": [_row(row, every=True) for row in rows], "currency": over.currency,
                     "missing_tables": list(found.missing)})  # fmt: skip
         return
     lines = [
-        (r["name"], (r["state"] or "not assessed").capitalize(), r["size_words"], _percent(r["busy_share"], 1),
+        (r["name"], _state(r), r["size_words"], _percent(r["busy_share"], 1),
          _percent(r["queued_share"], 1), _money(r["total_cost"], over.currency), r["warehouse_id"])
         for r in rows
     ]  # fmt: skip
     heads = ("Warehouse", "State", "Size", ">Busy", ">Queued", ">30 days", "Id")
     print_table(f"{count(len(rows))} SQL warehouses", heads, lines)
+
+
+def _state(row: Any) -> str:
+    if not isinstance(row["state"], str):
+        return "not assessed"
+    return states.words(row["state"]) + ("" if row["state_live"] else " (tables)")
 
 
 def policies(as_json: options.Json = False) -> None:

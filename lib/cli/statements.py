@@ -333,7 +333,7 @@ def _warehouses(ctx: typer.Context, workspaces: options.Workspaces = None, as_js
 
 
 warehouse_commands = typer.Typer(
-    no_args_is_help=True, help="One SQL warehouse: how it was used, and what other settings would mean."
+    no_args_is_help=True, help="One SQL warehouse: start it, stop it, and what other settings would mean."
 )
 
 

@@ -1,24 +1,48 @@
-"""What a cluster's state allows, and what to say when it does not. Pure."""
+"""What the state of a cluster or a SQL warehouse allows, and what to say when it does not. Pure."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 Act = Literal["start", "stop", "restart"]
 ACTS: tuple[Act, ...] = ("start", "stop", "restart")
 
-ALLOWED: dict[Act, frozenset[str]] = {
-    "start": frozenset({"TERMINATED"}),
-    "stop": frozenset({"RUNNING", "PENDING", "RESTARTING", "RESIZING", "ERROR"}),
-    "restart": frozenset({"RUNNING"}),
-}
-GOAL: dict[Act, str] = {"start": "RUNNING", "stop": "TERMINATED", "restart": "RUNNING"}
-"""State that an act is over in."""
-ON_THE_WAY: dict[Act, frozenset[str]] = {
-    "start": frozenset({"PENDING", "RUNNING", "RESIZING"}),
-    "stop": frozenset({"TERMINATING", "TERMINATED"}),
-    "restart": frozenset({"RESTARTING", "PENDING", "RUNNING"}),
-}
-"""States in which the act has been taken up: reaching one is success, whoever's request did it."""
+
+@dataclass(frozen=True)
+class Rules:
+    """The states of one kind of compute, as far as acts go."""
+
+    noun: str
+    allowed: Mapping[Act, frozenset[str]]
+    """States an act can begin in; an act that the kind does not know is not there."""
+    goal: Mapping[Act, str]
+    """State that an act is over in."""
+    on_the_way: Mapping[Act, frozenset[str]]
+    """States in which the act has been taken up: reaching one is success, whoever's request did it."""
+
+
+CLUSTER = Rules(
+    "cluster",
+    {
+        "start": frozenset({"TERMINATED"}),
+        "stop": frozenset({"RUNNING", "PENDING", "RESTARTING", "RESIZING", "ERROR"}),
+        "restart": frozenset({"RUNNING"}),
+    },
+    {"start": "RUNNING", "stop": "TERMINATED", "restart": "RUNNING"},
+    {
+        "start": frozenset({"PENDING", "RUNNING", "RESIZING"}),
+        "stop": frozenset({"TERMINATING", "TERMINATED"}),
+        "restart": frozenset({"RESTARTING", "PENDING", "RUNNING"}),
+    },
+)
+WAREHOUSE = Rules(
+    "SQL warehouse",
+    {"start": frozenset({"STOPPED"}), "stop": frozenset({"RUNNING", "STARTING"})},
+    {"start": "RUNNING", "stop": "STOPPED"},
+    {"start": frozenset({"STARTING", "RUNNING"}), "stop": frozenset({"STOPPING", "STOPPED"})},
+)
+ENDING = frozenset({"TERMINATING", "STOPPING"})
 WORDS = {
     "RUNNING": "Running",
     "PENDING": "Starting",
@@ -26,6 +50,9 @@ WORDS = {
     "RESIZING": "Resizing",
     "TERMINATING": "Stopping",
     "TERMINATED": "Stopped",
+    "STARTING": "Starting",
+    "STOPPING": "Stopping",
+    "STOPPED": "Stopped",
     "ERROR": "Error",
     "UNKNOWN": "Unknown",
 }
@@ -48,18 +75,22 @@ def rank(state: str) -> int:
     return ORDER.index(state) if state in ORDER else len(ORDER) - 2
 
 
-def refusal(act: Act, name: str, state: str) -> str:
+def refusal(act: Act, name: str, state: str, of: Rules = CLUSTER) -> str:
     """Why the state does not allow the act; empty when it does.
 
     >>> refusal("start", "etl", "RUNNING")
     'etl is running already.'
+    >>> refusal("restart", "bi", "RUNNING", WAREHOUSE)
+    'bi cannot be restarted: a SQL warehouse can only be started and stopped.'
     """
-    if state in ALLOWED[act]:
+    if act not in of.allowed:
+        return f"{name} cannot be {act}ed: a {of.noun} can only be started and stopped."
+    if state in of.allowed[act]:
         return ""
     if act == "start":
         if state == "RUNNING":
             return f"{name} is running already."
-        if state == "TERMINATING":
+        if state in ENDING:
             return f"{name} is still stopping; it can be started once it has stopped."
         return f"{name} cannot be started: it is {words(state).lower()}."
     if act == "stop":
@@ -67,9 +98,9 @@ def refusal(act: Act, name: str, state: str) -> str:
     return f"{name} cannot be restarted: it is {words(state).lower()}, and only a running cluster can."
 
 
-def done_words(act: Act, name: str, state: str) -> str:
+def done_words(act: Act, name: str, state: str, of: Rules = CLUSTER) -> str:
     """What is going on after the act was asked for."""
-    if state == GOAL[act]:
+    if state == of.goal[act]:
         return f"{name} is {words(state).lower()}."
     return f"{name} is {words(state).lower()}: this goes on by itself."
 

@@ -1,12 +1,15 @@
 """SQL warehouses and instance pools as the tables know them, in the shape of lists."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import pandas as pd
 
 from lib.clusters.fleet import Window
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame
+from lib.workspace.warehouses import WarehouseInfo
 
 SIZES = ("2X_SMALL", "X_SMALL", "SMALL", "MEDIUM", "LARGE", "X_LARGE", "2X_LARGE", "3X_LARGE", "4X_LARGE", "5X_LARGE")
 """From small to large; each costs about twice the one before."""
@@ -21,6 +24,8 @@ class Listed:
     rows: pd.DataFrame
     window: Window
     missing: tuple[str, ...]
+    live_at: datetime | None = None
+    """When the workspace was asked for states; None when it was not."""
 
 
 def _params(over: Window) -> dict[str, object]:
@@ -29,7 +34,7 @@ def _params(over: Window) -> dict[str, object]:
 
 
 def warehouses(warehouse: Warehouse, over: Window) -> Listed:
-    """One row a warehouse: the columns of `clusters/warehouses` as floats, and `name`, `state`, `busy_share`,
+    """One row a warehouse: the columns of `clusters/warehouses` as floats, and `name`, `state`, `state_live`, `busy_share`,
     `queued_share`, `size_words`, `cost_per_hour`."""
     missing = frozenset(warehouse.missing_tables())
     rows = frame(warehouse.fetch("clusters/warehouses", _params(over)))
@@ -45,12 +50,43 @@ def warehouses(warehouse: Warehouse, over: Window) -> Listed:
         else "RUNNING"
         for event in rows["last_event"].where(rows["last_event"].notna(), None)
     ]
+    rows["state_live"] = False
     rows["busy_share"] = (
         (rows["busy_minutes"].fillna(0) / rows["on_minutes"]).clip(upper=1).where(rows["on_minutes"] > 0)
     )
     rows["queued_share"] = (rows["queued_statements"] / rows["statements"]).where(rows["statements"] > 0)
     rows["cost_per_hour"] = (rows["total_cost"] / (rows["on_minutes"] / 60)).where(rows["on_minutes"] > 0)
     return Listed(rows, over, tuple(t for t in WAREHOUSE_TABLES if t in missing))
+
+
+def with_live(known: Listed, live: Iterable[WarehouseInfo], workspace_id: str, at: datetime) -> Listed:
+    """The same with the states and clusters that one workspace has now; those the tables do not know are added."""
+    by_id = {found.id: found for found in live}
+    rows = known.rows.copy()
+    rows["state"] = rows["state"].astype(object)
+    here = (rows["workspace_id"] == workspace_id) & rows["warehouse_id"].isin(list(by_id))
+    for index in rows.index[here]:
+        found = by_id[rows.at[index, "warehouse_id"]]
+        rows.at[index, "state"], rows.at[index, "state_live"] = found.state, True
+        if found.clusters is not None:
+            rows.at[index, "clusters_now"] = found.clusters
+    wanted = known.window.workspaces
+    new = [w for id_, w in by_id.items() if id_ not in set(rows.loc[here, "warehouse_id"])]
+    if new and (not wanted or workspace_id in wanted):
+        names = rows.loc[rows["workspace_id"] == workspace_id, "workspace_name"].dropna()
+        name = str(names.iloc[0]) if len(names) else workspace_id
+        added = pd.DataFrame([_new_row(found, workspace_id, name) for found in new])
+        rows = pd.concat([rows, added.reindex(columns=rows.columns)], ignore_index=True)
+    return replace(known, rows=rows.astype({"state_live": bool}), live_at=at)
+
+
+def _new_row(found: WarehouseInfo, workspace_id: str, workspace_name: str) -> dict[str, object]:
+    return {
+        "workspace_id": workspace_id, "workspace_name": workspace_name, "warehouse_id": found.id, "name": found.name,
+        "warehouse_name": found.name, "type": "SERVERLESS" if found.serverless else None, "size_words": found.size,
+        "auto_stop_minutes": found.auto_stop_minutes, "owner": found.owner or None, "clusters_now": found.clusters,
+        "state": found.state, "state_live": True,
+    }  # fmt: skip
 
 
 def pools(warehouse: Warehouse, over: Window) -> Listed:

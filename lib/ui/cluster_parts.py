@@ -72,7 +72,7 @@ def act_buttons(live: LiveCluster | None) -> None:
     """What can be done in the state it has now."""
     if live is None:
         return
-    possible = [act for act in ACTS if live.state in states.ALLOWED[act]]
+    possible = [act for act in ACTS if live.state in states.CLUSTER.allowed[act]]
     with st.container(horizontal=True, key="acts"):
         if st.session_state.get("acted") and not possible:
             st.caption("Nothing can be done until this is over.")

@@ -20,7 +20,14 @@ from lib.workspace.policies import Policy
 
 WAREHOUSES = (
     Column("name", "Warehouse", phone=True),
-    Column("state", "State", "badge", "By its newest event in the tables", missing="not assessed", phone=True),
+    Column(
+        "state",
+        "State",
+        "badge",
+        "As its workspace says it now; of workspaces nobody can ask, by its newest event",
+        missing="not assessed",
+        phone=True,
+    ),
     Column("total_cost", "30 days", "money", phone=True, missing=formatting.NONE),
     Column("workspace_name", "Workspace"),
     Column("type", "Type", "state"),
@@ -86,10 +93,10 @@ RESULT_TONES = {"done": "ok", "refused": "warn", "failed": "critical", "dry run"
 def warehouse_cards(found: Listed) -> list[cards.Card]:
     """The figures above the list of warehouses: its sums."""
     rows, currency = found.rows, found.window.currency
-    running = int((rows["state"] == "RUNNING").sum())
+    running, moving = int((rows["state"] == "RUNNING").sum()), int(rows["state"].isin(["STARTING", "STOPPING"]).sum())
     return [
         cards.count("Warehouses", len(rows)),
-        cards.count("Running", running, about="By the newest events in the tables"),
+        cards.count("Running", running, chip=f"{formatting.plural(moving, 'warehouse')} changing" if moving else ""),
         cards.money("30 days", rows["total_cost"].sum(min_count=1), currency, none="none"),
         cards.count("Statements", int(rows["statements"].sum())),
         cards.count(
@@ -98,13 +105,13 @@ def warehouse_cards(found: Listed) -> list[cards.Card]:
     ]
 
 
-def warehouse_table(found: Listed, params: address.Params) -> Table:
-    """The warehouses; the costliest first."""
+def warehouse_table(found: Listed, params: address.Params, *, can_act: bool = False) -> Table:
+    """The warehouses; the costliest first. Those whose workspace can be asked can be ticked."""
     rows = found.rows.assign(
         on_minutes=found.rows["on_minutes"] / 60,
         stops_after=[f"{int(m)} min" if m and m == m else "never" for m in found.rows["auto_stop_minutes"]],
         clusters_words=[
-            f"{_whole(now)} of {_whole(low)}–{_whole(high)}" if low != high else f"{_whole(now)} of {_whole(high)}"
+            _clusters_words(now, low, high)
             for now, low, high in zip(
                 found.rows["clusters_now"], found.rows["min_clusters"], found.rows["max_clusters"], strict=True
             )
@@ -116,15 +123,30 @@ def warehouse_table(found: Listed, params: address.Params) -> Table:
         link=lambda row: address.link(
             "warehouse", params, workspace_id=row["workspace_id"] or "", warehouse_id=row["warehouse_id"]
         ),
-        extra=lambda row, column: (
-            {"badge": {"RUNNING": "ok"}.get(row["state"], "plain"), "text": str(row["state"]).capitalize()}
-            if column.name == "state" and not formatting.missing(row["state"])
-            else {"badge": "plain"} if column.name == "state" else {}
-        ),
+        extra=_warehouse_extra,
+        pick=(lambda row: f"{row['workspace_id']}/{row['warehouse_id']}" if row["state_live"] else "") if can_act else None,
         total={"name": formatting.plural(len(rows), "warehouse"), "total_cost": _sum(rows["total_cost"]),
                "statements": int(rows["statements"].sum())},
         empty="No SQL warehouse is known.",
     )  # fmt: skip
+
+
+def _clusters_words(now: Any, low: Any, high: Any) -> str:
+    if formatting.missing(high):
+        return _whole(now)
+    return f"{_whole(now)} of {_whole(high)}" if low == high else f"{_whole(now)} of {_whole(low)}–{_whole(high)}"
+
+
+def _warehouse_extra(row: Row, column: Column) -> Mapping[str, Any]:
+    if column.name != "state":
+        return {}
+    if formatting.missing(row["state"]):
+        return {"badge": "plain"}
+    tone = {"RUNNING": "ok", "STARTING": "info", "STOPPING": "info"}.get(row["state"], "plain")
+    if row["state_live"]:
+        return {"badge": tone, "text": states.words(row["state"]), "hover": "As the workspace says it now"}
+    return {"badge": tone, "text": f"{states.words(row['state'])} (tables)",
+            "hover": "By the tables: this app is not connected to its workspace"}  # fmt: skip
 
 
 def _whole(value: Any) -> str:

@@ -10,14 +10,17 @@ from datetime import datetime
 import streamlit as st
 
 from lib import operate
-from lib.clusters.acting import Desk, Outcome, Preview
+from lib.clusters import warehouses as lists
+from lib.clusters.acting import CLUSTERS, WAREHOUSES, Desk, Kind, Outcome, Preview
 from lib.clusters.fleet import Fleet, Window, with_live
 from lib.clusters.states import Act
+from lib.clusters.warehouses import Listed
 from lib.errors import AccessError, AppError, SourceError
 from lib.spend import formatting
 from lib.ui import address, session, words
 from lib.ui.table import address_now
 from lib.workspace.compute import LiveCluster
+from lib.workspace.warehouses import WarehouseInfo
 
 FRESH = "5s"
 """How old a state may be, in a Streamlit duration."""
@@ -49,9 +52,28 @@ def overlaid(known: Fleet) -> tuple[Fleet, AppError | None]:
     return with_live(known, live, workspace_id, at), None
 
 
+@st.cache_resource(show_spinner=False, ttl=FRESH, max_entries=4)
+def _live_warehouses(_: str) -> tuple[tuple[WarehouseInfo, ...], datetime, str]:
+    from lib.workspace import warehouses
+
+    found = operate.connection(session.context())
+    return warehouses.warehouses(found.client), operate.utc_now(), found.workspace_id
+
+
+def overlaid_warehouses(known: Listed) -> tuple[Listed, AppError | None]:
+    """The SQL warehouses with the states of now, and what went wrong when they could not be asked for."""
+    try:
+        operate.connection(session.context())
+        live, at, workspace_id = _live_warehouses(session.context().settings.source)
+    except AppError as error:
+        return known, error
+    return lists.with_live(known, live, workspace_id, at), None
+
+
 def forget() -> None:
     """The next look asks anew: something was just done."""
     _live.clear()
+    _live_warehouses.clear()
 
 
 def refreshes() -> str | None:
@@ -59,10 +81,10 @@ def refreshes() -> str | None:
     return None if session.context().settings.source == "files" else EVERY
 
 
-def desk() -> Desk | None:
+def desk(kind: Kind = CLUSTERS) -> Desk | None:
     """Where acts are done; None where none can be."""
     try:
-        return operate.desk(session.context())
+        return operate.warehouse_desk(session.context()) if kind is WAREHOUSES else operate.desk(session.context())
     except (SourceError, AccessError):
         return None
 
@@ -87,35 +109,55 @@ def buttons(cluster: LiveCluster, acts: Sequence[Act]) -> None:
             ask(act, [cluster.cluster_id])
 
 
+def bulk(kind: Kind, ids: list[str], acts: Sequence[Act] = ("stop", "start")) -> None:
+    """How many rows are ticked, and one button an act for all of them; nothing while none is."""
+    if not ids:
+        return
+    st.caption(f"{formatting.plural(len(ids), kind.noun)} chosen", width="content")
+    for act in acts:
+        label, icon = LABELS[act]
+        if st.button(label, icon=f":material/{icon}:", key=f"bulk-{act}"):
+            fresh_dialog()
+            ask(act, ids, kind)
+
+
+def asked_line(live_at: datetime | None, problem: AppError | None) -> str:
+    """Of when the states are; markdown."""
+    said = f"States of {formatting.moment(live_at)} UTC" if live_at else "States by the tables"
+    return (
+        said if problem is None else f":material/link_off: {words.plain(problem.message)} {words.plain(problem.remedy)}"
+    )
+
+
 def fresh_dialog() -> None:
     """A dialog that opens anew shows no result of the one before."""
     st.session_state.pop("acted", None)
 
 
 @st.dialog("Before anything happens", width="medium", on_dismiss=fresh_dialog)
-def ask(act: Act, cluster_ids: list[str]) -> None:
-    """What will happen, who may, why: then the act itself, cluster by cluster."""
-    where = desk()
+def ask(act: Act, object_ids: list[str], kind: Kind = CLUSTERS) -> None:
+    """What will happen, who may, why: then the act itself, one by one."""
+    where = desk(kind)
     if where is None:
         st.info("Acting is not available: no workspace is connected.", icon=":material/link_off:")
         return
     done: list[Outcome] | None = st.session_state.get("acted")
-    if done is not None and [outcome.cluster_id for outcome in done] == cluster_ids:
+    if done is not None and [outcome.object_id for outcome in done] == object_ids:
         _results(act, done)
         return
-    previews, problems = _previews(where, act, cluster_ids)
+    previews, problems = _previews(where, act, object_ids)
     for name, error in problems:
         st.warning(words.plain(f"{name}: {error}"), icon=":material/error:")
     for seen in previews:
-        _preview(seen, single=len(cluster_ids) == 1)
+        _preview(seen, single=len(object_ids) == 1)
     possible = [seen for seen in previews if seen.allowed]
     if not possible:
         return
     reason = st.text_input("Reason", placeholder="Why, in a few words; it is kept with the act", max_chars=500)
-    confirmed = _typed(possible, cluster_ids)
+    confirmed = _typed(possible, object_ids, kind)
     dry_run = st.checkbox("Dry run: check everything and do nothing", value=False)
     label, icon = LABELS[act]
-    what = formatting.middle(possible[0].cluster.name, 28) if len(possible) == 1 else f"{len(possible)} clusters"
+    what = formatting.middle(possible[0].target.name, 28) if len(possible) == 1 else f"{len(possible)} {kind.noun}s"
     if st.button(
         f"{label} {words.plain(what)}",
         type="primary",
@@ -124,7 +166,7 @@ def ask(act: Act, cluster_ids: list[str]) -> None:
         key=f"do-{act}",
     ):
         with st.spinner("Asking the workspace"):
-            outcomes = _do(where, act, cluster_ids, reason, confirmed or "", dry_run)
+            outcomes = _do(where, act, object_ids, reason, confirmed or "", dry_run)
         st.session_state["acted"] = outcomes
         forget()
         st.rerun(scope="fragment")
@@ -133,17 +175,17 @@ def ask(act: Act, cluster_ids: list[str]) -> None:
 def _previews(where: Desk, act: Act, ids: list[str]) -> tuple[list[Preview], list[tuple[str, AppError]]]:
     found, problems = [], []
     with st.spinner("Looking at what would happen"):
-        for cluster_id in ids:
+        for object_id in ids:
             try:
-                found.append(where.preview(session.viewer(), act, cluster_id))
+                found.append(where.preview(session.viewer(), act, object_id))
             except AppError as error:
-                problems.append((cluster_id, error))
+                problems.append((object_id, error))
     return found, problems
 
 
 def _preview(seen: Preview, *, single: bool) -> None:
     if not single:
-        st.markdown(words.strong(seen.cluster.name))
+        st.markdown(words.strong(seen.target.name))
     if seen.refusals:
         st.warning("  \n".join(words.plain(text) for text in seen.refusals), icon=":material/block:")
         return
@@ -151,7 +193,7 @@ def _preview(seen: Preview, *, single: bool) -> None:
     st.markdown("\n".join(f"- {words.plain(text)}" for text in said))
 
 
-def _typed(possible: Sequence[Preview], ids: list[str]) -> str | None:
+def _typed(possible: Sequence[Preview], ids: list[str], kind: Kind) -> str | None:
     """What was typed to confirm; empty when nothing must be, None while it is wrong."""
     production = [seen for seen in possible if seen.typed_name]
     if not production:
@@ -161,7 +203,8 @@ def _typed(possible: Sequence[Preview], ids: list[str]) -> str | None:
         typed = st.text_input(f"It is tagged as production. Type its name to go on: {words.plain(name)}")
         return typed if typed.strip() == name else None
     typed = st.text_input(
-        f"{formatting.plural(len(production), 'cluster')} tagged as production. Type how many clusters you mean: {len(ids)}"
+        f"{formatting.plural(len(production), kind.noun)} tagged as production. "
+        f"Type how many {kind.noun}s you mean: {len(ids)}"
     )
     return typed if typed.strip() == str(len(ids)) else None
 

@@ -1,7 +1,8 @@
-"""Every call that changes compute or stops work on it, and there are four. None deletes: `clusters.delete` is the API's
+"""Every call that changes compute or stops work on it, and there are six. None deletes: `clusters.delete` is the API's
 word for terminate, which keeps the cluster and its configuration. A test holds the tree and the wire to it.
 
-Nothing here decides whether it may be done; `lib.clusters.acting` and `lib.statements.acting` do, and are the only callers.
+Nothing here decides whether it may be done; `lib.clusters.acting` and `lib.statements.acting` do, and `lib.connected` for the
+warehouse that the app's own queries run on; they are the only callers.
 """
 
 from typing import TYPE_CHECKING
@@ -28,6 +29,18 @@ def restart_cluster(client: "WorkspaceClient", cluster_id: str) -> None:
     """Ask for it to restart."""
     with translated("restart the cluster"):
         client.clusters.restart(cluster_id)
+
+
+def start_warehouse(client: "WorkspaceClient", warehouse_id: str) -> None:
+    """Ask for a SQL warehouse to start; nobody waits."""
+    with translated("start the SQL warehouse"):
+        client.warehouses.start(warehouse_id)
+
+
+def stop_warehouse(client: "WorkspaceClient", warehouse_id: str) -> None:
+    """Ask for a SQL warehouse to stop; it stays, and the next statement starts it again."""
+    with translated("stop the SQL warehouse"):
+        client.warehouses.stop(warehouse_id)
 
 
 def cancel_statement(client: "WorkspaceClient", statement_id: str) -> None:

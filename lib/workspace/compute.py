@@ -65,6 +65,11 @@ class LiveCluster:
     """What policies are checked against: the configuration under the API's own names, without secrets."""
 
     @property
+    def id(self) -> str:
+        """The same as `cluster_id`: what all kinds of compute call it."""
+        return self.cluster_id
+
+    @property
     def active(self) -> bool:
         """Whether it costs money now."""
         return self.state in ("RUNNING", "PENDING", "RESTARTING", "RESIZING", "TERMINATING", "ERROR")

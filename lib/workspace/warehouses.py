@@ -1,7 +1,7 @@
-"""Which SQL warehouse runs the queries, and why; its state, and starting it."""
+"""Which SQL warehouse runs the queries, and why; the state of each, and what runs on it now."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lib.errors import NotFound, SourceError
@@ -29,6 +29,12 @@ class WarehouseInfo:
     size: str = ""
     auto_stop_minutes: int | None = None
     """None when it never stops by itself."""
+    owner: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    clusters: int | None = None
+    """How many run now."""
+    sessions: int | None = None
+    """Connections that are open now; None when the workspace does not say."""
 
     @property
     def running(self) -> bool:
@@ -106,15 +112,44 @@ def warehouse(client: "WorkspaceClient", warehouse_id: str) -> WarehouseInfo:
         return _info(client.warehouses.get(warehouse_id))
 
 
-def start(client: "WorkspaceClient", warehouse_id: str) -> None:
-    """Ask for it to start, and do not wait for it."""
-    with translated("start the SQL warehouse"):
-        client.warehouses.start(warehouse_id)
+@dataclass(frozen=True)
+class RunningStatement:
+    """A statement that runs, or waits to run, on a warehouse now."""
+
+    statement_id: str
+    who: str
+    state: str
+
+
+MOST_RUNNING = 100
+
+
+def running_statements(client: "WorkspaceClient", warehouse_id: str) -> tuple[RunningStatement, ...]:
+    """What runs or waits on a warehouse now, as the query history says it; at most `MOST_RUNNING`, the newest first.
+
+    An identity without CAN_MONITOR or more on the warehouse sees its own statements only.
+    """
+    from databricks.sdk.service.sql import QueryFilter, QueryStatus
+
+    live = [QueryStatus.QUEUED, QueryStatus.STARTED, QueryStatus.COMPILING, QueryStatus.COMPILED, QueryStatus.RUNNING]
+    wanted = QueryFilter(warehouse_ids=[warehouse_id], statuses=live)
+    with translated("see what runs on the SQL warehouse"):
+        found = client.query_history.list(filter_by=wanted, max_results=MOST_RUNNING)
+    return tuple(
+        RunningStatement(
+            str(query.query_id or ""),
+            str(query.user_name or ""),
+            str(getattr(query.status, "value", query.status) or ""),
+        )
+        for query in found.res or []
+        if query.warehouse_id in (None, warehouse_id)
+    )
 
 
 def _info(found: object) -> WarehouseInfo:
     minutes = getattr(found, "auto_stop_mins", None)
     state = getattr(found, "state", None)
+    tags = getattr(getattr(found, "tags", None), "custom_tags", None) or []
     return WarehouseInfo(
         id=str(getattr(found, "id", "") or ""),
         name=str(getattr(found, "name", "") or ""),
@@ -122,4 +157,8 @@ def _info(found: object) -> WarehouseInfo:
         serverless=bool(getattr(found, "enable_serverless_compute", False)),
         size=str(getattr(found, "cluster_size", "") or ""),
         auto_stop_minutes=int(minutes) if minutes else None,
+        owner=str(getattr(found, "creator_name", "") or ""),
+        tags={str(tag.key): str(tag.value or "") for tag in tags if tag.key},
+        clusters=getattr(found, "num_clusters", None),
+        sessions=getattr(found, "num_active_sessions", None),
     )

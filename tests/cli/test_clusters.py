@@ -73,6 +73,25 @@ def test_stop_needs_its_name_and_leaves_a_record(ask: Callable[..., Any], run: R
     assert asked.exit_code == 1
 
 
+def test_a_warehouse_starts_and_stops_and_says_so(ask: Callable[..., Any], run: Run) -> None:
+    listed = ask("warehouses")["warehouses"]
+    row = next(r for r in listed if r["state_live"] and r["state"] == "STOPPED" and r["name"] != "BI Production")
+    dry = ask("warehouse", "start", row["warehouse_id"], "--reason", "x", "--dry-run")
+    assert (dry["result"], dry["warehouse_id"], dry["name"]) == ("dry run", row["warehouse_id"], row["name"])
+    started = ask("warehouse", "start", row["warehouse_id"], "--reason", "month end", "--yes")
+    assert (started["result"], started["before"]) == ("done", "STOPPED")
+    assert started["after"] in ("STARTING", "RUNNING")
+    stopped = ask("warehouse", "stop", row["warehouse_id"], "--reason", "over", "--yes", "--name", row["name"])
+    assert (stopped["result"], stopped["after"]) == ("done", "STOPPED")
+    again = run("warehouse", "stop", row["warehouse_id"], "--reason", "over", "--yes", "--json")
+    assert (again.exit_code, json.loads(again.stdout)["result"]) == (1, "refused")
+    no = CliRunner().invoke(
+        app, ["warehouse", "start", row["warehouse_id"], "--reason", "x"], input="n\n", catch_exceptions=False
+    )
+    assert no.exit_code == 1
+    assert run("warehouse", "start", row["warehouse_id"], "--yes", "--json").exit_code == 1, "a reason is missing"
+
+
 def test_the_rest_is_one_object_each(ask: Callable[..., Any]) -> None:
     assert {row["name"] for row in ask("warehouses")["warehouses"]} >= {"BI Production", "Finance Reporting"}
     told = ask("policies")

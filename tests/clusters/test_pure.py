@@ -10,7 +10,7 @@ from lib.clusters import drift
 from lib.clusters.acting import carries, tag_pairs
 from lib.clusters.history import changes
 from lib.clusters.runtimes import runtime
-from lib.clusters.states import ALLOWED, refusal
+from lib.clusters.states import CLUSTER, WAREHOUSE, refusal
 from lib.clusters.story import newest_start, stories
 from lib.workspace.compute import ClusterEvent, Reason
 from lib.workspace.permissions import Grant, levels_of
@@ -71,7 +71,12 @@ def test_two_starts_are_two_stories_and_an_edit_between_stands_alone() -> None:
 def test_what_each_state_allows() -> None:
     assert refusal("start", "etl", "TERMINATING") == "etl is still stopping; it can be started once it has stopped."
     assert refusal("restart", "etl", "TERMINATED").startswith("etl cannot be restarted")
-    assert all(not refusal(act, "etl", state) for act, states in ALLOWED.items() for state in states)
+    assert all(not refusal(act, "etl", state) for act, states in CLUSTER.allowed.items() for state in states)
+    assert refusal("stop", "bi", "STOPPED", WAREHOUSE) == "bi is stopped already."
+    assert refusal("start", "bi", "STOPPING", WAREHOUSE).startswith("bi is still stopping")
+    assert all(
+        not refusal(act, "bi", state, WAREHOUSE) for act, states in WAREHOUSE.allowed.items() for state in states
+    )
 
 
 def test_runtimes_know_until_when_they_are_supported() -> None:

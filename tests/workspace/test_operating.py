@@ -66,7 +66,7 @@ def posts(workspace: Running) -> list[str]:
 
 def wait_for(where: Desk, cluster_id: str, state: str) -> LiveCluster:
     for _ in range(100):
-        found = where.look(cluster_id)
+        found = compute.cluster(where.client, cluster_id)
         if found.state == state:
             return found
         time.sleep(0.05)
@@ -175,7 +175,7 @@ def test_production_wants_its_name_typed_and_everything_a_reason(
 def test_the_preview_says_what_will_happen(desk: MakeDesk, set_state: Callable[..., str]) -> None:
     where = desk(cost_per_hour=lambda _: (12.5, "USD"))
     seen = where.preview(ANN, "stop", set_state("shared-etl", "RUNNING", last_restarted_time=1))
-    assert len(seen.runs) == 1
+    assert len(seen.work) == 1
     assert any("1 job run on it will fail" in line for line in seen.consequences)
     assert any("$12.50 an hour" in line for line in seen.consequences)
     start_ = where.preview(ANN, "start", set_state("shared-etl", "TERMINATED"))

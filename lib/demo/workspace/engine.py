@@ -272,7 +272,15 @@ class Engine:
     def running(self) -> list[dict[str, Any]]:
         """Operations that run, or that a session has not closed."""
         return [
-            {"id": o.hex_id, "state": o.state, "text": o.text, "who": o.session.who.name}
+            {
+                "id": o.hex_id,
+                "state": o.state,
+                "text": o.text,
+                "who": o.session.who.name,
+                "warehouse_id": o.session.warehouse_id,
+                "started": o.started,
+                "done": o.done.is_set(),
+            }
             for o in list(self._operations.values())
             if o.session.kept or not o.done.is_set()
         ]

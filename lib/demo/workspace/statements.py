@@ -260,10 +260,32 @@ def _cell(value: object) -> str | None:
     return json.dumps(value, default=lambda part: _cell(part))
 
 
+def history(request: Request, state: State) -> Reply:
+    """Statements that run now, for `filter_by.warehouse_ids` and `filter_by.statuses`; the past is in the tables.
+
+    Without CAN_MONITOR or the right to manage a warehouse the caller sees only what they run themselves.
+    """
+    ids, statuses = request.query_list("filter_by.warehouse_ids"), request.query_list("filter_by.statuses")
+    found = []
+    for operation in sorted(_engine(state).running(), key=lambda o: -o["started"]):
+        status = "QUEUED" if operation["state"] == "PENDING" else operation["state"]
+        place = operation["warehouse_id"]
+        if operation["done"] or (ids and place not in ids) or (statuses and status not in statuses):
+            continue
+        sees = state.level(request.who, "warehouses", place) in ("CAN_MONITOR", "IS_OWNER", "CAN_MANAGE")
+        if sees or operation["who"] == request.who.name:
+            found.append({
+                "query_id": operation["id"], "status": status, "query_text": operation["text"],
+                "user_name": operation["who"], "warehouse_id": place, "is_final": False,
+            })  # fmt: skip
+    return ok({"res": found[: int(request.query.get("max_results", 100))], "has_next_page": False})
+
+
 _PATH = "/api/2\\.0/sql/statements"
 _ONE = f"{_PATH}/(?P<id>[0-9a-f]{{8}}-[0-9a-f-]{{27}})"
 ROUTES = (
     Route("POST", _PATH, execute, scope="sql", alone=False),
+    Route("GET", "/api/2\\.0/sql/history/queries", history, scope="sql"),
     Route("GET", _ONE, get, scope="sql"),
     Route("GET", f"{_ONE}/result/chunks/(?P<index>\\d+)", chunk, scope="sql"),
     Route("POST", f"{_ONE}/cancel", cancel, scope="sql", alone=False),

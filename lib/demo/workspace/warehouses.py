@@ -21,6 +21,7 @@ def seed(state: State) -> None:
     _add(state, WAREHOUSE, "Lakeledger", "2X-Small", ADMIN, serverless=True, auto_stop_mins=10)
     for name in (APP, OPERATOR, ANALYST):
         state.acl("warehouses", WAREHOUSE)[name] = "CAN_USE"
+    state.acl("warehouses", WAREHOUSE)[APP] = "CAN_MANAGE"
     for number, row in enumerate(_of_account(state)):
         kind = row["warehouse_type"]
         _add(
@@ -36,7 +37,11 @@ def seed(state: State) -> None:
             tags=dict(row["tags"] or []),
             running=number == 0,
         )
-        state.acl("warehouses", row["warehouse_id"])["users"] = "CAN_USE" if number % 2 else "CAN_VIEW"
+        acl = state.acl("warehouses", row["warehouse_id"])
+        acl["users"] = "CAN_USE" if number % 2 else "CAN_VIEW"
+        acl[APP] = "CAN_MANAGE"
+        if number % 2 == 0:
+            acl["data-platform"] = "CAN_MANAGE"
 
 
 def _of_account(state: State) -> list[dict[str, Any]]:
