@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from lib.ui import ask_parts, frame, session
+from lib.ui import ask_parts, frame, intent, session
 
 frame.title("Ask", as_of=session.as_of_words(), freshness=session.freshness())
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     space_id = ask_parts.space_choice()
-    if ask_parts.turns(space_id) and st.button("New conversation", icon=":material/add_comment:", type="tertiary"):
+    if ask_parts.turns(space_id) and intent.pressed(
+        "New conversation", "ask-anew", space_id, icon=":material/add_comment:", type="tertiary"
+    ):
         ask_parts.turns(space_id).clear()
         st.rerun()
 asker = ask_parts.voice(space_id)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.store import watch as stored
-from lib.ui import budget_parts, cards, export, frame, session, states, table, watching, words
+from lib.ui import budget_parts, cards, export, frame, intent, session, states, table, watching, words
 
 frame.title("Budgets", as_of=session.as_of_words(), freshness=session.freshness())
 view, params = session.view(), table.address_now()
@@ -20,7 +20,8 @@ with states.loading(420):
     listed = budget_parts.listed(found, params)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         if watching.may_write():
-            if st.button("New budget", icon=":material/add:", type="primary" if not found else "secondary"):
+            look = "secondary" if found else "primary"
+            if intent.pressed("New budget", "budget-new", icon=":material/add:", type=look):
                 budget_parts.form(costs)
         else:
             st.caption("Operators can make budgets.")
@@ -35,9 +36,15 @@ with states.loading(420):
                 st.markdown(words.strong(f"{one.budget.name}: {one.status.verdict}"), width="content")
                 if watching.may_write():
                     with st.container(horizontal=True, width="content", gap="small"):
-                        if st.button("Change budget", icon=":material/edit:"):
+                        if intent.pressed("Change budget", "budget-change", one.budget.id, icon=":material/edit:"):
                             budget_parts.form(costs, one.budget)
-                        if st.button("Put away", icon=":material/archive:", help="It stays on record"):
+                        if intent.pressed(
+                            "Put away",
+                            "budget-end",
+                            one.budget.id,
+                            icon=":material/archive:",
+                            help="It stays on record",
+                        ):
                             watching.written(
                                 lambda: stored.end_budget(
                                     session.context().store, one.budget, session.viewer().name, watching.now()

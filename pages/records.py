@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from lib.explorer.records import LARGEST_PAGE
-from lib.ui import cards, export, page, records, states, table
+from lib.ui import cards, export, page, records, session, states, table
 from lib.ui.chips import Scope
 
 view = page.start("Usage rows", Scope(comparing=False))
@@ -23,7 +23,7 @@ with states.loading(560):
             filters,
             title="Usage rows",
             name="usage",
-            exact=partial(records.exact, filters, sku),
+            exact=partial(records.exact, session.context(), filters, sku),
             rows=min(shown.records, LARGEST_PAGE),
         )
     table.draw(listed)

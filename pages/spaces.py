@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.errors import AppError
-from lib.ui import cards, export, page, session, space_parts, states, table
+from lib.ui import cards, export, intent, page, session, space_parts, states, table
 from lib.ui.chips import Scope
 
 view = page.start("Spaces", Scope(narrowing=False, comparing=False))
@@ -17,7 +17,7 @@ except AppError as error:
 cards.draw(space_parts.summary(found, view.filters), key="spaces")
 listed = space_parts.listed(found, view.filters)
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-    if st.button("Look again", icon=":material/refresh:", type="tertiary"):
+    if intent.pressed("Look again", "spaces-again", icon=":material/refresh:", type="tertiary"):
         space_parts.forget()
         st.rerun()
     export.menu(listed, view.filters, title="Genie spaces", name="spaces")

@@ -1,5 +1,6 @@
 """What the README says is what the code knows; registries name things that exist."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,40 @@ def test_links_of_the_documents_lead_somewhere() -> None:
             target = part.split(")")[0].split("#")[0]
             if target and "://" not in target:
                 assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_documents_that_code_and_documents_name_are_there() -> None:
+    sources = [
+        *(ROOT / "lib").rglob("*.py"),
+        *(ROOT / "pages").glob("*.py"),
+        ROOT / "README.md",
+        *(ROOT / "docs").glob("*.md"),
+    ]
+    named = {name for source in sources for name in re.findall(r"docs/[\w-]+\.md", source.read_text(encoding="utf-8"))}
+    assert "docs/messages.md" in named
+    assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
+SERVED = {"healthz", "readyz", "metrics"}
+"""Paths that the server answers."""
+EVERYWHERE = {"tmp", "Volumes", "Workspace"}
+"""First parts of absolute paths that every Unix machine, or every Databricks workspace, has."""
+
+
+def test_documents_name_no_path_of_somebodys_machine() -> None:
+    for document in [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]:
+        text = re.sub(r"<!--.*?-->", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+        found = re.findall(
+            r"""(?:^|[\s`("'=\[])(?:[A-Z]:\\|~?/)([A-Za-z_][\w.-]*)(?=[/\\\s`)"',.:;]|$)""", text, flags=re.MULTILINE
+        )
+        assert set(found) <= SERVED | EVERYWHERE, document.name
+
+
+def test_every_document_can_be_found() -> None:
+    documents = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    texts = {document: document.read_text(encoding="utf-8") for document in documents}
+    for document in documents[1:]:
+        assert any(document.name in text for other, text in texts.items() if other != document), document.name
 
 
 def test_figures_and_relations_name_queries_that_exist() -> None:

@@ -1,7 +1,14 @@
 """Databricks runtimes: what a version string says, and until when the version is supported. Pure.
 
-End of support: public release notes, as of April 2026; long-term releases have three years. Versions after the newest
-one here count as supported.
+End of support: the tables of the public page "Databricks Runtime release notes versions and compatibility" in its editions
+of 2024 to 2026 (docs.databricks.com/release-notes/runtime, learn.microsoft.com/azure/databricks/release-notes/runtime,
+docs.azure.cn/databricks/runtime), and "Databricks Runtime versions that have reached end-of-support"
+(learn.microsoft.com/azure/databricks/release-notes/runtime/eos); looked up on 26 November 2026. A version whose date none of
+these gives has none here.
+
+The newest edition found is from after 22 August 2026, as it leaves 13.3 out. It supports 14.3, 15.4, 16.4, 17.3, 18 and 19
+and nothing else, so what is older and not among these was over by then, whenever that was. 18 and 19 are named there without
+a minor version: of 18.0, 18.1 and what comes later it is not known here whether and until when they are supported.
 """
 
 import re
@@ -9,16 +16,15 @@ from dataclasses import dataclass
 from datetime import date
 
 END_OF_SUPPORT = {
-    (7, 3): date(2023, 9, 24), (9, 1): date(2024, 9, 23), (10, 4): date(2025, 3, 18), (11, 3): date(2025, 10, 19),
-    (12, 0): date(2023, 6, 14), (12, 1): date(2023, 7, 18), (12, 2): date(2026, 3, 1), (13, 0): date(2023, 10, 14),
-    (13, 1): date(2023, 11, 30), (13, 2): date(2024, 1, 6), (13, 3): date(2026, 8, 22), (14, 0): date(2024, 3, 11),
-    (14, 1): date(2024, 12, 11), (14, 2): date(2024, 11, 22), (14, 3): date(2027, 2, 1), (15, 1): date(2024, 10, 30),
-    (15, 2): date(2024, 11, 22), (15, 3): date(2025, 1, 7), (15, 4): date(2027, 8, 19), (16, 0): date(2025, 5, 11),
-    (16, 1): date(2025, 6, 23), (16, 2): date(2025, 8, 5), (16, 3): date(2025, 9, 27), (16, 4): date(2028, 5, 9),
-    (17, 0): date(2025, 12, 25), (17, 1): date(2026, 2, 1), (17, 2): date(2026, 3, 15), (17, 3): date(2028, 10, 22),
+    (9, 1): date(2024, 9, 23), (10, 4): date(2025, 3, 18), (11, 3): date(2025, 10, 19), (12, 2): date(2026, 3, 1),
+    (13, 3): date(2026, 8, 22), (14, 3): date(2027, 2, 1), (15, 4): date(2027, 8, 19), (16, 4): date(2028, 5, 9),
+    (17, 0): date(2025, 12, 23), (17, 1): date(2026, 2, 1), (17, 2): date(2026, 3, 26), (17, 3): date(2028, 10, 22),
 }  # fmt: skip
-OLDEST = min(END_OF_SUPPORT)
-NEWEST_LONG_TERM = (17, 3)
+LISTED = date(2026, 8, 23)
+"""From this day on, a version before `NEWEST_LISTED` that has no date above is over."""
+NEWEST_LISTED = max(END_OF_SUPPORT)
+REMOVED = (10, 3)
+"""This version and all before it have reached their end of life."""
 _VERSION = re.compile(r"(?:^|:)(\d+)\.(\d+)")
 
 
@@ -55,7 +61,8 @@ class Runtime:
         end = self.end_of_support
         if end is not None:
             return today <= end
-        return False if self.version < OLDEST else None if self.version < NEWEST_LONG_TERM else True
+        over = self.version <= REMOVED or (self.version < NEWEST_LISTED and today >= LISTED)
+        return False if over else None
 
 
 def runtime(text: str | None) -> Runtime:

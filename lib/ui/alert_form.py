@@ -42,7 +42,7 @@ def draw(row: RuleRow | None, back: Callable[[], None]) -> None:
     rule = parse(
         row.body if row else {"name": "New rule", "kind": "spend", "percent": 0.5, "currency": settings().currency}
     )
-    if st.button("All rules", icon=":material/arrow_back:", type="tertiary", key="alert-back"):
+    if intent.pressed("All rules", "alert-back", icon=":material/arrow_back:", type="tertiary"):
         back()
         st.rerun()
     with st.container(border=True):

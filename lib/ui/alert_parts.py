@@ -105,7 +105,7 @@ def _view(shown: str) -> str:
                 "Look at all rules now", icon=":material/sync:", key="alerts-run", on_click=intent.remember,
                 args=("alerts-run",), help="As the scheduler does; messages that are due go to the outbox",
             )  # fmt: skip
-            if st.button("New rule", icon=":material/add:", type="primary", key="alerts-new"):
+            if intent.pressed("New rule", "alerts-new", icon=":material/add:", type="primary"):
                 st.query_params["edit"] = "new"
                 st.rerun()
     if choice and choice != view:

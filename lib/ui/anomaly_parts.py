@@ -11,7 +11,7 @@ import streamlit as st
 from lib.spend import formatting
 from lib.spend.anomaly import KIND_WORDS, SEVERITIES, Sensitivity
 from lib.store import watch as stored
-from lib.ui import address, cards, session, theme, watching, words
+from lib.ui import address, cards, intent, session, theme, watching, words
 from lib.ui.charts import bands, draw
 from lib.ui.columns import Column
 from lib.ui.table import Row, Table, address_now
@@ -248,11 +248,12 @@ def acts(one: Told) -> None:
         st.caption("Operators can acknowledge, mute and plan.")
         return
     with st.container(horizontal=True, gap="small"):
-        if st.button("Acknowledge", icon=":material/check:", disabled=one.state == "acknowledged"):
+        known = one.state == "acknowledged"
+        if intent.pressed("Acknowledge", "acknowledge", one.identity, icon=":material/check:", disabled=known):
             _acknowledge(one)
-        if st.button("Mute this series", icon=":material/notifications_off:"):
+        if intent.pressed("Mute this series", "mute", one.key.text, icon=":material/notifications_off:"):
             _mute(one)
-        if st.button("Mark as planned", icon=":material/event_available:"):
+        if intent.pressed("Mark as planned", "plan", one.identity, icon=":material/event_available:"):
             _plan(one.key.text, one.name, one.day, one.last)
 
 
@@ -309,11 +310,11 @@ def settings(found: Watched) -> None:
             f"At least, {found.daily.currency} a day", 0.0, value=float(now.least_amount), step=5.0
         )
         share = st.number_input("At least, % of what was expected", 0.0, 500.0, float(now.least_share * 100), 5.0)
-        if st.button("Keep", type="primary", key="keep-sensitivity"):
+        if intent.pressed("Keep", "keep-sensitivity", type="primary"):
             chosen = Sensitivity(medium, high, critical, amount, share / 100)
             desk.save_sensitivity(context.store, context.viewer.name, chosen, watching.now())
             st.rerun()
-        if own is not None and st.button("Back to the usual", key="usual-sensitivity"):
+        if own is not None and intent.pressed("Back to the usual", "usual-sensitivity"):
             desk.save_sensitivity(context.store, context.viewer.name, None, watching.now())
             st.rerun()
         if own is None:
@@ -340,7 +341,7 @@ def calendar(found: Watched) -> None:
             )
         if not events and not quiet:
             st.caption("Nothing is planned or muted.")
-        if watching.may_write() and st.button("Plan an event for everything", icon=":material/add:"):
+        if watching.may_write() and intent.pressed("Plan an event for everything", "plan-all", icon=":material/add:"):
             day = session.as_of().today
             _plan("", "", day, day)
 
@@ -348,6 +349,6 @@ def calendar(found: Watched) -> None:
 def _line(text: str, row_id: str, verb: str, undo: Any) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(words.plain(text), width="content")
-        if watching.may_write() and st.button(verb.capitalize(), key=f"{verb}-{row_id}"):
+        if watching.may_write() and intent.pressed(verb.capitalize(), f"{verb}-{row_id}"):
             context, at = session.context(), watching.now()
             watching.written(lambda: undo(context.store, row_id, context.viewer.name, at), "Done")

@@ -12,7 +12,7 @@ from lib.errors import AppError
 from lib.genie.asking import Turn, Voice
 from lib.genie.own import TRUSTED
 from lib.spend import formatting, palette
-from lib.ui import session, theme, words
+from lib.ui import intent, session, theme, words
 from lib.ui.charts.axis import Spec, day_axis, tooltip, value_axis
 from lib.ui.charts.bars import ROW, ranking
 from lib.ui.charts.draw import echart
@@ -89,7 +89,7 @@ def begin(asker: Voice, space_id: str) -> None:
 def _offered(questions: tuple[str, ...], space_id: str, asker: Voice, key: str) -> None:
     with st.container(horizontal=True, gap="small", key=f"offered-{key}"):
         for number, question in enumerate(questions):
-            if st.button(words.plain(question), key=f"{key}-{number}", type="secondary", width="content"):
+            if intent.pressed(words.plain(question), f"{key}-{number}", question, type="secondary", width="content"):
                 ask(space_id, asker, question)
                 st.rerun()
 

@@ -16,7 +16,7 @@ from lib.spend import formatting
 from lib.store import cluster_schedules as kept
 from lib.store import events
 from lib.store.cluster_schedules import Stored
-from lib.ui import errors, operating, session, words
+from lib.ui import errors, intent, operating, session, words
 from lib.ui.columns import Column
 from lib.ui.table import Table
 from lib.ui.table import draw as draw_table
@@ -64,9 +64,9 @@ def _one(item: Stored) -> None:
     if viewer.role < Role.OPERATOR:
         return
     with st.container(horizontal=True):
-        if st.button("Turn off" if item.enabled else "Turn on", key=f"on-{item.id}"):
+        if intent.pressed("Turn off" if item.enabled else "Turn on", f"on-{item.id}", item.version):
             _change(item, enabled=not item.enabled)
-        if st.button("Make it act" if item.dry_run else "Back to dry run", key=f"dry-{item.id}"):
+        if intent.pressed("Make it act" if item.dry_run else "Back to dry run", f"dry-{item.id}", item.version):
             _change(item, dry_run=not item.dry_run)
 
 
@@ -132,7 +132,7 @@ def form(where: Desk) -> None:
                 st.caption("Operators and admins keep schedules.")
                 return
             name = st.text_input("Name", max_chars=80, key="sched-name", placeholder="Evenings and weekends")
-            if st.button("Keep it, as a dry run", type="primary", disabled=not name.strip()):
+            if intent.pressed("Keep it, as a dry run", "sched-keep", type="primary", disabled=not name.strip()):
                 new = Stored(uuid4().hex, name.strip(), where.workspace_id, rule.plain(), True, True,
                              session.viewer().name, session.now())  # fmt: skip
                 _keep(new, None, None, rule.plain())

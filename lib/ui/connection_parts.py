@@ -11,7 +11,7 @@ from lib.connected import Connected
 from lib.context import Context
 from lib.errors import AppError
 from lib.spend import formatting
-from lib.ui import cards, errors, session, slow, words
+from lib.ui import cards, errors, intent, session, slow, words
 from lib.warehouse import Warehouse
 from lib.workspace.warehouses import Choice, WarehouseInfo
 
@@ -65,7 +65,8 @@ def _which(connected: Connected) -> None:
     if now.state in ("STOPPED", "STOPPING"):
         allowed = session.viewer().role >= Role.OPERATOR
         about = None if allowed else "Operators of the app may start it; a query starts it too."
-        if st.button("Start it", icon=":material/play_arrow:", key="start-warehouse", disabled=not allowed, help=about):
+        looks = {"icon": ":material/play_arrow:", "disabled": not allowed, "help": about}
+        if intent.pressed("Start it", "start-warehouse", now.id, **looks):
             connected.start_warehouse(session.viewer())
             st.toast("The warehouse is starting.", icon=":material/rocket_launch:")
             st.rerun()

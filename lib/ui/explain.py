@@ -11,7 +11,7 @@ import streamlit as st
 from lib.explain.explain import Explanation, explain
 from lib.spend import formatting
 from lib.spend.filters import Filters
-from lib.ui import errors, session, states, table, words
+from lib.ui import errors, intent, session, states, table, words
 from lib.ui.columns import Column
 
 
@@ -33,7 +33,7 @@ def button(
     run_id: str | None = None,
 ) -> None:
     """A quiet button that opens the answer for these figures."""
-    if st.button("How is this computed?", icon=":material/calculate:", type="tertiary", key=f"explain-{key}"):
+    if intent.pressed("How is this computed?", f"explain-{key}", icon=":material/calculate:", type="tertiary"):
         _dialog(list(figures), filters, job_keys, run_id)
 
 

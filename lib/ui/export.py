@@ -88,6 +88,8 @@ def menu(
 
     name:   the file's, without its ending
     exact:  the rows with all their digits, where the table's own are rounded to floats
+    pdf:    the page on paper; like `exact` it runs when no page is drawn and nobody is known to look, so that it is
+            given what it asks (the context, not `session`)
     rows:   how many rows a file gets, when that is not all of the table's
     """
     ready = sheet(table, filters, title=title, exact=exact)

@@ -10,7 +10,7 @@ from streamlit.navigation.page import Page
 
 from lib.config import settings
 from lib.errors import NotFound
-from lib.ui import address, errors, slow, theme, words
+from lib.ui import address, errors, intent, slow, theme, words
 from lib.ui.table import address_now
 
 ROOT = Path(__file__).parents[2]
@@ -131,6 +131,7 @@ def run() -> None:
         slot = st.container(key="source")
     framed = _framed.set(True)
     slow.begin()
+    intent.begin(page.url_path)
     try:
         with errors.shown():
             off = {file for file in settings().switched_off if file in pages and page.url_path == pages[file].url_path}

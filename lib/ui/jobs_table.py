@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.context import Context
 from lib.jobs.table import JobsView, job_keys, trend
 from lib.reports import jobs as report
 from lib.reports.pdf import render
@@ -206,8 +207,8 @@ def exact(view: JobsView) -> Exact:
     return Exact(frame, columns)
 
 
-def pdf(view: JobsView, filters: Filters) -> bytes:
-    """The Jobs page on paper; thousands of jobs go without sparklines."""
+def pdf(context: Context, view: JobsView, filters: Filters) -> bytes:
+    """The Jobs page on paper; thousands of jobs go without sparklines. `context`: of the one who looked at the page."""
     keys = tuple(job_keys(view.jobs))
-    lines = trend(session.context().warehouse, filters, keys) if len(keys) <= 500 else None
+    lines = trend(context.warehouse, filters, keys) if len(keys) <= 500 else None
     return render(report.jobs_report(view, filters, source=session.source_words(), trends=lines))

@@ -17,7 +17,7 @@ from lib.clusters.states import Act
 from lib.clusters.warehouses import Listed
 from lib.errors import AccessError, AppError, SourceError
 from lib.spend import formatting
-from lib.ui import address, session, words
+from lib.ui import address, intent, session, words
 from lib.ui.table import address_now
 from lib.workspace.compute import LiveCluster
 from lib.workspace.warehouses import WarehouseInfo
@@ -100,10 +100,10 @@ def buttons(cluster: LiveCluster, acts: Sequence[Act]) -> None:
     """One button an act, for one cluster."""
     for act in acts:
         label, icon = LABELS[act]
-        if st.button(
+        if intent.pressed(
             f"{label} {words.plain(formatting.middle(cluster.name, 28))}",
+            f"{act}-{cluster.cluster_id}",
             icon=f":material/{icon}:",
-            key=f"{act}-{cluster.cluster_id}",
             type="primary" if act == "start" else "secondary",
         ):
             ask(act, [cluster.cluster_id])

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.config import settings
+from lib.context import Context
 from lib.explorer.records import LARGEST_PAGE, Records, records
 from lib.reports.content import ColumnSpec
 from lib.spend import formatting
@@ -107,9 +108,9 @@ def _unpriced(row: Row, column: Column) -> dict[str, str]:
     return {}
 
 
-def exact(filters: Filters, sku: str | None) -> Exact:
-    """The newest rows with all digits, as many as a file holds; read when the file is asked for."""
-    rows: pd.DataFrame = records(session.context().warehouse, filters, sku=sku, limit=LARGEST_PAGE).rows.to_pandas()
+def exact(context: Context, filters: Filters, sku: str | None) -> Exact:
+    """The newest rows with all digits, as many as a file holds; read when the file is asked for, as who looked at the page."""
+    rows: pd.DataFrame = records(context.warehouse, filters, sku=sku, limit=LARGEST_PAGE).rows.to_pandas()
     money = {"list_cost", "contract_cost", "cost"}
     return Exact(
         rows, [ColumnSpec(n, n.replace("_", " ").capitalize(), "money" if n in money else "text") for n in rows]

@@ -70,7 +70,7 @@ def draw() -> None:
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption("Any view of jobs, one job or the month, sent when it is due. Its total is the screen's.")
-        if st.button("New report", icon=":material/add:", type="primary", key="report-new"):
+        if intent.pressed("New report", "report-new", icon=":material/add:", type="primary"):
             st.query_params["plan"] = "new"
             st.rerun()
     _plans(plans, params)
@@ -167,7 +167,7 @@ def _form(row: PlanRow | None) -> None:
         with st.spinner("Making the report …"):
             send_now(context, row, utc_now())
         _leave("Made: it is in the list below, and its messages are in the outbox")
-    if st.button("All reports", icon=":material/arrow_back:", type="tertiary", key="report-back"):
+    if intent.pressed("All reports", "report-back", icon=":material/arrow_back:", type="tertiary"):
         _leave("")
     plan = (
         parse(row.body)

@@ -7,7 +7,7 @@ from lib.access import Role
 from lib.config import settings
 from lib.connected import Connected
 from lib.errors import AppError
-from lib.ui import cards, session, states, table, words
+from lib.ui import cards, intent, session, states, table, words
 from lib.ui.columns import Column
 from lib.ui.table import Table
 from lib.warehouse.databricks.setup import TableCheck, TestStep
@@ -46,7 +46,7 @@ def _test(connected: Connected) -> None:
             if session.viewer().role < Role.ADMIN:
                 st.caption("An administrator of the app can test it.", width="content")
                 return
-            if st.button("Test the connection", icon=":material/network_check:", key="setup-test"):
+            if intent.pressed("Test the connection", "setup-test", icon=":material/network_check:"):
                 st.session_state[TESTED] = connected.self_test(session.viewer())
         steps: list[TestStep] = st.session_state.get(TESTED, [])
         if not steps:
@@ -62,7 +62,7 @@ def _tables(connected: Connected) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown("**Tables the pages read**", width="content")
-            again = st.button("Check again", icon=":material/refresh:", key="setup-check")
+            again = intent.pressed("Check again", "setup-check", icon=":material/refresh:")
         if again or CHECKED not in st.session_state:
             with st.spinner("Asking for each table …"):
                 st.session_state[CHECKED] = connected.check(session.viewer())

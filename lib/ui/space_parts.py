@@ -14,7 +14,7 @@ from lib.genie.inventory import Line
 from lib.genie.planning import Action, Plan
 from lib.spend import formatting
 from lib.spend.filters import Filters
-from lib.ui import cards, session, words
+from lib.ui import cards, intent, session, words
 from lib.ui.columns import Column
 from lib.ui.table import Mark, Row, Table
 from lib.warehouse import Warehouse
@@ -159,7 +159,7 @@ def set_up() -> None:
         if session.viewer().role < Role.ADMIN:
             st.caption("An administrator of the app can set them up here.")
             return
-        if st.button("Compare with the workspace", icon=":material/difference:", key="plan-own"):
+        if intent.pressed("Compare with the workspace", "plan-own", which, icon=":material/difference:"):
             st.session_state["space-plan"] = (which, spaces.plan(session.context(), which=which))
         kept = st.session_state.get("space-plan")
         if kept is not None and kept[0] == which:
@@ -180,9 +180,9 @@ def _plan(made: Plan) -> None:
         st.caption("There is nothing to do.")
         return
     typed = st.text_input("Type apply to go on. What is changed is kept on record.", key="space-typed")
-    if st.button(
-        f"Apply to {formatting.plural(len(made.changes), 'space')}", type="primary", icon=":material/publish:",
-        disabled=typed.strip() != "apply", key="apply-own",
+    if intent.pressed(
+        f"Apply to {formatting.plural(len(made.changes), 'space')}", "apply-own", type="primary", icon=":material/publish:",
+        disabled=typed.strip() != "apply",
     ):  # fmt: skip
         _apply(made, typed.strip())
 

@@ -15,7 +15,7 @@ from lib.statements.finding import Finding
 from lib.statements.lint import Linted
 from lib.statements.overview import SOURCES
 from lib.statements.statement import StatementView
-from lib.ui import address, cards, errors, frame, query_parts, session, theme, words
+from lib.ui import address, cards, errors, frame, intent, query_parts, session, theme, words
 from lib.ui.charts import days, draw
 from lib.ui.columns import Column
 from lib.ui.table import Table, address_now
@@ -80,7 +80,8 @@ def cancel(shown: StatementView) -> None:
     with st.popover("Cancel this statement", icon=":material/cancel:"):
         st.caption("What it did so far is paid for and thrown away. The act is on record, with who and why.")
         reason = st.text_input("Why", max_chars=300, key="cancel-reason")
-        if st.button("Cancel it", type="primary", disabled=not reason.strip(), key="cancel-now"):
+        asked = facts["statement_id"]
+        if intent.pressed("Cancel it", "cancel-now", asked, type="primary", disabled=not reason.strip()):
             wanted = Running(
                 facts["statement_id"],
                 facts["warehouse_id"],

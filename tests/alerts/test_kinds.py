@@ -1,5 +1,6 @@
 """Each kind of alert on both sides of its limit, by hand."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +23,41 @@ def levels(kind: str, facts: Hand, **values: object) -> dict[str, int]:
 def test_every_kind_is_a_module_of_its_own():
     modules = {path.stem for path in (Path("lib/alerts/kinds")).glob("*.py")} - {"__init__", "kind"}
     assert modules == set(KINDS)
+
+
+def told(heading: str) -> list[list[str]]:
+    """Cells of the table under a heading of docs/alerts.md, without its head."""
+    part = Path("docs/alerts.md").read_text("utf-8").split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    lines = [line.strip().strip("|") for line in part.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.split("|")] for line in lines[2:]]
+
+
+def test_the_document_tells_of_every_kind_in_the_order_they_are_offered():
+    rows = told("Kinds")
+    assert [row[0].strip("`") for row in rows] == list(KINDS)
+    for name, fires, needs in rows:
+        named = set(re.findall(r"`(\w+)`", fires + needs))
+        assert named <= set(KINDS[name.strip("`")].fields), name
+
+
+def test_the_document_says_what_a_kind_needs():
+    for name, _, needs in told("Kinds"):
+        kind = name.strip("`")
+        needed = [part.split(" or ") for part in needs.replace("`", "").split(", ") if part]
+        for either in needed:
+            with pytest.raises(InputError):
+                parse(
+                    {"name": "x", "kind": kind}
+                    | {field: SOME[field] for one in needed if one != either for field in one}
+                )
+        parse({"name": "x", "kind": kind} | {one[0]: SOME[one[0]] for one in needed})
+
+
+def test_the_document_tells_of_every_field():
+    assert {name for row in told("Fields") for name in re.findall(r"`(\w+)`", row[0])} == set(Rule.model_fields)
+
+
+SOME = {"amount": "5", "percent": 0.5, "hours": 4, "subject": "team", "by": "job"}
 
 
 def test_every_field_that_a_kind_names_is_a_field_of_a_rule():

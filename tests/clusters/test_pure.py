@@ -9,7 +9,7 @@ import pytest
 from lib.clusters import drift
 from lib.clusters.acting import carries, tag_pairs
 from lib.clusters.history import changes
-from lib.clusters.runtimes import runtime
+from lib.clusters.runtimes import END_OF_SUPPORT, runtime
 from lib.clusters.states import CLUSTER, WAREHOUSE, refusal
 from lib.clusters.story import newest_start, stories
 from lib.workspace.compute import ClusterEvent, Reason
@@ -83,8 +83,27 @@ def test_runtimes_know_until_when_they_are_supported() -> None:
     assert runtime("12.2.x-scala2.12").supported(date(2026, 3, 1)) is True
     assert runtime("12.2.x-scala2.12").supported(date(2026, 3, 2)) is False
     assert runtime("5.5.x-scala2.11").supported(date(2026, 3, 2)) is False
-    assert runtime("19.9.x").supported(date(2026, 3, 2)) is True
+    assert runtime("17.3.x-scala2.13").supported(date(2028, 10, 22)) is True
     assert runtime("custom:image").supported(date(2026, 3, 2)) is None
+
+
+def test_a_runtime_whose_end_is_not_published_has_none() -> None:
+    between = runtime("16.2.x-scala2.12")
+    assert between.end_of_support is None
+    assert between.supported(date(2025, 6, 1)) is None
+    assert between.supported(date(2026, 11, 26)) is False
+    for newer in ("18.0.x-scala2.13", "18.x-scala2.13", "19.9.x"):
+        assert runtime(newer).end_of_support is None
+        assert runtime(newer).supported(date(2026, 11, 26)) is None
+
+
+def test_long_term_releases_are_supported_for_three_years() -> None:
+    released = {(9, 1): date(2021, 9, 23), (10, 4): date(2022, 3, 18), (11, 3): date(2022, 10, 19), (12, 2): date(2023, 3, 1),
+                (13, 3): date(2023, 8, 22), (14, 3): date(2024, 2, 1), (15, 4): date(2024, 8, 19), (16, 4): date(2025, 5, 9),
+                (17, 3): date(2025, 10, 22)}  # fmt: skip
+    assert {version: END_OF_SUPPORT[version] for version in released} == {
+        version: day.replace(year=day.year + 3) for version, day in released.items()
+    }
 
 
 RULES = {

@@ -1,5 +1,9 @@
 """Run as a process of its own: `python -m tests.warehouse.processes reads|writes HOME`.
 
+A reader says each generation when it first sees it, a line each, and ends after the last one; a writer waits for a line on
+its stdin before some of its generations. Whoever starts them has it in hand that readers see what they must, however busy
+the machine is, and in between both run as they like.
+
 Each generation's account has one quantity for all its rows, so a row of another generation would show in the sum.
 """
 
@@ -41,24 +45,34 @@ def read_once(warehouse: EmbeddedWarehouse) -> int:
     return generation
 
 
-def reads(home: Path, seconds: float = 4) -> int:
-    """Read until the time is over; generations never go back."""
+LAST = 12
+"""The last generation that is written."""
+WAITS = (1, 4, 8, LAST)
+"""Generations that are written only when the one before has been seen by every reader."""
+
+
+def reads(home: Path) -> int:
+    """Read until the last generation was seen, and once more; generations never go back."""
     warehouse = EmbeddedWarehouse(home, catalogue=CATALOGUE)
-    seen, until = [], time.monotonic() + seconds
-    while time.monotonic() < until:
-        seen.append(read_once(warehouse))
+    seen: list[int] = []
+    while seen[-2:] != [LAST, LAST]:
+        generation = read_once(warehouse)
+        if seen[-1:] != [generation]:
+            print(generation, flush=True)
+        seen.append(generation)
         assert warehouse.fetch("spend/total", TEN_DAYS).num_rows == 1
+        time.sleep(0.002)  # the writer needs the processor too
     assert seen == sorted(seen)
     warehouse.close()
-    print(len(seen), len(set(seen)))
     return 0
 
 
-def writes(home: Path, generations: int = 12) -> int:
+def writes(home: Path) -> int:
     """Write one generation after the other."""
-    for generation in range(1, generations + 1):
+    for generation in range(1, LAST + 1):
+        if generation in WAITS and not sys.stdin.readline():
+            return 1
         next_generation(DatabaseFolder(home), generation, with_ledger=generation % 2 == 0)
-        time.sleep(0.1)
     return 0
 
 

@@ -16,7 +16,7 @@ import pytest
 from lib.warehouse import embedded
 from lib.warehouse.embedded import EmbeddedWarehouse
 from lib.warehouse.store import DatabaseFolder
-from tests.warehouse.processes import next_generation, read_once
+from tests.warehouse.processes import LAST, WAITS, next_generation, read_once
 from tests.warehouse.small import CATALOGUE, TEN_DAYS, new_account
 
 ROOT = Path(__file__).parents[2]
@@ -104,22 +104,26 @@ def test_a_new_generation_is_not_answered_by_the_old_ones_flight(
 def test_readers_are_right_while_generations_change(folder: DatabaseFolder, warehouse: EmbeddedWarehouse) -> None:
     next_generation(folder, 0)
     done = threading.Event()
+    seen: set[int] = set()
 
     def read() -> list[int]:
-        seen = []
+        history = []
         while not done.is_set():
-            seen.append(read_once(warehouse))
-        return seen
+            history.append(read_once(warehouse))
+            seen.add(history[-1])
+        return history
 
     with ThreadPoolExecutor(6) as pool:
         readers = [pool.submit(read) for _ in range(6)]
         for generation in range(1, 16):
             next_generation(folder, generation)
-            time.sleep(0.02)
+            # every other generation stays until somebody has seen it; the others come and go as they like
+            while generation % 2 == 0 and generation not in seen and not any(reader.done() for reader in readers):
+                time.sleep(0.002)
         done.set()
         histories = [reader.result() for reader in readers]
     assert all(history == sorted(history) for history in histories)
-    assert len({generation for history in histories for generation in history}) > 5
+    assert {2, 4, 6, 8, 10, 12, 14} <= {generation for history in histories for generation in history}
     assert read_once(warehouse) == 15
     assert open_databases(folder.path) <= {folder.current().account.name}
 
@@ -137,19 +141,63 @@ def open_databases(folder: Path) -> set[str]:
     return names
 
 
+class Process:
+    """A reader or writer of its own, and what it has said so far."""
+
+    def __init__(self, what: str, home: Path) -> None:
+        self._running = subprocess.Popen(
+            [sys.executable, "-m", "tests.warehouse.processes", what, home], cwd=ROOT, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        assert self._running.stdin is not None
+        assert self._running.stdout is not None
+        self._in, self._out = self._running.stdin, self._running.stdout
+        self.said: list[int] = []
+
+    def until(self, generation: int) -> None:
+        """Listen until it says that it sees this generation; an AssertionError with its own error when it ends before."""
+        while generation not in self.said:
+            line = self._out.readline()
+            assert line, self._running.communicate()[1]
+            self.said.append(int(line))
+
+    def go_on(self) -> None:
+        """Let it write what it waits to write."""
+        self._in.write("\n")
+        self._in.flush()
+
+    def end(self) -> None:
+        """Wait for its end, which must be a good one."""
+        errors = self._running.communicate(timeout=300)[1]
+        assert self._running.returncode == 0, errors
+
+    def kill(self) -> None:
+        """Whatever it does."""
+        self._running.kill()
+        self._running.wait()
+
+
 def test_reader_and_writer_processes_work_side_by_side(folder: DatabaseFolder) -> None:
     next_generation(folder, 0)
-    command = [sys.executable, "-m", "tests.warehouse.processes"]
-    readers = [
-        subprocess.Popen(
-            [*command, "reads", folder.path], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        for _ in range(2)
-    ]
-    writer = subprocess.run([*command, "writes", folder.path], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert writer.returncode == 0, writer.stderr
+    readers = [Process("reads", folder.path) for _ in range(2)]
+    writer = Process("writes", folder.path)
+    processes = (writer, *readers)
+    # so that one that fails ends the others, which would listen for ever
+    limit = threading.Timer(300, lambda: [process.kill() for process in processes])
+    limit.start()
+    try:
+        for generation in WAITS:
+            for reader in readers:
+                reader.until(generation - 1)
+            writer.go_on()
+        writer.end()
+        for reader in readers:
+            reader.until(LAST)
+            reader.end()
+    finally:
+        limit.cancel()
+        for process in processes:
+            process.kill()
     for reader in readers:
-        out, errors = reader.communicate(timeout=60)
-        assert reader.returncode == 0, errors
-        answers, generations = map(int, out.split())
-        assert answers > generations > 2
+        assert reader.said == sorted(reader.said)
+        assert {0, 3, 7, 11, 12} <= set(reader.said)

@@ -25,7 +25,10 @@ def find(f: Facts) -> Recommendation | None:
     soon = end is not None and f.today <= end < f.today + SOON
     if not over and not soon and said.version[0] >= OLD:
         return None
-    when = f"Support {'ended' if over else 'ends'} on {end:%d %b %Y}." if end else "Its support is over."
+    if end is not None:
+        when = f"Support {'ended' if over else 'ends'} on {end:%d %b %Y}."
+    else:
+        when = "Its support is over." if over else "Until when it is supported is not known here."
     return finding(
         f, "old_runtime", f"Runtime {said.short}", [f"It runs {said.short}.", when],
         "Move it to the newest long-term release, and try its work there first.", confidence="high",
