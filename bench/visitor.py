@@ -7,6 +7,7 @@ a while, opens the next page. What a browser would draw is looked at for errors 
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -56,6 +57,8 @@ class Seen:
     """Messages with a reader's own words, by name."""
     sizes: list[float] = field(default_factory=list)
     """Resident memory of the server at a third of the time and at the end, MB."""
+    runs: Counter[str] = field(default_factory=Counter)
+    """How often the server drew a whole page, and a fragment of one."""
     unfinished: int = 0
     """Pages that were being drawn when time was up."""
 
@@ -73,6 +76,11 @@ class Visitor:
         self.pages: dict[str, str] = {}
         """Address of each page of the menu → its hash."""
         self.page = ""
+
+    @property
+    def complete(self) -> bool:
+        """Has the page that was asked for last been drawn?"""
+        return self._complete.is_set()
 
     async def open(self, page: str) -> None:
         """Ask for a page and wait until it is complete."""
@@ -117,7 +125,10 @@ class Visitor:
                     for page in message.navigation.app_pages
                     if not page.is_hidden
                 }
-            case "new_session" if not message.metadata.run.fragment_ids:
+            case "new_session" if message.metadata.run.fragment_ids:
+                self._seen.runs["fragment"] += 1
+            case "new_session":
+                self._seen.runs["page"] += 1
                 self._stop_clocks(list(self._clocks))
             case "auto_rerun":
                 self._start_clock(message.auto_rerun.fragment_id, message.auto_rerun.interval)
@@ -207,7 +218,7 @@ async def _stay(address: str, who: Who, chance: random.Random, until: float, see
         if done:
             closed = f"{socket.close_code} {socket.close_reason}"
             seen.errors.append(f"{who.name}, {visitor.page or '/'}: the socket closed ({closed})")
-        elif not visitor._complete.is_set():
+        elif not visitor.complete:
             seen.unfinished += 1
         for task in (listening, reading):
             task.cancel()

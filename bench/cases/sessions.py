@@ -1,6 +1,7 @@
 """Fifty people on the app at once: no error, nothing of one in what another is sent, memory that does not grow."""
 
 import json
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -23,11 +24,13 @@ from lib.demo.workspace.state import ADMIN, ANALYST, APP, OPERATOR, OUTSIDER, WO
 from lib.demo.workspace.warehouses import WAREHOUSE
 from lib.spend.filters import Filters
 from lib.spend.period import Period
+from lib.warehouse.databricks.running import Statement
 
 SESSIONS = 50
 SPAN_S, QUICK_S = 180.0, 30.0
 SCALE = 0.08
 HOME = FOLDER / "sessions"
+SCHEMA = "main.sessions"
 SCOPES = ("sql", "iam.current-user:read")
 LIMITED = {OPERATOR: "data-platform", ANALYST: "finance-analytics"}
 """People who see one workspace each, and the group that opens it. The admin sees all, the outsider none."""
@@ -57,7 +60,8 @@ def _rows(where: str, seen: Seen, plan: Plan) -> Iterator[Row]:
         plan.say(f"  {times} × {what}")
     views = len(seen.views)
     cuts = quantiles(seen.views, n=20, method="inclusive") if views > 1 else [float("nan")] * 19
-    detail = f"{len(seen.by_page)} different pages, {seen.unfinished} still being drawn at the end"
+    drawn = f"{seen.runs['page']} runs of a page and {seen.runs['fragment']} of a part"
+    detail = f"{len(seen.by_page)} different pages; {drawn}; {seen.unfinished} still being drawn at the end"
     yield Row(f"Page views of {SESSIONS} sessions", where, views, "views", detail=detail)
     detail = "exceptions and errors drawn on a page, pages not complete after two minutes, sockets closed"
     yield Row("Errors", where, len(seen.errors), "errors", at_most(0), detail)
@@ -103,6 +107,7 @@ def on_workspace(span_s: float, words: dict[str, tuple[str, ...]]) -> Seen:
         tempfile.TemporaryDirectory() as folder,
         start(HOME / "demo", tls=True, process=True, home=Path(folder) / "workspace") as workspace,
     ):
+        _prepare(workspace)
         people = tuple(
             _who(workspace, name, words, {opened[name]} if name in opened else set(words) if name == ADMIN else set())
             for name in (ADMIN, OPERATOR, ANALYST, OUTSIDER)
@@ -117,12 +122,33 @@ def on_workspace(span_s: float, words: dict[str, tuple[str, ...]]) -> Seen:
             "LAKELEDGER_SOURCE": "databricks",
             "LAKELEDGER_WAREHOUSE_ID": WAREHOUSE,
             "LAKELEDGER_CA_FILE": str(workspace.ca_file),
+            "LAKELEDGER_SCHEMA": SCHEMA,
             "LAKELEDGER_ADMIN_GROUPS": "lakeledger-admins",
             "LAKELEDGER_OPERATOR_GROUPS": "lakeledger-operators",
             "LAKELEDGER_WORKSPACE_GROUPS": json.dumps({LIMITED[name]: [key] for name, key in opened.items()}),
         }
         with served(Path(folder) / "home", server="lib/server.py", around=around) as app:
             return _visited(app, people, span_s)
+
+
+def _prepare(workspace: Running) -> None:
+    """A ledger in the workspace; everybody may read everything there, so that only the app keeps them apart."""
+    os.environ |= {"NO_PROXY": "localhost,127.0.0.1", "REQUESTS_CA_BUNDLE": str(workspace.ca_file)}
+    given = {"host": workspace.host, "token": workspace.token, "ca_file": workspace.ca_file, "warehouse_id": WAREHOUSE}
+    context = Context(load(source="databricks", ledger_schema=SCHEMA, home=HOME, **given))
+    writing = context.connected.writing()
+    writing.runner.run(Statement(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}", reads=False), writing.situation)
+    context.refresh()
+    context.connected.close()
+    state = workspace.state()
+    readers = (APP, OPERATOR, ANALYST, OUTSIDER)
+    grants = [[name, *rest] for who, *rest in state["grants"] if who == OPERATOR for name in readers]
+    grants += [[name, right, "SCHEMA", SCHEMA] for name in readers for right in ("USE SCHEMA", "SELECT")]
+    warehouse = f"warehouses/{WAREHOUSE}"
+    workspace.put(
+        grants=[*state["grants"], *grants],
+        acls={warehouse: state["acls"].get(warehouse, {}) | dict.fromkeys(readers, "CAN_USE")},
+    )
 
 
 def _who(workspace: Running, name: str, words: dict[str, tuple[str, ...]], mine: set[str]) -> Who:
