@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,22 +34,28 @@ class Served:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[Served]:
-    """`streamlit run app.py` over the demo of `home`, until the end of the block."""
+def served(home: Path, *, server: str = "app.py", around: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """`streamlit run app.py` over the demo of `home`, until the end of the block; `around` is laid over its environment.
+
+    With BENCH_LOG set, what the app says goes to the end of that file.
+    """
     port = _free_port()
     command = [
-        sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true", "--server.port", str(port),
+        sys.executable, "-m", "streamlit", "run", server, "--server.headless", "true", "--server.port", str(port),
         "--server.address", "127.0.0.1",
     ]  # fmt: skip
-    settings = {name: value for name, value in os.environ.items() if not name.startswith("LAKELEDGER_")}
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=settings | {"LAKELEDGER_HOME": str(home)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    settings = {
+        name: value for name, value in os.environ.items() if not name.startswith(("LAKELEDGER_", "DATABRICKS_"))
+    }
+    with Path(os.environ.get("BENCH_LOG", os.devnull)).open("ab") as log:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=settings | {"LAKELEDGER_HOME": str(home)} | dict(around or {}),
+            stdout=log,
+            stderr=log,
+        )
     try:
         yield Served(f"http://127.0.0.1:{port}", started, process.pid)
     finally:

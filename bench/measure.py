@@ -92,7 +92,16 @@ def _child(out: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]
 
 def peak_mb(process: str = "self") -> float:
     """Most memory a process ever had resident. `ru_maxrss` would count what its parent had before it was started."""
+    return _status_mb(process, "VmHWM:")
+
+
+def resident_mb(process: str = "self") -> float:
+    """Memory a process has resident now."""
+    return _status_mb(process, "VmRSS:")
+
+
+def _status_mb(process: str, name: str) -> float:
     for line in Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmHWM:"):
+        if line.startswith(name):
             return int(line.split()[1]) / 1024
-    raise OSError("this system does not tell the peak memory of a process")
+    raise OSError("this system does not tell the memory of a process")

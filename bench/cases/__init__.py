@@ -13,6 +13,7 @@ from bench.cases import (
     overview,
     refresh,
     screens,
+    sessions,
     statements,
     statistics,
     wire,
@@ -33,4 +34,5 @@ CASES: tuple[Case, ...] = (
     statistics.CASE,
     fleet.CASE,
     statements.CASE,
+    sessions.CASE,
 )
