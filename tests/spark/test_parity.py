@@ -10,6 +10,7 @@ import pytest
 from lib.ledger.relations import NAMES, STORED
 from lib.queries.catalogue import load
 from lib.spend.period import Period
+from lib.spend.window import MARGIN
 from lib.warehouse.connections import attach, open_memory, tables_of
 from lib.warehouse.embedded import EmbeddedWarehouse
 from lib.warehouse.spark import SparkWarehouse
@@ -45,7 +46,7 @@ def engines(spark: "SparkSession", tmp_path_factory: pytest.TempPathFactory) -> 
     live_spark = SparkWarehouse(spark)
     for name, file in export(folder, home / "parquet").items():
         live_spark.load_table(name, file)
-    values = {"start_date": period.start, "end_date": period.end, "currency": "USD"}
+    values = {"start_date": period.start - MARGIN, "end_date": period.end + MARGIN, "currency": "USD"}  # all there is
     stored: frozenset[str] = frozenset()
     for relation in STORED:
         SparkWarehouse(spark, stored).store(CATALOGUE.relations[relation.name], values)
