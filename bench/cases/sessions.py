@@ -59,14 +59,15 @@ def _rows(where: str, seen: Seen, plan: Plan) -> Iterator[Row]:
     for what, times in Counter(seen.errors).most_common(10):
         plan.say(f"  {times} × {what}")
     views = len(seen.views)
-    cuts = quantiles(seen.views, n=20, method="inclusive") if views > 1 else [float("nan")] * 19
+    cuts = quantiles(seen.views, n=20, method="inclusive") if views > 1 else [0.0] * 19
     drawn = f"{seen.runs['page']} runs of a page and {seen.runs['fragment']} of a part"
     detail = f"{len(seen.by_page)} different pages; {drawn}; {seen.unfinished} still being drawn at the end"
     yield Row(f"Page views of {SESSIONS} sessions", where, views, "views", detail=detail)
     detail = "exceptions and errors drawn on a page, pages not complete after two minutes, sockets closed"
     yield Row("Errors", where, len(seen.errors), "errors", at_most(0), detail)
     detail = f"p50 {cuts[9]:.2f} s, longest {max(seen.views, default=0):.1f} s; visitors share the processors"
-    yield Row("A page view, p95", where, cuts[18], "s", detail=detail)
+    if views > 1:
+        yield Row("A page view, p95", where, cuts[18], "s", detail=detail)
     third, end = seen.sizes
     detail = f"{third:.0f} MB at a third of the time, {end:.0f} MB at the end"
     yield Row("Memory at the end against a third of the time", where, end / third, "×", at_most(1.15), detail)
