@@ -25,7 +25,9 @@ def first_job(app: App) -> str:
 
 def picture(app: App, name: str) -> None:
     SCREENS.mkdir(exist_ok=True)
-    height = app.page.evaluate("(document.querySelector('[data-testid=stMain]') ?? document.documentElement).scrollHeight")
+    height = app.page.evaluate(
+        "(document.querySelector('[data-testid=stMain]') ?? document.documentElement).scrollHeight"
+    )
     size = app.page.viewport_size
     assert size
     app.page.set_viewport_size({"width": size["width"], "height": min(max(int(height) + 20, 700), 3000)})
