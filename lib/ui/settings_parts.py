@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 from pydantic import SecretStr
 
+from lib.access import Role
 from lib.build import build
 from lib.config import Settings, platform, settings, variable
 from lib.errors import AppError
@@ -19,14 +20,25 @@ COLUMNS = (
 )
 
 
-def rows() -> pd.DataFrame:
-    """One row a setting; secrets show only that they are set."""
+ADMINS_ONLY = frozenset(
+    {
+        "workspace_groups", "admin_groups", "operator_groups", "operator_workspaces", "operator_tags", "channels",
+        "store_url", "store_endpoint",
+    }
+)  # fmt: skip
+"""Settings that tell who may see and do what: not for everybody."""
+
+
+def rows(role: Role) -> pd.DataFrame:
+    """One row a setting; secrets show only that they are set, and who may do what only administrators read."""
     now = settings()
     return pd.DataFrame(
         [
             {
                 "variable": variable(name),
-                "value": _shown(getattr(now, name)),
+                "value": "for administrators"
+                if name in ADMINS_ONLY and role < Role.ADMIN
+                else _shown(getattr(now, name)),
                 "about": (field.description or "").replace("`", ""),
                 "origin": "by you" if name in now.model_fields_set else "default",
             }
@@ -66,7 +78,7 @@ def about() -> None:
 
 def draw() -> None:
     """The table of settings."""
-    found = rows()
+    found = rows(session.viewer().role)
     with st.container(border=True):
         table.draw(
             Table(

@@ -55,14 +55,19 @@ def clean_environment(running: Running, monkeypatch: pytest.MonkeyPatch, tmp_pat
     (tmp_path / "none").touch()
     monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(running.ca_file))
+    forget_warehouses()
+
+
+def forget_warehouses() -> None:
+    """The connector remembers in its process which warehouses refused Thrift."""
+    from databricks.sql.backend import reyden_warehouse_cache
+
+    reyden_warehouse_cache.clear_cache()
 
 
 @pytest.fixture
 def connect(workspace: Running) -> Iterator[Connect]:
     """`connect("somebody@…")` opens a connection with the real connector; closed at the end."""
-    from databricks.sql.backend import reyden_warehouse_cache
-
-    reyden_warehouse_cache.clear_cache()
     with ExitStack() as stack:
 
         def open_(name: str = ADMIN, *, warehouse_id: str | None = None, **more: Any) -> Connection:

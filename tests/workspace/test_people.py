@@ -82,7 +82,7 @@ def test_permissions_are_read_and_changed_by_who_manages_the_object(client: Clie
         for entry in before.access_control_list or []
         for permission in entry.all_permissions or []
     }
-    assert levels[APP] is PermissionLevel.CAN_USE
+    assert levels[APP] is PermissionLevel.CAN_MANAGE  # it stops warehouses for those who may
     assert levels["admins"] is PermissionLevel.CAN_MANAGE
     with pytest.raises(PermissionDenied):
         client(ANALYST).permissions.get("warehouses", WAREHOUSE)
