@@ -4,6 +4,8 @@ PYTHON ?= python3.11
 PORT ?= 8501
 TARGET ?= dev
 VENV := .venv
+SERVED := workspace databricks identity genie/test_with_account.py ledger/test_refresh.py cli/test_clusters.py
+# tests that need a served workspace or build many ledgers: `make test` runs them, `make check` does not
 BIN := $(VENV)/bin
 APT := $(if $(filter 0,$(shell id -u)),apt-get,sudo apt-get)
 
@@ -30,7 +32,7 @@ contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 test-fast: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist loadscope
+	$(BIN)/pytest -n 2 --dist loadscope $(addprefix --ignore=tests/,$(SERVED))
 
 test-all: $(VENV)/.dev apt-postgres
 	$(BIN)/pytest -n 2 --dist loadscope -m 'not spark and not browser'
