@@ -1,5 +1,6 @@
 """What many tests stand on: a small demo account, made once a process and never changed."""
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,14 @@ from lib.demo import DemoSpec
 
 TODAY = date(2026, 11, 20)
 SMALL = DemoSpec(seed=1, today=TODAY, days=75, scale=0.05)
+
+
+@pytest.fixture(autouse=True)
+def own_main() -> Iterator[None]:
+    """A page that runs in a test takes the place of `__main__`; processes that are spawned later would run it again."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")
