@@ -4,8 +4,11 @@ PYTHON ?= python3.11
 PORT ?= 8501
 TARGET ?= dev
 VENV := .venv
-SERVED := workspace databricks identity genie/test_with_account.py ledger/test_refresh.py cli/test_clusters.py
-# tests that need a served workspace or build many ledgers: `make test` runs them, `make check` does not
+LONGER := workspace databricks identity notifications ledger/test_refresh.py statements/test_cost.py files/test_cloud_bills.py \
+  genie/test_with_account.py warehouse/test_concurrency.py warehouse/test_refresh_log.py \
+  cli/test_commands.py cli/test_alerts.py cli/test_clusters.py \
+  pages/test_filters.py pages/test_clusters.py pages/test_background.py pages/test_watch.py pages/test_notes.py
+# what `make test` runs and `make check` leaves out to stay under two minutes: served workspaces, many ledgers, many pages
 BIN := $(VENV)/bin
 APT := $(if $(filter 0,$(shell id -u)),apt-get,sudo apt-get)
 
@@ -32,7 +35,7 @@ contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 test-fast: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist loadscope $(addprefix --ignore=tests/,$(SERVED))
+	$(BIN)/pytest -n 2 --dist loadscope $(addprefix --ignore=tests/,$(LONGER))
 
 test-all: $(VENV)/.dev apt-postgres
 	$(BIN)/pytest -n 2 --dist loadscope -m 'not spark and not browser'
