@@ -1,7 +1,7 @@
 """From settings to working parts: the only place that knows which engine and which data are in use."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
 from functools import cached_property
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lib.access import Role, Viewer
 from lib.config import Settings, platform
-from lib.errors import AppError, SourceError
+from lib.errors import AppError, InputError, SourceError
 from lib.jobs.table import Thresholds
 from lib.ledger.reference import tables as reference_tables
 from lib.ledger.refresh import Progress, Refreshed
@@ -165,6 +165,16 @@ class Context:
 
         addresses = {name: address.get_secret_value() for name, address in self.settings.channels.items()}
         return self.shared.once("channels", lambda: open_channels(addresses))
+
+    def require_channels(self, names: Iterable[str]) -> None:
+        """InputError when one of these ways out is not in the settings."""
+        unknown = [name for name in names if name not in self.channels]
+        if unknown:
+            raise InputError(
+                f"There is no channel {', '.join(unknown)} in the settings.",
+                place="channels",
+                remedy=f"Channels: {', '.join(self.channels) or 'none yet; set LAKELEDGER_CHANNELS'}.",
+            )
 
     def _isolation(self) -> Isolation | None:
         mine = self.workspaces

@@ -16,11 +16,11 @@ from lib.store import Store, outbox
 DRIVERS = 3
 
 
-def teller(store: Store, facts: Callable[[Due], AccountFacts], moment: Moment, app_url: str) -> Callable[[Due], None]:
+def teller(store: Store, account: AccountFacts, moment: Moment, app_url: str) -> Callable[[Due], None]:
     """Writes the message of a step to the outbox: one for every channel and recipient of the rule."""
 
     def tell(due: Due) -> None:
-        account, group = facts(due), due.reading.group
+        group = due.reading.group
         owner = account.owner(due.rule, group, due.reading.start, due.reading.end) if due.rule.channels else group.owner
         notice = notice_of(due, account, owner, moment, app_url)
         happened = due.step.happened or ""

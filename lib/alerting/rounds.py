@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from lib.alerting.facts import AccountFacts, Watching
 from lib.alerting.messages import teller
-from lib.alerts.evaluate import Due, Outcome, evaluate
+from lib.alerts.evaluate import Outcome, evaluate
 from lib.alerts.kinds.kind import Moment
 from lib.alerts.rule import Rule, parse
 from lib.alerts.trial import DAYS, Trial, trial
@@ -36,11 +36,7 @@ def round_of_alerts(context: Context, now: datetime, *, rules: Sequence[RuleRow]
     day = last_day(context)
     facts = AccountFacts(context.warehouse, day - _back(chosen), day + timedelta(days=1), watching=_watching(context))
     moment = Moment(day, now)
-
-    def of_due(_: Due) -> AccountFacts:
-        return facts
-
-    tell = teller(store, of_due, moment, context.settings.app_url)
+    tell = teller(store, facts, moment, context.settings.app_url)
     return evaluate(store, chosen, lambda _: facts, moment, tell)
 
 

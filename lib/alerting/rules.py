@@ -6,7 +6,7 @@ from uuid import uuid4
 from lib.access import Role
 from lib.alerts.rule import Rule, parse
 from lib.context import Context
-from lib.errors import AccessError, InputError
+from lib.errors import AccessError
 from lib.messages import trial_draft
 from lib.store import alerts as kept
 from lib.store import outbox
@@ -21,13 +21,7 @@ def save_rule(
     viewer = context.viewer
     user = old.user if old else "" if everybody else viewer.name
     _may_change(context, user)
-    unknown = [name for name in rule.channels if name not in context.channels]
-    if unknown:
-        raise InputError(
-            f"There is no channel {', '.join(unknown)} in the settings.",
-            place="channels",
-            remedy=f"Channels: {', '.join(context.channels) or 'none yet; set LAKELEDGER_CHANNELS'}.",
-        )
+    context.require_channels(rule.channels)
     body = rule.model_dump(mode="json")
     with context.store.begin():
         made = kept.save_rule(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from lib.access import Role
 from lib.context import Context
-from lib.errors import AccessError, InputError
+from lib.errors import AccessError
 from lib.reporting.plan import ReportPlan
 from lib.store import reports as kept
 from lib.store.events import Event, record
@@ -17,13 +17,7 @@ def save_plan(context: Context, plan: ReportPlan, now: datetime, *, old: PlanRow
     _may_change(context, old)
     if plan.channels:
         viewer.require(Role.OPERATOR, "send reports out of the app")
-    unknown = [name for name in plan.channels if name not in context.channels]
-    if unknown:
-        raise InputError(
-            f"There is no channel {', '.join(unknown)} in the settings.",
-            place="channels",
-            remedy=f"Channels: {', '.join(context.channels) or 'none yet; set LAKELEDGER_CHANNELS'}.",
-        )
+    context.require_channels(plan.channels)
     body = plan.model_dump(mode="json")
     with context.store.begin():
         made = kept.save_plan(

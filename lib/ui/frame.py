@@ -93,9 +93,6 @@ PAGES = (
 """Every page, in the order of the menu; the first one is where people land."""
 
 
-SECTIONS = ("Spend", "Operate", "Plan", "Allocate", "Share", "Genie", "System")
-"""Sections of the menu, from the top down."""
-
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
 """Whether the page that runs now was started by the frame."""
 
