@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.clusters.acting import CLUSTERS
-from lib.clusters.fleet import BY_PEOPLE, fleet, sums
+from lib.clusters.fleet import BY_PEOPLE, sums
 from lib.spend import formatting
 from lib.ui import (
     cards,
@@ -23,7 +23,7 @@ frame.title("Clusters", as_of=session.as_of_words(), freshness=session.freshness
 everything = st.query_params.get("kind") == "all"
 over = operating.window(() if everything else BY_PEOPLE)
 with states.loading(560):
-    known = session.ask(fleet, over)
+    known = recommendation_parts.seen_by_tables(over)
     findings = recommendation_parts.by_cluster()
     fleet_parts.bar(operating.overlaid(known)[0])
 

@@ -132,7 +132,7 @@ def _act(
 ) -> None:  # fmt: skip
     if not dry_run and not yes:
         seen = where.preview(context.viewer, act, object_id)
-        for line in (*seen.refusals, *seen.consequences):
+        for line in (*seen.refusals, *([f"Careful: {seen.warning}"] if seen.warning else ()), *seen.consequences):
             say(f"- {line}")
         if seen.allowed and not typer.confirm(f"{act.capitalize()} {seen.target.name}?", err=True):
             raise typer.Exit(EXIT_NOT_DONE)
@@ -169,6 +169,7 @@ def _show(context: Context, cluster_id: str, as_json: bool) -> None:
                 "days": [{k: _plain(v) for k, v in row.items()} for row in found.days.to_dict("records")],
                 "jobs": [{k: _plain(v) for k, v in row.items()} for row in found.jobs.to_dict("records")],
                 "people": [{k: _plain(v) for k, v in row.items()} for row in found.people.to_dict("records")],
+                "notebooks": [{k: _plain(v) for k, v in row.items()} for row in found.notebooks.to_dict("records")],
                 "changes": [vars(change) for change in found.changes],
                 "stories": [
                     {"began": s.began, "ended": s.ended, "headline": s.headline, "moments": [vars(m) for m in s.moments]}

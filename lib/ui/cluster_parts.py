@@ -1,6 +1,7 @@
 """One cluster on screen: configuration, stories, load, cost, who used it, its policy, its history."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ import streamlit as st
 
 from lib import operate
 from lib.clusters import drift, fleet, states
-from lib.clusters.detail import Detail
+from lib.clusters.detail import Detail, detail, row_of
 from lib.clusters.runtimes import runtime
 from lib.clusters.states import ACTS
 from lib.clusters.story import Story, stories, why
@@ -17,10 +18,11 @@ from lib.errors import AppError, NotFound
 from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.spend.period import Period
-from lib.ui import address, cards, errors, explain, operating, session, table, theme, words
+from lib.ui import address, cards, errors, explain, operating, recommendation_parts, session, table, theme, words
 from lib.ui.charts.load import load
 from lib.ui.columns import Column
 from lib.ui.table import Table
+from lib.warehouse import Warehouse
 from lib.workspace import compute, policies
 from lib.workspace.compute import LiveCluster
 
@@ -37,6 +39,21 @@ def asked(cluster_id: str) -> tuple[LiveCluster | None, AppError | None]:
         return None, None
     except AppError as error:
         return None, error
+
+
+def read(over: fleet.Window, workspace_id: str, cluster_id: str, live: LiveCluster | None) -> Detail:
+    """Everything the tables know of it. People's clusters are in the fleet that the findings need anyway."""
+    row: Mapping[str, Any] = {}
+    if live is None or live.source in fleet.BY_PEOPLE:
+        wanted = replace(over, workspaces=(workspace_id,), sources=fleet.BY_PEOPLE)
+        row = row_of(recommendation_parts.seen_by_tables(wanted), workspace_id, cluster_id)
+    found: Detail = session.ask(partial_detail if row else detail, over, workspace_id, cluster_id)
+    return replace(found, row=row) if row else found
+
+
+def partial_detail(warehouse: Warehouse, over: fleet.Window, workspace_id: str, cluster_id: str) -> Detail:
+    """The same without its row of the fleet."""
+    return detail(warehouse, over, workspace_id, cluster_id, with_row=False)
 
 
 def state_line(name: str, row: Mapping[str, Any], live: LiveCluster | None) -> None:
@@ -256,6 +273,11 @@ JOBS = (
     Column("work_minutes", "Task minutes", "number", phone=True),
     Column("last_time", "Last (UTC)", "moment"),
 )
+NOTEBOOKS = (
+    Column("key", "Notebook", phone=True),
+    Column("times", "Attached", "count", "How many times in 30 days", phone=True),
+    Column("last_time", "Last (UTC)", "moment"),
+)
 PEOPLE = (
     Column("key", "Person", phone=True),
     Column("times", "Starts", "count", phone=True),
@@ -297,7 +319,15 @@ def used_by(found: Detail, params: address.Params, workspace_id: str) -> None:
                 empty="The audit log names nobody in the last 30 days.",
             )
         )  # fmt: skip
-        st.caption("Notebooks on classic clusters are in no table that names both.")
+    if len(found.notebooks):
+        with st.container(border=True):
+            st.markdown("**Notebooks that were attached to it**")
+            table.draw(
+                Table(
+                    found.notebooks, NOTEBOOKS, "USD", "used-notebooks", "Notebooks attached to the cluster", bare=True
+                )
+            )
+            st.caption("By the audit log: that one was attached, not what ran in it.")
 
 
 def policy_part(live: LiveCluster | None) -> None:

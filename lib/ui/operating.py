@@ -4,8 +4,10 @@ States are asked for at most every few seconds, once for all who look, and only 
 shows them is what asks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
@@ -34,40 +36,78 @@ LABELS: dict[Act, tuple[str, str]] = {
 PAST: dict[Act, str] = {"start": "Starting", "stop": "Stopping", "restart": "Restarting"}
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a workspace said when it was asked, or why it did not."""
+
+    things: tuple[Any, ...] = ()
+    workspace_id: str = ""
+    at: datetime | None = None
+    problem: AppError | None = None
+
+
+def _asked(ask: Callable[[operate.Connection], Iterable[Any]]) -> Answer:
+    try:
+        found = operate.connection(session.context())
+        return Answer(tuple(ask(found)), found.workspace_id, operate.utc_now())
+    except AppError as error:
+        return Answer(problem=error)
+
+
 @st.cache_resource(show_spinner=False, ttl=FRESH, max_entries=4)
-def _live(_: str) -> tuple[tuple[LiveCluster, ...], datetime, str]:
+def _live(_: str) -> Answer:
     from lib.workspace import compute
 
-    found = operate.connection(session.context())
-    return tuple(compute.clusters(found.client)), operate.utc_now(), found.workspace_id
+    return _asked(lambda found: compute.clusters(found.client))
+
+
+@st.cache_resource(show_spinner=False, ttl=FRESH, max_entries=4)
+def _live_warehouses(_: str) -> Answer:
+    from lib.workspace import warehouses
+
+    return _asked(lambda found: warehouses.warehouses(found.client))
+
+
+def _now(asked: Callable[[str], Answer]) -> Answer:
+    """The answer of the last few seconds, whoever got it, for one who may see the workspace. A failure is kept as well, so
+    that a page that asks several times waits once."""
+    try:
+        operate.connection(session.context())
+    except AppError as error:
+        return Answer(problem=error)
+    return asked(session.context().settings.source)
+
+
+def clusters_now() -> tuple[LiveCluster, ...]:
+    """The clusters of the workspace, a few seconds old at most; raises when it does not answer."""
+    found = _now(_live)
+    if found.problem:
+        raise found.problem
+    return found.things
 
 
 def overlaid(known: Fleet) -> tuple[Fleet, AppError | None]:
     """The fleet with the states of now, and what went wrong when they could not be asked for."""
-    try:
-        operate.connection(session.context())
-        live, at, workspace_id = _live(session.context().settings.source)
-    except AppError as error:
-        return known, error
-    return with_live(known, live, workspace_id, at), None
-
-
-@st.cache_resource(show_spinner=False, ttl=FRESH, max_entries=4)
-def _live_warehouses(_: str) -> tuple[tuple[WarehouseInfo, ...], datetime, str]:
-    from lib.workspace import warehouses
-
-    found = operate.connection(session.context())
-    return warehouses.warehouses(found.client), operate.utc_now(), found.workspace_id
+    found = _now(_live)
+    if found.at is None:
+        return known, found.problem
+    return with_live(known, found.things, found.workspace_id, found.at), None
 
 
 def overlaid_warehouses(known: Listed) -> tuple[Listed, AppError | None]:
-    """The SQL warehouses with the states of now, and what went wrong when they could not be asked for."""
-    try:
-        operate.connection(session.context())
-        live, at, workspace_id = _live_warehouses(session.context().settings.source)
-    except AppError as error:
-        return known, error
-    return lists.with_live(known, live, workspace_id, at), None
+    """The SQL warehouses as they are now, and what went wrong when they could not be asked for."""
+    found = _now(_live_warehouses)
+    if found.at is None:
+        return known, found.problem
+    return lists.with_live(known, found.things, found.workspace_id, found.at), None
+
+
+def warehouse_now(workspace_id: str, warehouse_id: str) -> tuple[WarehouseInfo | None, AppError | None]:
+    """One SQL warehouse as it is now; None when it is in another workspace, is gone, or nobody can be asked."""
+    found = _now(_live_warehouses)
+    if found.workspace_id and workspace_id and found.workspace_id != workspace_id:
+        return None, None
+    return next((item for item in found.things if item.id == warehouse_id), None), found.problem
 
 
 def forget() -> None:

@@ -1,4 +1,4 @@
--- Classic clusters with what they are, what they cost lately, and how much of their time they did nothing.
+-- Classic clusters with what they are, what they cost lately, how busy they were, and how much of their time they did nothing.
 -- Row: (workspace_id, cluster_id)
 -- Params: start_date DATE, end_date DATE, week_start DATE, day_start DATE, currency STRING, base STRING,
 --   sources ARRAY<STRING>, workspaces ARRAY<STRING>, cluster_id STRING
@@ -12,7 +12,11 @@
 --   dbus DOUBLE, dbu_cost DECIMAL(38,12), vm_cost DECIMAL(38,12), vm_basis STRING, total_cost DECIMAL(38,12),
 --   week_cost DECIMAL(38,12), day_cost DECIMAL(38,12), cost_days BIGINT, up_minutes BIGINT, quiet_minutes BIGINT,
 --   idle_after_30 BIGINT, idle_after_60 BIGINT, longest_quiet BIGINT, starts BIGINT, up_days BIGINT,
---   last_active TIMESTAMP, idle_cost DECIMAL(38,12), idle_cost_60 DECIMAL(38,12), measured_cost DECIMAL(38,12)
+--   last_active TIMESTAMP, idle_cost DECIMAL(38,12), idle_cost_60 DECIMAL(38,12), measured_cost DECIMAL(38,12),
+--   driver_node_minutes BIGINT, driver_cpu_mean DOUBLE, driver_cpu_p50 DOUBLE, driver_cpu_p95 DOUBLE,
+--   driver_memory_mean DOUBLE, driver_memory_p50 DOUBLE, driver_memory_p95 DOUBLE, driver_swap_minutes BIGINT,
+--   worker_node_minutes BIGINT, worker_cpu_mean DOUBLE, worker_cpu_p50 DOUBLE, worker_cpu_p95 DOUBLE,
+--   worker_memory_mean DOUBLE, worker_memory_p50 DOUBLE, worker_memory_p95 DOUBLE, worker_swap_minutes BIGINT
 -- Source: start_date to end_date is usually 30 days; week and day are its last ones. Idle cost of a day is its cost x
 --   idle minutes / minutes up. measured_cost is the cost of the days that have node minutes: what idle cost is part of.
 WITH costs AS (
@@ -92,9 +96,14 @@ SELECT
   CAST(wp.spot_share AS DOUBLE) AS spot_share,
   s.dbus, s.dbu_cost, s.vm_cost, s.vm_basis, s.total_cost, s.week_cost, s.day_cost, s.cost_days, s.up_minutes,
   s.quiet_minutes, s.idle_after_30, s.idle_after_60, s.longest_quiet, s.starts, s.up_days, s.last_active, s.idle_cost,
-  s.idle_cost_60, s.measured_cost
+  s.idle_cost_60, s.measured_cost,
+  u.driver_node_minutes, u.driver_cpu_mean, u.driver_cpu_p50, u.driver_cpu_p95,
+  u.driver_memory_mean, u.driver_memory_p50, u.driver_memory_p95, u.driver_swap_minutes,
+  u.worker_node_minutes, u.worker_cpu_mean, u.worker_cpu_p50, u.worker_cpu_p95,
+  u.worker_memory_mean, u.worker_memory_p50, u.worker_memory_p95, u.worker_swap_minutes
 FROM cluster_now AS n
 LEFT JOIN summed AS s ON s.workspace_id = n.workspace_id AND s.cluster_id = n.cluster_id
+LEFT JOIN cluster_use AS u ON u.workspace_id = n.workspace_id AND u.cluster_id = n.cluster_id
 LEFT JOIN workspaces AS w ON w.workspace_id = n.workspace_id
 LEFT JOIN node_sizes AS d ON d.node_type = n.driver_node_type
 LEFT JOIN node_sizes AS k ON k.node_type = n.worker_node_type
