@@ -34,7 +34,7 @@ frame.breadcrumb(("clusters", "Clusters", {}), here=name)
 frame.title(name, as_of=session.as_of_words(), freshness=session.freshness())
 
 
-@st.fragment(run_every=operating.refreshes())
+@st.fragment
 def state() -> None:
     """The state of now and what can be done: asked anew by itself, the page stays."""
     with errors.shown():
@@ -43,6 +43,7 @@ def state() -> None:
         if trouble:
             st.caption(f":material/link_off: {words.plain(trouble.message)} {words.plain(trouble.remedy)}")
         cluster_parts.act_buttons(live)
+        operating.keep_looking("cluster")
 
 
 state()

@@ -28,7 +28,7 @@ with states.loading(560):
     fleet_parts.bar(operating.overlaid(known)[0])
 
 
-@st.fragment(run_every=operating.refreshes())
+@st.fragment
 def live() -> None:
     """States of now, by themselves: the rest of the page stays as it is."""
     with errors.shown():
@@ -48,6 +48,7 @@ def live() -> None:
         picked = [key.partition("/")[2] for key in table.draw(listed)]
         with actions:
             operating.bulk(CLUSTERS, picked)
+        operating.keep_looking("clusters")
 
 
 live()

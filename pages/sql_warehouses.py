@@ -13,7 +13,7 @@ with states.loading(480):
         states.not_assessed("state, use and queue of warehouses", known.missing)
 
 
-@st.fragment(run_every=operating.refreshes())
+@st.fragment
 def live() -> None:
     """States of now, by themselves: the rest of the page stays as it is."""
     with errors.shown():
@@ -27,6 +27,7 @@ def live() -> None:
         picked = [key.partition("/")[2] for key in table.draw(listed)]
         with actions:
             operating.bulk(WAREHOUSES, picked)
+        operating.keep_looking("warehouses")
 
 
 live()

@@ -31,9 +31,9 @@ WAREHOUSES = (
     Column("total_cost", "30 days", "money", phone=True, missing=formatting.NONE),
     Column("workspace_name", "Workspace"),
     Column("type", "Type", "state"),
-    Column("size_words", "Size"),
+    Column("size_words", "Size", about="As its workspace has it now; by the tables where nobody can ask"),
     Column("clusters_words", "Clusters", about="Now, and from least to most"),
-    Column("stops_after", "Stops after"),
+    Column("stops_after", "Stops after", about="As its workspace has it now; by the tables where nobody can ask"),
     Column("on_minutes", "On, hours", "number", "In 30 days; hours with at least one cluster", missing=formatting.NONE),
     Column("busy_share", "Busy", "percent", "Share of the time on in which a statement worked", missing="not assessed"),
     Column("statements", "Statements", "count", missing=formatting.NONE),
@@ -109,7 +109,7 @@ def warehouse_table(found: Listed, params: address.Params, *, can_act: bool = Fa
     """The warehouses; the costliest first. Those whose workspace can be asked can be ticked."""
     rows = found.rows.assign(
         on_minutes=found.rows["on_minutes"] / 60,
-        stops_after=[f"{int(m)} min" if m and m == m else "never" for m in found.rows["auto_stop_minutes"]],
+        stops_after=[_stop_words(minutes) for minutes in found.rows["auto_stop_minutes"]],
         clusters_words=[
             _clusters_words(now, low, high)
             for now, low, high in zip(
@@ -137,7 +137,27 @@ def _clusters_words(now: Any, low: Any, high: Any) -> str:
     return f"{_whole(now)} of {_whole(high)}" if low == high else f"{_whole(now)} of {_whole(low)}–{_whole(high)}"
 
 
+def _setting(row: Row, column: Column) -> Mapping[str, Any]:
+    """A setting's source on hover, and what the tables still have where that is another one."""
+    if not row["state_live"]:
+        return {"hover": "By the tables: this app is not connected to its workspace"}
+    name = {"size_words": "size_tables", "stops_after": "stop_tables"}[column.name]
+    before = row.get(name)
+    now = row["size_words"] if column.name == "size_words" else row["auto_stop_minutes"]
+    said = "As the workspace has it now"
+    if formatting.missing(before) or before == now:
+        return {"hover": said}
+    old = str(before) if column.name == "size_words" else _stop_words(before)
+    return {"hover": f"{said}; the tables still have {old}", "sub": f"tables: {old}"}
+
+
+def _stop_words(minutes: Any) -> str:
+    return "never" if formatting.missing(minutes) or not minutes else f"{int(minutes)} min"
+
+
 def _warehouse_extra(row: Row, column: Column) -> Mapping[str, Any]:
+    if column.name in ("size_words", "stops_after"):
+        return _setting(row, column)
     if column.name != "state":
         return {}
     if formatting.missing(row["state"]):

@@ -13,20 +13,20 @@ import streamlit as st
 
 from lib import operate
 from lib.clusters import warehouses as lists
-from lib.clusters.acting import CLUSTERS, WAREHOUSES, Desk, Kind, Outcome, Preview
+from lib.clusters.acting import CLUSTERS, WAREHOUSES, Compute, Desk, Kind, Outcome, Preview
 from lib.clusters.fleet import Fleet, Window, with_live
 from lib.clusters.states import Act
 from lib.clusters.warehouses import Listed
 from lib.errors import AccessError, AppError, SourceError
 from lib.spend import formatting
-from lib.ui import address, intent, session, words
+from lib.ui import address, intent, looking, session, words
 from lib.ui.table import address_now
 from lib.workspace.compute import LiveCluster
 from lib.workspace.warehouses import WarehouseInfo
 
 FRESH = "5s"
 """How old a state may be, in a Streamlit duration."""
-EVERY = "10s"
+EVERY_S = 10.0
 """How often a page in view asks."""
 LABELS: dict[Act, tuple[str, str]] = {
     "start": ("Start", "play_arrow"),
@@ -116,9 +116,9 @@ def forget() -> None:
     _live_warehouses.clear()
 
 
-def refreshes() -> str | None:
-    """How often a fragment of states runs by itself; None where there is no workspace to ask."""
-    return None if session.context().settings.source == "files" else EVERY
+def keep_looking(page: str) -> None:
+    """At the end of a fragment that shows states: it runs again by itself while somebody looks, where there is a workspace."""
+    looking.again(None if session.context().settings.source == "files" else EVERY_S, page)
 
 
 def desk(kind: Kind = CLUSTERS) -> Desk | None:
@@ -136,17 +136,18 @@ def window(sources: tuple[str, ...]) -> Window:
     return of(session.view().filters, session.as_of(), sources)
 
 
-def buttons(cluster: LiveCluster, acts: Sequence[Act]) -> None:
-    """One button an act, for one cluster."""
+def buttons(target: Compute, acts: Sequence[Act], kind: Kind = CLUSTERS) -> None:
+    """One button an act, for one cluster or warehouse."""
     for act in acts:
         label, icon = LABELS[act]
         if intent.pressed(
-            f"{label} {words.plain(formatting.middle(cluster.name, 28))}",
-            f"{act}-{cluster.cluster_id}",
+            f"{label} {words.plain(formatting.middle(target.name, 28))}",
+            f"{act}-{target.id}",
             icon=f":material/{icon}:",
             type="primary" if act == "start" else "secondary",
         ):
-            ask(act, [cluster.cluster_id])
+            fresh_dialog()
+            ask(act, [target.id], kind)
 
 
 def bulk(kind: Kind, ids: list[str], acts: Sequence[Act] = ("stop", "start")) -> None:
@@ -156,14 +157,16 @@ def bulk(kind: Kind, ids: list[str], acts: Sequence[Act] = ("stop", "start")) ->
     st.caption(f"{formatting.plural(len(ids), kind.noun)} chosen", width="content")
     for act in acts:
         label, icon = LABELS[act]
-        if st.button(label, icon=f":material/{icon}:", key=f"bulk-{act}"):
+        if intent.pressed(label, f"bulk-{act}", *ids, icon=f":material/{icon}:"):
             fresh_dialog()
             ask(act, ids, kind)
 
 
 def asked_line(live_at: datetime | None, problem: AppError | None) -> str:
     """Of when the states are; markdown."""
-    said = f"States of {formatting.moment(live_at)} UTC" if live_at else "States by the tables"
+    said = (
+        f"States and settings of {formatting.moment(live_at)} UTC" if live_at else "States and settings by the tables"
+    )
     return (
         said if problem is None else f":material/link_off: {words.plain(problem.message)} {words.plain(problem.remedy)}"
     )
@@ -198,12 +201,15 @@ def ask(act: Act, object_ids: list[str], kind: Kind = CLUSTERS) -> None:
     dry_run = st.checkbox("Dry run: check everything and do nothing", value=False)
     label, icon = LABELS[act]
     what = formatting.middle(possible[0].target.name, 28) if len(possible) == 1 else f"{len(possible)} {kind.noun}s"
-    if st.button(
+    if intent.pressed(
         f"{label} {words.plain(what)}",
+        f"do-{act}",
+        *object_ids,
+        reason,
+        dry_run,
         type="primary",
         icon=f":material/{icon}:",
         disabled=not reason.strip() or (confirmed is None and not dry_run),
-        key=f"do-{act}",
     ):
         with st.spinner("Asking the workspace"):
             outcomes = _do(where, act, object_ids, reason, confirmed or "", dry_run)
@@ -229,6 +235,8 @@ def _preview(seen: Preview, *, single: bool) -> None:
     if seen.refusals:
         st.warning("  \n".join(words.plain(text) for text in seen.refusals), icon=":material/block:")
         return
+    if seen.warning:
+        st.warning(words.plain(seen.warning), icon=":material/power_off:")
     said = seen.consequences if single else seen.consequences[:2]
     st.markdown("\n".join(f"- {words.plain(text)}" for text in said))
 
