@@ -9,6 +9,7 @@ from lib.ui import (
     cards,
     errors,
     export,
+    fleet_cards,
     fleet_parts,
     frame,
     operating,
@@ -39,13 +40,16 @@ def live() -> None:
         cards.draw(fleet_parts.summary(total, over.currency, moving=True), key="fleet")
         if problem:
             st.caption(f":material/link_off: {words.plain(problem.message)} {words.plain(problem.remedy)}")
-        listed = fleet_parts.table(shown, over.currency, params, total, can_act=problem is None)
+        today = session.as_of().today
+        listed = fleet_parts.table(shown, over.currency, params, total, today=today, can_act=problem is None)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             asked = f"States of {formatting.moment(current.live_at)} UTC" if current.live_at else "States by the tables"
+            layout = fleet_cards.chosen()
             st.caption(f"{asked} · costs of the last {over.days} days with data", width="content")
             actions = st.container(horizontal=True, width="content", vertical_alignment="center")
             export.menu(listed, session.view().filters, title="Clusters", name="clusters")
-        picked = [key.partition("/")[2] for key in table.draw(listed)]
+        drawn = fleet_cards.draw(listed, over.currency) if layout == "cards" else table.draw(listed)
+        picked = [key.partition("/")[2] for key in drawn]
         with actions:
             operating.bulk(CLUSTERS, picked)
         operating.keep_looking("clusters")

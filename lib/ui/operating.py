@@ -78,6 +78,20 @@ def _now(asked: Callable[[str], Answer]) -> Answer:
     return asked(session.context().settings.source)
 
 
+@st.cache_resource(show_spinner=False, ttl="60s", max_entries=4)
+def _policies(_: str) -> Answer:
+    from lib.workspace import policies
+
+    return _asked(lambda found: policies.policies(found.client))
+
+
+def policy_names() -> dict[str, str]:
+    """Policy id → name, as far as the workspace says it; nobody waits a second time for one that does not answer."""
+    if _now(_live).problem is not None:
+        return {}
+    return {policy.policy_id: policy.name for policy in _now(_policies).things}
+
+
 def clusters_now() -> tuple[LiveCluster, ...]:
     """The clusters of the workspace, a few seconds old at most; raises when it does not answer."""
     found = _now(_live)
