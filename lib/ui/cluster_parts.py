@@ -14,12 +14,13 @@ from lib.clusters.detail import Detail, detail, row_of
 from lib.clusters.runtimes import runtime
 from lib.clusters.states import ACTS
 from lib.clusters.story import Story, stories, why
+from lib.clusters.trend import FEWEST, MOST, smoothed
 from lib.errors import AppError, NotFound
 from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.spend.period import Period
 from lib.ui import address, cards, errors, explain, operating, recommendation_parts, session, table, theme, words
-from lib.ui.charts.load import load
+from lib.ui.charts.load import load, trend
 from lib.ui.columns import Column
 from lib.ui.table import Table
 from lib.warehouse import Warehouse
@@ -244,27 +245,37 @@ def _story(story: Story) -> None:
 
 
 def load_chart(found: Detail) -> None:
-    """CPU and memory by hour and role."""
+    """CPU and memory by role: by hour, or by day as a moving average."""
     with st.container(border=True):
-        st.markdown("**Load by hour**")
+        st.markdown("**Load**")
         if found.hours.empty:
             st.caption("Not assessed: no node reported a minute in the last 30 days.")
             return
-        measure = st.segmented_control(
-            "Measure", ["CPU", "Memory"], default="CPU", key="load", label_visibility="collapsed"
-        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            measure = st.segmented_control(
+                "Measure", ["CPU", "Memory"], default="CPU", key="load", label_visibility="collapsed", width="content"
+            )
+            days = st.selectbox(
+                "Smoothing", [0, *range(FEWEST, MOST + 1)], key="load-days", label_visibility="collapsed", width=260,
+                format_func=lambda n: f"Moving average of {n} days" if n else "By hour",
+            )  # fmt: skip
         column = "cpu_mean" if measure != "Memory" else "memory_mean"
-        draw_load(found.hours, column, str(measure or "CPU"))
+        draw_load(found.hours, column, str(measure or "CPU"), days)
 
 
-def draw_load(hours: pd.DataFrame, column: str, measure: str) -> None:
+def draw_load(hours: pd.DataFrame, column: str, measure: str, days: int) -> None:
     """The chart itself."""
     from lib.ui.charts import draw
 
-    spec = load(hours, column, theme.current())
-    busiest = hours.groupby("node_role")[column].max()
+    if not days:
+        spec, busiest = load(hours, column, theme.current()), hours.groupby("node_role")[column].max()
+        how = "by hour"
+    else:
+        shown = smoothed(hours, column, days)
+        spec, busiest = trend(shown, theme.current()), shown.groupby("node_role")["value"].max()
+        how = f"by day, averages of {days} days"
     said = ", ".join(f"{role} up to {value:.0f} %" for role, value in busiest.items())
-    draw.echart(spec, key=f"load-{column}", alt=f"{measure} by hour: {said}", height=240)
+    draw.echart(spec, key=f"load-{column}-{days}", alt=f"{measure} {how}: {said}", height=240)
 
 
 JOBS = (

@@ -73,29 +73,38 @@ def _card(row: Row, currency: str, key: str) -> bool:
     state = row["state_words"] + ("" if row["state_live"] else " (tables)")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         query = {"workspace_id": row["workspace_id"], "cluster_id": row["cluster_id"], **address.carried(address_now())}
-        st.page_link("pages/cluster.py", label=words.strong(formatting.middle(row["name"], 30)), query_params=query)
+        st.page_link(
+            "pages/cluster.py",
+            label=words.strong(formatting.middle(row["name"], 30)),
+            icon=":material/memory:",
+            query_params=query,
+        )
         ticked = bool(key) and st.checkbox(f"Choose {row['name']}", key=f"tick-{key}", label_visibility="collapsed")
     flag = mark(row)
-    badges = f":{tone}-badge[{words.plain(state)}]" + (f" :orange-badge[{words.plain(flag.words)}]" if flag else "")
-    st.markdown(badges)
-    st.markdown("\n".join(f"- {line}" for line in _lines(row, currency)))
+    badges = [f":{tone}-badge[{words.plain(state)}]"]
+    if flag:
+        badges.append(f":orange-badge[{words.plain(flag.words)}]")
+    if row["findings"]:
+        badges.append(f":blue-badge[{formatting.plural(int(row['findings']), 'finding')}]")
+    money = formatting.NONE if formatting.missing(row["total_cost"]) else formatting.money(row["total_cost"], currency)
+    st.markdown(" ".join(badges) + f"  \n{words.strong(money)} :gray[in 30 days, {words.plain(_idle(row, currency))}]")
+    st.caption("  \n".join(words.plain(line) for line in _lines(row) if line))
     return ticked
 
 
-def _lines(row: Row, currency: str) -> Sequence[str]:
-    idle = row["idle_cost"]
-    share = "" if formatting.missing(row["idle_share"]) else f", {formatting.percent(row['idle_share'])} of its time"
-    money = formatting.NONE if formatting.missing(row["total_cost"]) else formatting.money(row["total_cost"], currency)
-    said = [
-        f"{money} in 30 days",
-        "idle not assessed" if formatting.missing(idle) else f"idle {formatting.money(idle, currency)} (est.){share}",
-        f"CPU {row['cpu_words']}" if row["cpu_words"] != "not assessed" else "load not assessed",
-        " · ".join(part for part in (row["size_words"], row["runtime_short"]) if part),
+def _idle(row: Row, currency: str) -> str:
+    if formatting.missing(row["idle_cost"]):
+        return "idle not assessed"
+    share = "" if formatting.missing(row["idle_share"]) else f" ({formatting.percent(row['idle_share'])} of its time)"
+    return f"idle about {formatting.money(row['idle_cost'], currency)}{share}"
+
+
+def _lines(row: Row) -> Sequence[str]:
+    load = "load not assessed" if row["cpu_words"] == "not assessed" else f"CPU {row['cpu_words']} %"
+    return [
+        " · ".join(part for part in (row["size_words"], row["runtime_short"], load) if part),
         " · ".join(str(part) for part in (row["owner"], row["workspace_name"]) if isinstance(part, str) and part),
     ]
-    if row["findings"]:
-        said.append(formatting.plural(int(row["findings"]), "finding"))
-    return [words.plain(line) for line in said if line]
 
 
 def _pages(table: Table, params: address.Params, page: int, pages: int) -> None:

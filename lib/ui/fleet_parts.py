@@ -44,7 +44,8 @@ COLUMNS = (
     Column("vm_cost", "Machines, 30 days", "money", "What the cloud bills: billed or estimated", missing=formatting.NONE),
     Column("auto_stop", "Stops after", about="Minutes without work after which it stops by itself"),
     Column("node_words", "Machines"),
-    Column("runtime_short", "Runtime", about="And until when it is supported, where that is published"),
+    Column("runtime_short", "Runtime"),
+    Column("support_words", "Supported", about="Until when, where that is published", missing="not published"),
     Column("access_words", "Access mode", missing="none"),
     Column("owner", "Owner"),
     Column("policy_words", "Policy", missing="none"),
@@ -120,6 +121,9 @@ def _shown(fleet: Fleet, found: pd.DataFrame, findings: Mapping[tuple[str, str],
     for measure in ("cpu", "memory"):
         shown[f"{measure}_words"] = _loads(found, measure)
     names = operating.policy_names()
+    shown["support_words"] = [
+        f"until {day:%Y-%m-%d}" if isinstance(day, date) else None for day in found["supported_until"]
+    ]
     shown["policy_words"] = [names.get(id_, id_) if isinstance(id_, str) else None for id_ in found["policy_id"]]
     shown["access_words"] = [_mode(mode) if isinstance(mode, str) else None for mode in found["access_mode"]]
     shown["tag_words"] = [
@@ -196,8 +200,9 @@ def mark(row: Row) -> Mark | None:
 def _extra(row: Row, column: Column, currency: str, today: date) -> Mapping[str, Any]:
     if column.name in SPLIT:
         return _split(row, column, currency)
-    if column.name == "runtime_short":
-        return _supported(row, today)
+    if column.name == "support_words":
+        end = row.get("supported_until")
+        return {"tone": "up"} if isinstance(end, date) and end < today else {}
     if column.name == "vm_cost" and row.get("vm_basis") == "estimated" and not formatting.missing(row["vm_cost"]):
         return {"estimate": True, "hover": "Estimated: no cloud bill was given for it"}
     if column.name == "state_words":
@@ -220,14 +225,6 @@ def _split(row: Row, column: Column, currency: str) -> Mapping[str, Any]:
     dbus = float(total) - (0.0 if formatting.missing(machines) else float(machines or 0))
     cloud = formatting.NONE if formatting.missing(machines) else formatting.money(machines, currency)
     return {"hover": f"DBUs {formatting.money(dbus, currency)}, machines {cloud}"}
-
-
-def _supported(row: Row, today: date) -> Mapping[str, Any]:
-    end = row.get("supported_until")
-    if not isinstance(end, date):
-        return {}
-    over = end < today
-    return {"sub": f"{'ended' if over else 'until'} {formatting.day_words(end)}", **({"tone": "up"} if over else {})}
 
 
 def summary(total: Sums, currency: str, *, moving: bool) -> list[cards.Card]:
