@@ -24,8 +24,10 @@ from lib.recommendations.lifecycle import Tracked
 from lib.recommendations.model import DAYS, Recommendation
 from lib.statements.acting import Desk as StatementDesk
 from lib.store import cluster_schedules as kept_schedules
+from lib.store import events
 from lib.store import recommendations as kept
 from lib.store.cluster_schedules import Stored
+from lib.store.events import Event
 from lib.store.recommendations import Decision
 from lib.workspace import compute, people
 from lib.workspace.identity import role
@@ -142,6 +144,7 @@ def desk(context: Context, now: Callable[[], datetime] = utc_now) -> Desk:
         workspace_id=found.workspace_id,
         store=context.store,
         now=now,
+        me=found.me,
         limits=limits(context.settings),
         cost_per_hour=lambda cluster_id: cost_per_hour(context, cluster_id),
         activity=lambda cluster_id: activity(context, cluster_id, now()),
@@ -173,6 +176,28 @@ def own_warehouse_warning(context: Context, act: str, warehouse_id: str) -> str:
         "This app's own queries run on it. Its pages show what they have, and the next one that needs a new figure starts it "
         "again; scheduled checks and reports wait or start it too."
     )
+
+
+def start_own_warehouse(context: Context, now: Callable[[], datetime] = utc_now) -> None:
+    """Start the SQL warehouse that the app's own queries run on, for an operator of the app; on record, refusals too."""
+    found: AppError | None = None
+    try:
+        context.connected.start_warehouse(context.viewer)
+    except AppError as error:
+        found = error
+    result = "done" if found is None else "refused" if isinstance(found, AccessError) else "failed"
+    try:
+        target = context.connected.warehouse_now()
+        id_, name = target.id, target.name
+    except AppError:
+        id_, name = "", "the app's own SQL warehouse"
+    events.record(
+        context.store,
+        Event(now(), context.viewer.name, "start warehouse", "warehouse", id_, name, reason="Asked for on the page Settings",
+              result=result, detail=str(found or f"{name} was asked to start.")),
+    )  # fmt: skip
+    if found is not None:
+        raise found
 
 
 def live_warehouses(context: Context, known: Listed, now: Callable[[], datetime] = utc_now) -> Listed:
