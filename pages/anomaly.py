@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui import anomaly_parts, cards, frame, session, states, table, watching, words
+from lib.ui import anomaly_parts, cards, computed, explain, frame, session, states, table, watching, words
 from lib.watch.daily import WORDS
 
 frame.breadcrumb(("anomalies", "Anomalies", {}), here="Anomaly")
@@ -22,6 +22,7 @@ with states.loading(420):
             icon=":material/info:",
         )
     cards.draw(anomaly_parts.figures(one, found.daily.currency), key="anomaly")
+    explain.line("", computed.anomaly(one, found.daily.currency), view.filters, key="anomaly")
     anomaly_parts.acts(one)
     with st.container(border=True):
         anomaly_parts.detail_chart(found, one)

@@ -6,7 +6,21 @@ import streamlit as st
 
 from lib.jobs.job import job
 from lib.spend import formatting
-from lib.ui import address, cards, cost_parts, days_card, explain, export, frame, job_parts, page, session, table, words
+from lib.ui import (
+    address,
+    cards,
+    computed,
+    cost_parts,
+    days_card,
+    explain,
+    export,
+    frame,
+    job_parts,
+    page,
+    session,
+    table,
+    words,
+)
 
 workspace_id, job_id = job_parts.wanted("workspace_id", "job_id")
 filters, params = session.view().filters, table.address_now()
@@ -29,18 +43,8 @@ cards.draw(
     ],
     key="job",
 )
-explain.line(
-    page.incomplete_words(shown.as_of, filters),
-    [
-        explain.money("job_cost", "Total cost", shown.total_cost, currency),
-        explain.money("vm_cost", "VM cost", shown.vm_cost, currency),
-        explain.money("shared_cost", "Shared compute", shown.shared_cost, currency),
-        explain.money("failure_cost", "Failure cost", failure, currency),
-    ],
-    filters,
-    key="job",
-    job_keys=(f"{workspace_id}/{job_id}",),
-)
+said = page.incomplete_words(shown.as_of, filters)
+explain.line(said, computed.job(shown, failure, f"{workspace_id}/{job_id}"), filters, key="job")
 
 left, right = st.columns([3, 7])
 with left.container(border=True, height="stretch"):

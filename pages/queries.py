@@ -6,7 +6,7 @@ from lib.statements.insights import regressions
 from lib.statements.monitor import standing
 from lib.statements.overview import failures, overview, top
 from lib.statements.shapes import fingerprints
-from lib.ui import cards, export, page, query_parts, session, states, table
+from lib.ui import cards, computed, explain, export, page, query_parts, session, states, table
 from lib.ui.chips import Scope
 
 view = page.start("Queries", Scope(comparing=False))
@@ -31,7 +31,8 @@ with states.loading(640):
         )
         st.stop()
     cards.draw(query_parts.summary(shown), key="queries")
-    query_parts.explained(shown, page.incomplete_words(until, filters))
+    said = page.incomplete_words(until, filters) or query_parts.ADDS_UP
+    explain.line(said, computed.queries(shown), filters, key="queries")
     left, right = st.columns([5, 3])
     with left:
         query_parts.daily(shown)

@@ -4,13 +4,15 @@ import streamlit as st
 
 from lib.clusters.acting import WAREHOUSES
 from lib.clusters.warehouses import warehouses
-from lib.ui import cards, compute_lists, errors, export, frame, operating, session, states, table
+from lib.ui import cards, compute_lists, computed, errors, explain, export, frame, operating, session, states, table
 
 frame.title("SQL warehouses", as_of=session.as_of_words(), freshness=session.freshness())
 with states.loading(480):
     known = session.ask(warehouses, operating.window(()))
     if known.missing:
         states.not_assessed("state, use and queue of warehouses", known.missing)
+    said = f"Costs of the last {known.window.days} days with data"
+    explain.line(said, computed.sql_warehouses(known), session.view().filters, key="sql-warehouses")
 
 
 @st.fragment(run_every=operating.refreshes())

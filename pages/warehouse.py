@@ -2,10 +2,23 @@
 
 import streamlit as st
 
+from lib.spend import formatting
 from lib.statements.overview import top
 from lib.statements.shapes import Narrowed
 from lib.statements.warehouse import warehouse_view
-from lib.ui import cards, frame, page, query_parts, session, statement_parts, states, table, warehouse_parts
+from lib.ui import (
+    cards,
+    computed,
+    explain,
+    frame,
+    page,
+    query_parts,
+    session,
+    statement_parts,
+    states,
+    table,
+    warehouse_parts,
+)
 
 frame.require()
 warehouse_id = statement_parts.wanted("warehouse_id", "sql_warehouses", "All SQL warehouses")
@@ -19,6 +32,8 @@ frame.breadcrumb(("sql_warehouses", "SQL warehouses", {}), here=name)
 page.start(name, page.ONE_THING)
 warehouse_parts.about(shown)
 cards.draw(warehouse_parts.summary(shown), key="warehouse")
+said = f"Complete days only: {formatting.period_words(shown.filters.period.start, shown.filters.period.end)}."
+explain.line(said, computed.warehouse(shown), shown.filters, key="warehouse")
 if shown.hours.empty and not shown.up_s:
     states.empty("It was neither on nor billed in this period", next_step="Choose a longer period.")
     st.stop()

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.explorer.overview import Clusters, Overview
 from lib.spend import formatting
 from lib.spend.projection import Projection
-from lib.ui import cards, changes, explain, session, words
+from lib.ui import cards, changes, session, words
 from lib.ui.cards import Card
 
 
@@ -53,16 +53,6 @@ def _projected(projection: Projection, currency: str) -> Card:
     about = f"The whole month, if it goes on as it began: {projection.method}"
     spent = f"{formatting.money_short(projection.spent, currency)} so far"
     return cards.money(month, projection.total, currency, badge="estimated", about=about, chip=spent)
-
-
-def figures(view: Overview) -> list[explain.Figure]:
-    """The figures that can be asked how they came to be."""
-    currency = view.filters.currency
-    return [
-        explain.money("total_cost", "Total cost", view.total_cost, currency),
-        explain.money("dbu_cost", "DBU cost", view.dbu_cost, currency),
-        explain.money("vm_cost", "VM cost", view.vm_cost, currency),
-    ]
 
 
 def clusters(found: Clusters | None) -> None:
