@@ -30,7 +30,7 @@ with states.loading(560):
     now = operating.overlaid(known)[0]
     fleet_parts.bar(now)
     left = fleet_parts.rows(now, fleet_parts.narrowed(table.address_now()), findings)
-    said = f"Costs of the last {over.days} days with data"
+    said = f"Costs of the last {over.days} days with data."
     explain.line(said, computed.clusters(left, sums(left), over), session.view().filters, key="clusters")
 
 

@@ -16,9 +16,10 @@ with states.loading(560):
     rows = recommendation_parts.rows(left, dict(session.options().workspaces))
     currencies = [saved.currency for saved in open_savings(shown)[1]]
     listed = recommendation_parts.table(rows, currencies[0] if currencies else filters.currency, params)
-    export.menu(listed, filters, title="Recommendations", name="recommendations")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption("From each thing's own usage. One thing counts once, whatever is said about it.", width="content")
+        export.menu(listed, filters, title="Recommendations", name="recommendations")
     table.draw(listed)
-st.caption("From each thing's own usage. One thing counts once, whatever is said about it.")
 opened = st.query_params.get("open")
 item = next((item for item in shown if item.key == opened), None)
 if item is not None:

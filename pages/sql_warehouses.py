@@ -11,7 +11,7 @@ with states.loading(480):
     known = session.ask(warehouses, operating.window(()))
     if known.missing:
         states.not_assessed("state, use and queue of warehouses", known.missing)
-    said = f"Costs of the last {known.window.days} days with data"
+    said = f"Costs of the last {known.window.days} days with data; warehouses that are gone are not listed."
     explain.line(said, computed.sql_warehouses(known), session.view().filters, key="sql-warehouses")
 
 

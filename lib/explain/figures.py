@@ -110,6 +110,7 @@ FIGURES = {
         "Cost of jobs",
         f"Σ jobs: DBU cost + VM cost in the period, where DBU cost = {DBU_COST}; VM cost = {VM_COST}",
         "jobs/table",
+        "Usage and machines of the product Jobs that name no job are in no job's cost; the Overview has them.",
         shows="both",
         kind="job",
     ),

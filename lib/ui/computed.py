@@ -239,7 +239,7 @@ def queries(shown: "Queries") -> Figures:
     return [
         money("statement_cost", "Used by statements", bill.used, currency, ("Warehouses", bill.billed), *parts),
         money("idle_cost", "Idle", bill.idle, currency, ("Warehouses", bill.billed), *parts),
-        money("warehouse_bill", "Warehouses", bill.billed, currency, *parts),
+        money("warehouse_bill", "Warehouses", bill.billed, currency, *parts, part=Part(whole=True)),
         money(
             "wasted_cost",
             "Wasted",

@@ -67,4 +67,4 @@ def clusters(found: Clusters | None) -> None:
     }
     said = ", ".join(f"{formatting.count(number)} {state}" for state, number in counts.items())
     seen = formatting.moment(found.seen_until)
-    st.caption(words.plain(f"Classic clusters at {seen} UTC: {said}."))
+    st.caption(words.plain(f"Classic clusters, as the tables saw them at {seen} UTC: {said}."))
