@@ -15,7 +15,9 @@ sku = records.sku_filter()
 with states.loading(560):
     shown = records.read(filters, sku, params)
     cards.draw(records.summary(shown), key="records")
-    explain.line(records.days_words(shown), computed.records(shown, sku), filters, key="records")
+    explain.line(
+        "Machines are not usage rows: their cost is not in it.", computed.records(shown, sku), filters, key="records"
+    )
     listed = records.usage_table(shown)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(records.days_words(shown), width="content")

@@ -17,6 +17,8 @@ BADGES = {"estimated": "est."}
 ACROSS, AROUND, LETTER = 1080, 66, 7.4
 """Pixels: what all cards share on a desk, what of a card is not its label, and about a letter of it. A word beside a
 label that has no room there moves into the chip, so that neither is cut."""
+LONGEST = 14
+"""Letters of a figure that two cards side by side on a phone have room for."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def unpriced(quantities: Mapping[str, float]) -> Card:
 def draw(cards: Sequence[Card], *, key: str) -> None:
     """The cards side by side; they wrap when the page is narrow."""
     room = ACROSS / len(cards) - AROUND
-    with st.grid(len(cards), min_column_width=136, gap="small", key=f"cards-{key}"):
+    widest = max(len(card.value) for card in cards)
+    with st.grid(len(cards), min_column_width=136 if widest <= LONGEST else 196, gap="small", key=f"cards-{key}"):
         for card in cards:
             _metric(
                 card,

@@ -217,7 +217,7 @@ def recommendations(shown: "Sequence[Tracked]", over: "Window") -> Figures:
     ]
     currency = saved[0].currency if saved else over.currency
     return [
-        Figure("saving", "Would save in 30 days", savings_words(saved), inputs, part),
+        Figure("saving", "Saves in 30 days", savings_words(saved), inputs, part),
         money(
             "verified_saving",
             "Verified saving",
@@ -257,9 +257,7 @@ def query_findings(found: "QueryFindings", shown: "Sequence[Tracked]") -> Figure
 
     count, saved = open_savings(shown)
     part = Part(period=found.period, whole=True)
-    return [
-        Figure("query_saving", "Would save in 30 days", savings_words(saved), (("Open findings", str(count)),), part)
-    ]
+    return [Figure("query_saving", "Saves in 30 days", savings_words(saved), (("Open findings", str(count)),), part)]
 
 
 def fingerprint(shown: "FingerprintView", filters: "Filters") -> Figures:

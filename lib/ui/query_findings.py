@@ -97,7 +97,7 @@ def summary(found: QueryFindings, shown: list[Tracked], currency: str) -> list[c
     return [
         cards.count("Open", count, chip=f"{sum(t.state == 'accepted' for t in shown)} accepted"),
         cards.Card(
-            "Would save in 30 days",
+            "Saves in 30 days",
             recommendation_parts.savings_words(saved),
             badge="estimated",
             about="Each query counts once, and never with more than it costs",

@@ -75,7 +75,7 @@ def summary(shown: Sequence[Tracked], found: Found) -> list[cards.Card]:
     return [
         cards.count("Open", count, chip=f"{sum(item.state == 'accepted' for item in shown)} accepted"),
         cards.Card(
-            "Would save in 30 days", savings_words(saved), badge="estimated",
+            "Saves in 30 days", savings_words(saved), badge="estimated",
             about="Each cluster, pool and warehouse counts once, and never with more than it costs",
             chip=f"{unassessed} without an amount" if unassessed else "",
         ),

@@ -72,7 +72,7 @@ def summary(shown: Records) -> list[cards.Card]:
     currency = shown.filters.currency
     return [
         cards.count("Usage rows", shown.records),
-        cards.money("Cost", shown.cost, currency, about="Without machines: they are not usage rows"),
+        cards.money("Cost", shown.cost, currency),
         cards.money("Per day", shown.per_day, currency, about="Cost ÷ days of the period"),
         cards.money("Per row", shown.per_record, currency),
     ]

@@ -38,7 +38,9 @@ def knock(host: str) -> None:
         return
     for attempt in (1, 2):
         try:
-            socket.create_connection((parts.hostname, parts.port or (80 if parts.scheme == "http" else 443)), KNOCK_S).close()
+            socket.create_connection(
+                (parts.hostname, parts.port or (80 if parts.scheme == "http" else 443)), KNOCK_S
+            ).close()
             return
         except OSError as error:
             if attempt == 2:
