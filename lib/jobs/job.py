@@ -38,6 +38,8 @@ class JobView:
     """One row a task: `work_s`, `task_runs`, `failed_task_runs`, and `estimated_cost`: its share by working time."""
     shared: pd.DataFrame
     """One row a shared cluster or warehouse that its tasks used: `resource_name`, `work_s`, `shared_cost`."""
+    sku_rows: pa.Table
+    """As `jobs/skus` gives them: exact."""
     totals: dict[str, Decimal | None]
     """The exact amounts: `dbus`, `list_cost`, `cost`, `vm_cost`, `total_cost`."""
     run_rows: pa.Table
@@ -85,6 +87,7 @@ def job(warehouse: Warehouse, filters: Filters, as_of: AsOf, workspace_id: str, 
         skus=skus.sort_values("cost", ascending=False, na_position="last", ignore_index=True),
         tasks=_tasks(frame(_fetch(warehouse, "jobs/tasks", period)), total_cost),
         shared=shared.sort_values("shared_cost", ascending=False, ignore_index=True),
+        sku_rows=sku_rows,
         totals=_totals(sku_rows),
         run_rows=run_rows,
         runs=runs,
