@@ -44,7 +44,7 @@ test-spark: $(VENV)/.spark apt-java
 	$(BIN)/pytest -m spark tests/spark
 
 test-browser: $(VENV)/.dev apt-browser apt-postgres
-	$(BIN)/pytest -m browser tests/browser
+	$(BIN)/pytest -n 2 --dist loadscope -m browser tests/browser
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
