@@ -1,7 +1,7 @@
 """From settings to working parts: the only place that knows which engine and which data are in use."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
 from functools import cached_property
@@ -282,8 +282,13 @@ class Context:
         if self.settings.source == "demo" and self.folder.find() is None:
             self.make_demo(DemoSpec(seed=1, today=self.today()), if_missing=True)
 
-    def import_files(self, source: Path, *, progress: Progress = Quiet) -> "ImportReport":
-        """Load a folder of exports, bring the ledger up to it, and switch to both in one step."""
+    def import_files(
+        self, source: Path, *, workspaces: Sequence[str] = (), progress: Progress = Quiet
+    ) -> "ImportReport":
+        """Load a folder of exports, bring the ledger up to it, and switch to both in one step.
+
+        workspaces: take rows of these only, "" being rows of none; empty: all.
+        """
         from lib.files import import_folder
 
         with self.refresh_log.attempt("import") as attempt:
@@ -296,6 +301,7 @@ class Context:
                 self.folder,
                 publish,
                 progress,
+                workspaces=workspaces,
                 threads=self.settings.threads or None,
                 memory_limit=self.settings.memory_limit,
             )
