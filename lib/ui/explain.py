@@ -83,9 +83,9 @@ def answer(warehouse: Warehouse, filters: Filters, until: AsOf, key: str, value:
 PRICES = (
     Column("sku_name", "SKU", phone=True),
     Column("usage_unit", "Unit"),
-    Column("usage_quantity", "Quantity", "dbus", phone=True),
-    Column("list_price", "List price", "number", missing="none"),
-    Column("contract_price", "Contract price", "number", missing="none"),
+    Column("usage_quantity", "Quantity", "exact", phone=True),
+    Column("list_price", "List price", "exact", missing="none"),
+    Column("contract_price", "Contract price", "exact", missing="none"),
     Column("price_source", "Price from", missing="unpriced"),
     Column("rule_id", "Rule"),
     Column("list_cost", "List cost", "money", phone=True),
@@ -102,6 +102,10 @@ MACHINES = (
 )
 
 
+FIRST, MOST = 12, 200
+"""Prices shown at once, and at all."""
+
+
 def draw(explanation: Explanation, currency: str) -> None:
     """Formula, inputs, prices, and the query with its text."""
     st.markdown(f"#### {words.plain(explanation.label)}")
@@ -110,7 +114,7 @@ def draw(explanation: Explanation, currency: str) -> None:
     table.draw(
         table.Table(
             inputs,
-            (Column("what", "Input", phone=True), Column("value", "Value", phone=True)),
+            (Column("what", "Input", phone=True), Column("value", "Value", phone=True, wraps=True)),
             currency,
             "explain-inputs",
             "What went into the figure",
@@ -122,17 +126,11 @@ def draw(explanation: Explanation, currency: str) -> None:
         st.caption(words.plain(explanation.note))
     if len(explanation.price_rows):
         st.markdown("**Prices used**")
-        known = tuple(column for column in PRICES if column.name in explanation.price_rows)
-        table.draw(
-            table.Table(
-                explanation.price_rows.head(200),
-                known,
-                currency,
-                "explain-prices",
-                "Prices used for the figure",
-                bare=True,
-            )
-        )
+        table.draw(_prices(explanation.price_rows.head(FIRST), currency, "explain-prices"))
+        rest = explanation.price_rows.iloc[FIRST:MOST]
+        if len(rest):
+            with st.expander(f"{formatting.plural(len(rest), 'more price')}", type="compact"):
+                table.draw(_prices(rest, currency, "explain-more-prices"))
     if len(explanation.machine_rows):
         st.markdown("**Machines**")
         table.draw(
@@ -150,3 +148,8 @@ def draw(explanation: Explanation, currency: str) -> None:
     if newest:
         st.caption(f"Data to {formatting.day_words(newest)}. Query {words.plain(explanation.query_name)}:")
     st.code(explanation.query_text, language="sql", height=260)
+
+
+def _prices(rows: pd.DataFrame, currency: str, key: str) -> table.Table:
+    known = tuple(column for column in PRICES if column.name in rows)
+    return table.Table(rows, known, currency, key, "Prices used for the figure", bare=True)
