@@ -53,7 +53,11 @@ with left.container(border=True, height="stretch"):
     cost_parts.go_deeper(cost_parts.split(found, filters, total=shown.total_cost, key="job"))
     table.draw(cost_parts.listed(found, filters, key="job-parts"))
 with right.container(border=True, height="stretch"):
-    table.draw(cost_parts.breakdown(shown, cost_parts.control()))
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        chosen = cost_parts.control()
+        broken_down = cost_parts.breakdown(shown, chosen)
+        export.menu(broken_down, filters, title=f"{name}: {chosen}", name=f"job-{job_id}-{chosen}")
+    table.draw(broken_down)
 
 if len(shown.runs):
     with st.container(border=True):

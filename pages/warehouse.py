@@ -10,6 +10,7 @@ from lib.ui import (
     cards,
     computed,
     explain,
+    export,
     frame,
     page,
     query_parts,
@@ -44,11 +45,8 @@ with right:
     warehouse_parts.hours_of_day(shown)
 warehouse_parts.what_if(shown)
 rows = session.ask(top, view.filters, "cost", Narrowed(warehouse_id=warehouse_id))
-st.markdown("**Most expensive statements**")
-table.draw(
-    query_parts.statements_table(
-        rows, view.filters, params, key="warehouse-statements", alt="Most expensive statements of the warehouse"
-    )
+listed = query_parts.statements_table(
+    rows, view.filters, params, key="warehouse-statements", alt="Most expensive statements of the warehouse"
 )
-st.markdown("**Settings over time**")
-table.draw(warehouse_parts.versions(shown))
+export.titled("Most expensive statements", listed, view.filters, name=f"statements-{warehouse_id}")
+export.titled("Settings over time", warehouse_parts.versions(shown), view.filters, name=f"settings-{warehouse_id}")
