@@ -55,6 +55,8 @@ def demo(
         _serve(used, port, tls, detach)
         return
     if done is None:
+        if as_json:
+            print_json({"days": 0, "full": False, "periods": [], "rows": {}, "folder": str(used.folder)})
         say(f"The demo account is already in {used.folder}.")
         return
     _told(done, as_json, f"The demo account is in {used.folder}.", folder=str(used.folder), today=day)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from lib.cli import options
-from lib.cli.output import say
+from lib.cli.output import answer, plain, print_json, say
 from lib.config import settings
 from lib.context import Context
 from lib.errors import InputError
@@ -29,16 +29,20 @@ def report(
     cost_min: options.CostMin = None,
     cost_max: options.CostMax = None,
     view: options.Chosen = options.Chosen(),
+    as_json: options.Json = False,
 ) -> None:
     """Write a PDF report: what it says equals what `jobs` and `job` say."""
     context = Context(settings())
     filters = view.filters(context, job_name=name, result=result, cost_min=cost_min, cost_max=cost_max)
     if kind == "jobs" and not ids:
-        content = jobs_report(read_jobs(context.warehouse, filters, context.as_of, context.thresholds), filters)
+        found = read_jobs(context.warehouse, filters, context.as_of, context.thresholds)
+        content, total = jobs_report(found, filters), found.cards.total_cost
     elif kind == "job" and ids and len(ids) == 2:
-        content = job_report(read_job(context.warehouse, filters, context.as_of, *ids), filters)
+        one = read_job(context.warehouse, filters, context.as_of, *ids)
+        content, total = job_report(one, filters), one.totals["total_cost"]
     elif kind == "executive" and not ids:
-        content = executive(context, filters).content
+        made = executive(context, filters)
+        content, total = made.content, made.total
     else:
         raise InputError(
             "That is no report.",
@@ -51,4 +55,7 @@ def report(
         raise InputError(
             f"Cannot write {out}: {error.strerror}.", remedy="Name a file in a folder that exists.", place="--out"
         ) from error
+    if as_json:
+        file = {"kind": kind, "file": str(out), "bytes": len(pdf)}
+        print_json(answer([], filters, context.as_of) | file | {"total": {"total_cost": plain(total)}})
     say(f"{out} ({len(pdf) // 1024} KB)")

@@ -76,7 +76,10 @@ def test_the_total_of_jobs(app: Open, offered: Files, tmp_path: Path, address: d
     paper = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(offered["PDF report"]())).pages)
     assert money in paper
     out = tmp_path / "jobs.pdf"
-    CliRunner().invoke(commands, ["report", "jobs", "--out", str(out), *words], catch_exceptions=False)
+    written = CliRunner().invoke(
+        commands, ["report", "jobs", "--out", str(out), *words, "--json"], catch_exceptions=False
+    )
+    assert D(json.loads(written.stdout)["total"]["total_cost"]) == exact
     assert money in " ".join(page.extract_text() for page in PdfReader(out).pages)
 
 
