@@ -2,11 +2,12 @@
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from lib.genie.model import Benchmark, Field, Function, Instruction, Part, Question, Space
+from lib.genie.variables import literal
 
 SHORT = {Question: "question", Instruction: "content"}
 
@@ -75,14 +76,14 @@ def _lines(text: tuple[str, ...]) -> Any:
 
 def to_json(space: Space) -> str:
     """A space as a JSON file."""
-    return json.dumps(as_map(space), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(literal(as_map(space)), indent=2, ensure_ascii=False) + "\n"
 
 
 def to_yaml(spaces: Space | Iterable[Space], *, head: str = "") -> str:
     """One space, or a list of them, as a YAML file; `head` becomes comments at the top."""
     value = as_map(spaces) if isinstance(spaces, Space) else {"spaces": [as_map(space) for space in spaces]}
     comments = "".join(f"# {line}\n" for line in head.splitlines())
-    return comments + dumped(value)
+    return comments + dumped(literal(value))
 
 
 def dumped(value: Any) -> str:
@@ -133,45 +134,62 @@ def _is_plain(text: str) -> bool:
     return text.lower() not in {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}
 
 
-def update_file(path: Path, space: Space) -> str:
-    """The text of an existing YAML file with one space brought up to `space`; comments and order of keys stay.
+def update_file(path: Path, space: Space, filled: Callable[[Any], Any] = lambda value: value) -> str:
+    """The text of an existing file with one space brought up to `space`; comments and order of keys stay.
 
-    Only what differs is touched, so a file with hand-written comments keeps them.
+    Only what differs is touched, so a file with hand-written comments keeps them, and a text with `${variables}` that
+    say what the space says (`filled` puts their values in) keeps those.
     """
+    if path.suffix == ".json":
+        loaded = json.loads(path.read_text(encoding="utf-8-sig"))
+        _assign(_target(loaded, space), as_map(space), filled)
+        return json.dumps(loaded, indent=2, ensure_ascii=False) + "\n"
     from ruamel.yaml import YAML
 
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 110
     yaml.indent(mapping=2, sequence=4, offset=2)
-    loaded = yaml.load(path.read_text(encoding="utf-8"))
-    target = loaded
-    if isinstance(loaded, dict) and "spaces" in loaded:
-        target = next(item for item in loaded["spaces"] if item.get("space_id") == space.space_id)
-    _assign(target, as_map(space))
+    loaded = yaml.load(path.read_text(encoding="utf-8-sig"))
+    _assign(_target(loaded, space), as_map(space), filled)
     out = io.StringIO()
     yaml.dump(loaded, out)
     return out.getvalue()
 
 
-def _assign(target: Any, wanted: Mapping[str, Any]) -> None:
+def _target(loaded: Any, space: Space) -> Any:
+    """The part of a file that is the space; a list gets a new one."""
+    if not (isinstance(loaded, dict) and "spaces" in loaded):
+        return loaded
+    for item in loaded["spaces"]:
+        if item.get("space_id") == space.space_id:
+            return item
+    loaded["spaces"].append({})
+    return loaded["spaces"][-1]
+
+
+def _new(value: Any) -> Any:
+    return _styled(literal(value))
+
+
+def _assign(target: Any, wanted: Mapping[str, Any], filled: Callable[[Any], Any]) -> None:
     for key in [key for key in target if key not in wanted]:
         del target[key]
     for key, value in wanted.items():
         if key in target and isinstance(target[key], dict) and isinstance(value, Mapping):
-            _assign(target[key], value)
+            _assign(target[key], value, filled)
         elif key in target and isinstance(target[key], list) and isinstance(value, list):
-            _assign_list(target[key], value)
-        elif key not in target or target[key] != value:
-            target[key] = _styled(value)
+            _assign_list(target[key], value, filled)
+        elif key not in target or filled(target[key]) != value:
+            target[key] = _new(value)
 
 
-def _assign_list(target: list[Any], wanted: list[Any]) -> None:
+def _assign_list(target: list[Any], wanted: list[Any], filled: Callable[[Any], Any]) -> None:
     for number, value in enumerate(wanted):
         if number >= len(target):
-            target.append(_styled(value))
+            target.append(_new(value))
         elif isinstance(target[number], dict) and isinstance(value, Mapping):
-            _assign(target[number], value)
-        elif target[number] != value:
-            target[number] = _styled(value)
+            _assign(target[number], value, filled)
+        elif filled(target[number]) != value:
+            target[number] = _new(value)
     del target[len(wanted) :]

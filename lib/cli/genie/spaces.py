@@ -176,7 +176,7 @@ def space_create(
     for assignment in settings or ():
         set_value(raw, assignment)
     raw.setdefault("space_id", str(raw.get("title", "")).lower().replace(" ", "_"))
-    space = _space(raw, str(from_file or ""), env or "dev", given)
+    space = _space(raw, str(from_file or ""))
     if save_config:
         save_config.parent.mkdir(parents=True, exist_ok=True)
         save_config.write_text(writing.to_yaml(space), encoding="utf-8")
@@ -222,19 +222,23 @@ def _raw(path: Path | None, env: str, given: list[str] | None) -> dict[str, Any]
     environment = variables.find(path.parent, env)
     from lib.config import process_environment
 
-    filled: dict[str, Any] = variables.Substitution(environment, c.pairs(given), process_environment()).applied(value)
+    substitution = variables.Substitution(environment, c.pairs(given), process_environment())
+    filled: dict[str, Any] = substitution.applied(value)
+    if substitution.left:
+        raise FilesError(
+            [
+                document.problem("error", "unresolved-variable", f"The variable {name} has no value.", at)
+                for at, name in substitution.left
+            ]
+        )
     return filled
 
 
-def _space(raw: dict[str, Any], place: str, env: str, given: list[str] | None) -> Any:
+def _space(raw: dict[str, Any], place: str) -> Any:
     from lib.genie import rules
 
     problems: list[Problem] = []
     space = reading.read_space(raw, place=place, problems=problems)
-    for at, name in variables.left_over(raw):
-        problems.append(
-            Problem("error", "unresolved-variable", f"The variable {name} has no value.", place, key=str(at))
-        )
     if space is not None:
         problems += rules.check([space])
     if errors(problems) or space is None:

@@ -25,7 +25,7 @@ def table(request: Request, state: State) -> Reply:
             "catalog_name": catalog,
             "schema_name": schema,
             "full_name": name,
-            "table_type": "MANAGED",
+            "table_type": "VIEW" if state.engine and state.engine.unity.is_view(name) else "MANAGED",
             "columns": [
                 {"name": column, "type_text": kind, "type_name": kind.upper().split("(")[0], "position": number}
                 for number, (column, kind) in enumerate(columns)
