@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from lib.errors import InputError, Unavailable
 from lib.workspace.failures import Unsure
 from lib.workspace.genie_answers import Answers
+from lib.workspace.permissions import Grant, grants
 
 PAGE = 100
 
@@ -136,18 +137,9 @@ class GenieClient(Answers):
         """NotFound when there is no such function."""
         self._read(f"look at the function {name}", lambda w: w.functions.get(name))
 
-    def permissions(self, space_id: str) -> tuple[tuple[str, str], ...]:
-        """Who may do what with a space: (name, level)."""
-        found = self._read("read who may use the space", lambda w: w.permissions.get("genie", space_id))
-        return tuple(
-            (
-                str(who.user_name or who.group_name or who.display_name or who.service_principal_name),
-                str(permission.permission_level.value),
-            )
-            for who in found.access_control_list or []
-            for permission in who.all_permissions or []
-            if permission.permission_level
-        )
+    def grants(self, space_id: str) -> list[Grant]:
+        """Who may do what with a space."""
+        return self._read("read who may use the space", lambda w: grants(w, "genie", space_id))
 
     def run(self, statement: str, warehouse_id: str, *, parameters: Sequence[Any] = ()) -> list[list[str | None]]:
         """Run a statement to its end; rows of texts. A statement that fails, or is still running at the end, is an error."""
@@ -183,9 +175,14 @@ def _space(answer: Any) -> RemoteSpace:
         parent_path=answer.parent_path or None,
         etag=answer.etag,
         exported=answer.serialized_space,
-        created=None if answer.create_time is None else str(answer.create_time),
-        updated=None if answer.update_time is None else str(answer.update_time),
+        created=_time(answer.create_time),
+        updated=_time(answer.update_time),
     )
+
+
+def _time(value: Any) -> str | None:
+    """A time as ISO 8601, whether the SDK has it as text or as a protobuf time stamp."""
+    return None if value is None else str(value.ToJsonString() if hasattr(value, "ToJsonString") else value)
 
 
 __all__ = ["GenieClient", "RemoteSpace", "Spaces", "Unsure"]

@@ -1,9 +1,11 @@
 """What a Genie space answers: conversations, and benchmarks asked as evaluation runs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lib.workspace.calls import Calls
+
+PAGE = 100
 
 
 class Answers(Calls):
@@ -77,10 +79,40 @@ class Answers(Calls):
             "send feedback", lambda w: w.genie.send_message_feedback(space_id, conversation_id, message_id, rating)
         )
 
-    def conversations(self, space_id: str, *, everyone: bool = False) -> Sequence[Any]:
-        """Conversations with a space."""
-        found = self._read(
+    def cancel_statement(self, statement_id: str) -> None:
+        """Stop the statement of an answer; one that is over stays as it is."""
+        self._read("stop the statement", lambda w: w.statement_execution.cancel_execution(statement_id))
+
+    def conversations(self, space_id: str, *, everyone: bool = False) -> Iterator[Any]:
+        """Conversations with a space, newest first; everybody's needs CAN MANAGE."""
+        token: str | None = None
+        while True:
+            page = self._conversations(space_id, everyone, token)
+            yield from page.conversations or []
+            token = page.next_page_token
+            if not token:
+                return
+
+    def _conversations(self, space_id: str, everyone: bool, token: str | None) -> Any:
+        return self._read(
             "list conversations",
-            lambda w: w.genie.list_conversations(space_id, include_all=True if everyone else None, page_size=100),
+            lambda w: w.genie.list_conversations(
+                space_id, include_all=True if everyone else None, page_size=PAGE, page_token=token
+            ),
         )
-        return list(found.conversations or [])
+
+    def messages(self, space_id: str, conversation_id: str) -> Iterator[Any]:
+        """What was asked in a conversation."""
+        token: str | None = None
+        while True:
+            page = self._messages(space_id, conversation_id, token)
+            yield from page.messages or []
+            token = page.next_page_token
+            if not token:
+                return
+
+    def _messages(self, space_id: str, conversation_id: str, token: str | None) -> Any:
+        return self._read(
+            "read a conversation",
+            lambda w: w.genie.list_conversation_messages(space_id, conversation_id, page_size=PAGE, page_token=token),
+        )

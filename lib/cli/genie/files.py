@@ -160,14 +160,21 @@ def _targets(targets: list[str] | None, made: planning.Plan) -> list[str]:
     return chosen(targets or (), [step.logical_id for step in made.steps])[0]
 
 
-def _carry_out(found: Project, made: planning.Plan, workers: int, as_json: bool, other: bool = False) -> None:
+def _carry_out(
+    found: Project,
+    made: planning.Plan,
+    workers: int,
+    as_json: bool,
+    other: bool = False,
+    more: dict[str, Any] | None = None,
+) -> None:
     def report(outcome: Any) -> None:
         mark = "done" if outcome.result == "done" else outcome.result
         say(f"{mark}: {outcome.step.logical_id} {outcome.message} {' '.join(outcome.notes)}".rstrip())
 
     applied = found.apply(made, report=report, workers=workers, other_workspace=other)
     if as_json:
-        print_json({"plan": made.as_json(), "applied": applied.as_json()})
+        print_json({**(more or {}), "plan": made.as_json(), "applied": applied.as_json()})
     else:
         rows = [
             [o.step.logical_id, o.step.action.value, o.result, o.space_id or "", o.message or " ".join(o.notes)]
