@@ -11,6 +11,7 @@ from lib.genie import hashes, writing
 from lib.genie.history import History, body_of_remote
 from lib.genie.model import Space
 from lib.genie.names import file_stem, logical_id
+from lib.genie.payload import without_made_ids
 from lib.genie.planning import as_space
 from lib.genie.state import Entry, StateFile
 
@@ -93,7 +94,7 @@ class Importer:
         there = self.workspace.get(item.space_id)
         if there.exported is None:
             return replace(made, result="failed", message=NOT_SEEN)
-        space = as_space(there, name)
+        space = without_made_ids(as_space(there, name))
         text = self._text(path, space)
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, text)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.genie.model import Benchmark, Field, Function, Instruction, Part, Question, Space
+from lib.genie.payload import folder
 from lib.genie.variables import literal
 
 SHORT = {Question: "question", Instruction: "content"}
@@ -172,24 +173,81 @@ def _new(value: Any) -> Any:
     return _styled(literal(value))
 
 
+OURS = ("tags", "author", "version")
+"""Keys that only files have: a workspace that does not name them says nothing about them."""
+
+
 def _assign(target: Any, wanted: Mapping[str, Any], filled: Callable[[Any], Any]) -> None:
-    for key in [key for key in target if key not in wanted]:
+    if "expected_sql" in target and "answer" in wanted:  # the short form of a benchmark
+        wanted = {("expected_sql" if key == "answer" else key): value for key, value in wanted.items()}
+        wanted["expected_sql"] = wanted["expected_sql"][0]["content"]
+    for key in [key for key in target if key not in wanted and key not in OURS]:
         del target[key]
     for key, value in wanted.items():
         if key in target and isinstance(target[key], dict) and isinstance(value, Mapping):
             _assign(target[key], value, filled)
         elif key in target and isinstance(target[key], list) and isinstance(value, list):
             _assign_list(target[key], value, filled)
-        elif key not in target or filled(target[key]) != value:
+        elif key not in target or not _same(key, filled(target[key]), value):
             target[key] = _new(value)
 
 
+def _same(key: str, one: Any, other: Any) -> bool:
+    """Whether two values say the same: a text may stand in one piece or in several, a folder with `/Workspace`."""
+    if key == "parent_path":
+        return folder(one) == folder(other)
+    if isinstance(one, str) != isinstance(other, str):
+        return bool(_plain_text(one) == _plain_text(other))
+    return bool(one == other)
+
+
 def _assign_list(target: list[Any], wanted: list[Any], filled: Callable[[Any], Any]) -> None:
-    for number, value in enumerate(wanted):
-        if number >= len(target):
-            target.append(_new(value))
-        elif isinstance(target[number], dict) and isinstance(value, Mapping):
-            _assign(target[number], value, filled)
-        elif filled(target[number]) != value:
-            target[number] = _new(value)
-    del target[len(wanted) :]
+    if all(isinstance(item, str) for item in (*target, *wanted)):
+        for number, value in enumerate(wanted):
+            if number >= len(target):
+                target.append(_new(value))
+            elif filled(target[number]) != value:
+                target[number] = _new(value)
+        del target[len(wanted) :]
+        return
+    # Parts are found again by what they are about and keep their places: a workspace sorts them its own way.
+    waiting = list(wanted)
+    for number in range(len(target) - 1, -1, -1):
+        about = _about(filled(target[number]))
+        found = next((value for value in waiting if _about(value) == about), None)
+        if found is None:
+            del target[number]
+            continue
+        waiting.remove(found)
+        if isinstance(target[number], dict) and isinstance(found, Mapping):
+            _assign(target[number], found, filled)
+        elif isinstance(found, Mapping) and len(found) > 1:
+            target[number] = _new(found)
+    for value in waiting:
+        target.append(_new(value))
+
+
+def _about(part: Any) -> tuple[Any, ...]:
+    """What tells a part from the others of its list, whether it has an id or not, and in its short form too."""
+    if not isinstance(part, Mapping):
+        return (part,)
+    for keys in (
+        ("identifier",),
+        ("column_name",),
+        ("name",),
+        ("question",),
+        ("left", "right"),
+        ("display_name",),
+        ("content",),
+        ("sql",),
+    ):
+        if all(key in part for key in keys):
+            return tuple(_plain_text(part[key]) for key in keys)
+    return ()
+
+
+def _plain_text(value: Any) -> Any:
+    """A text, whether it stands in one piece or several."""
+    if isinstance(value, list) and all(isinstance(piece, str) for piece in value):
+        return "".join(value)
+    return value.get("identifier") if isinstance(value, Mapping) else value

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from lib.cli.genie import main
 from lib.cli.genie.app import ALIASES, COMMANDS
 from lib.demo.workspace import Running
 from lib.genie import reading
+from lib.genie.model import Function
 from lib.genie.planning import body_of
 from tests.genie.conftest import Client
 from tests.genie.samples import OLD_PROJECT, small
@@ -187,6 +189,56 @@ def test_clone_moves_names_and_loses_nothing(cli: Run, client: Client) -> None:
     assert found["data_sources"]["tables"] == [{"identifier": "prod.shop.orders"}]
     assert found["instructions"]["example_question_sqls"][0]["sql"] == "SELECT COUNT(*) FROM prod.shop.orders\n"
     assert (found["warehouse_id"], found["title"]) == ("w2", "Copy")
+
+
+def test_a_copy_says_who_loses_access_and_what_the_target_has_not(cli: Run, client: Client, workspace: Running) -> None:
+    space_id = client().create(body_of(small(functions=(Function("main.retail.f"),)))).space_id
+    group = workspace.state()["groups"]["data-platform"]["name"]
+    acl = workspace.state()["acls"][f"genie/{space_id}"]
+    workspace.put(acls={f"genie/{space_id}": {**acl, group: "CAN_RUN"}})
+    made = as_json(cli, "space-clone", space_id, "-n", "Copy", "--dry-run")
+    assert {(who["name"], who["level"], who["carries"]) for who in made["permissions"]} == {
+        ("demo@lakeledger.example", "CAN_MANAGE", False), ("data-platform", "CAN_RUN", False), ("admins", "CAN_MANAGE", True),
+    }  # fmt: skip
+    assert made["missing"] == [
+        "The workspace has no function main.retail.f.", "The workspace has no table main.retail.orders.",
+    ]  # fmt: skip
+    assert all(who["why"] for who in made["permissions"])
+
+
+def test_an_import_of_a_text_that_looks_like_a_variable_plans_unchanged(cli: Run, client: Client) -> None:
+    made = small(description="Write ${catalog} like this", title="Costs $5")
+    space_id = client().create(body_of(made)).space_id
+    as_json(cli, "import", space_id)
+    assert "${dollar}{catalog}" in Path("conf/spaces/costs_5.yaml").read_text()
+    assert as_json(cli, "plan")["counts"] == {"unchanged": 1}
+
+
+def test_an_import_goes_into_the_file_that_describes_the_space_and_keeps_its_variables(
+    scaffolded: Run, client: Client
+) -> None:
+    as_json(scaffolded, "apply", "--auto-approve")
+    found = as_json(scaffolded, "space-list")["spaces"][0]
+    client().update(found["id"], {"description": "By hand"})
+    before = {path.name: path.read_text() for path in Path("conf/spaces").iterdir()}
+    as_json(scaffolded, "import", found["id"], "--force")
+    after = {path.name: path.read_text() for path in Path("conf/spaces").iterdir()}
+    assert before.keys() == after.keys()
+    changed = [name for name in after if after[name] != before[name]]
+    assert len(changed) == 1
+    assert "By hand" in after[changed[0]]
+    lines = [set(text[changed[0]].splitlines()) for text in (before, after)]
+    assert {line for line in lines[0] ^ lines[1] if " id: " not in line} == {
+        "description: Who works here, where, for whom and since when.",
+        "description: By hand",
+    }
+    assert as_json(scaffolded, "plan")["counts"] == {"unchanged": 1}
+
+
+def test_times_are_iso_and_nothing_is_a_python_object(cli: Run, client: Client) -> None:
+    client().create(body_of(small()))
+    assert datetime.fromisoformat(as_json(cli, "space-list")["spaces"][0]["created_at"]).tzinfo is not None
+    assert "seconds:" not in cli("space-list", "-f", "csv")[1]
 
 
 def test_promotion_maps_by_the_environments_variables(scaffolded: Run) -> None:
