@@ -248,6 +248,10 @@ def test_the_whole_set_up_makes_views_and_spaces_that_answer(
         again = setup("--views", "--auto-approve")  # made twice is made once
         assert again["plan"]["counts"] == {"unchanged": 3}
         assert all(view["there"] for view in again["views"])
+        with pytest.raises(SystemExit) as end:
+            main(["ask", "Which queries should we look at first?", "--space", "lakeledger_tuning", "--json"])
+        answer = json.loads(capsys.readouterr().out)
+        assert (end.value.code, answer["by"], answer["rows"]) == (0, "genie space", [])
     finally:
         settings.cache_clear()
     for name in VIEWS:

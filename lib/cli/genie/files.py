@@ -36,14 +36,18 @@ def init(
         typer.echo(f"{item.result}: {item.path}")
 
 
-def schema(out: Annotated[Path | None, typer.Option("--out", help="File; else stdout.")] = None) -> None:
+def schema(
+    out: Annotated[Path | None, typer.Option("--out", help="File; else stdout.")] = None, as_json: c.Json = False
+) -> None:
     """The JSON Schema of a space file, for editors."""
     from lib.genie.schema import schema as made
 
     if out is None:
         print_json(made())
-    else:
-        out.write_text(json.dumps(made(), indent=1) + "\n", encoding="utf-8")
+        return
+    out.write_text(json.dumps(made(), indent=1) + "\n", encoding="utf-8")
+    if as_json:
+        print_json({"file": str(out)})
 
 
 def validate(
