@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.ui import ask_parts, frame, intent, session
 
+frame.require()
 frame.title("Ask", as_of=session.as_of_words(), freshness=session.freshness())
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     space_id = ask_parts.space_choice()
