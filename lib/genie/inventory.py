@@ -27,7 +27,7 @@ class Line:
     space_id: str
     title: str
     owner: str = ""
-    """Who may manage it, people before groups; empty when permissions may not be read."""
+    """Who may manage it, people before service principals and groups; empty when permissions may not be read."""
     description: str = ""
     folder: str = ""
     changed: str = ""
@@ -126,8 +126,11 @@ def _owner(workspace: "GenieClient", space_id: str) -> str:
         given = workspace.grants(space_id)
     except AppError:
         return ""
-    managing = [grant.name for grant in given if grant.level == "CAN_MANAGE" and grant.name != "admins"]
-    return sorted(managing, key=lambda who: ("@" not in who, who))[0] if managing else "admins"
+    managing = [grant for grant in given if grant.level == "CAN_MANAGE" and grant.name != "admins"]
+    if not managing:
+        return "admins"
+    first = min(managing, key=lambda grant: (grant.holder != "user", grant.holder == "group", grant.name))
+    return first.name if first.holder != "service_principal" else first.display or first.name
 
 
 def _accuracy(workspace: "GenieClient", space_id: str) -> float | None:

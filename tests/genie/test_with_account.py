@@ -145,7 +145,10 @@ def test_examples_are_tried_on_the_warehouse(genie: GenieClient, warehouse_id: s
     assert (check.share, "nope" in check.advice) == (0.5, True)
 
 
-def test_demo_objects_are_made_once(genie: GenieClient, warehouse_id: str) -> None:
+def test_demo_objects_are_made_once(account: Running, genie: GenieClient, warehouse_id: str) -> None:
+    from lib.demo.workspace.state import ANALYST
+    from lib.genie.model import Table
+
     genie.run("CREATE SCHEMA IF NOT EXISTS main.people", warehouse_id)
     assert demo_objects.status(genie, "main", "people")["total_missing"] == 8
     for _ in range(2):
@@ -155,6 +158,11 @@ def test_demo_objects_are_made_once(genie: GenieClient, warehouse_id: str) -> No
         int(genie.run(f"SELECT COUNT(*) FROM main.people.{t}", warehouse_id)[0][0] or 0) for t in demo_objects.TABLES
     ]
     assert (sum(counted), counted) == (96, [8, 8, 30, 10, 10, 30])
+    wanted = small(warehouse_id=warehouse_id, tables=(Table("main.people.sales"), Table("main.other.sales")))
+    missing = online.check([wanted], genie)
+    assert [(p.rule, "genie setup-demo -c main -s other" in p.message) for p in missing] == [("no-table", True)]
+    analyst = GenieClient(account.host, {"token": account.token_of(ANALYST), "auth_type": "pat"})
+    assert "no-access-table" in [p.rule for p in online.check([wanted], analyst)]
     with pytest.raises(InputError, match="table nope"):
         demo_objects.run(
             [demo_objects.Statement("nope", "table", "SELECT * FROM main.people.nope")], genie, warehouse_id
