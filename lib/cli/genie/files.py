@@ -151,9 +151,9 @@ def apply(
         raise typer.Exit(EXIT_FAILED if made.errors else 0)
     careful = plan_file is None and found.files.environment.require_confirmation
     removed = [step for step in made.changes if step.action is planning.Action.DESTROY]
-    question = f"{len(made.changes)} spaces of {env} will be changed."
+    question = f"{plural(len(made.changes), 'space')} of {env} will be changed."
     if removed:
-        question += f" {len(removed)} go to the trash, with their conversations."
+        question += f" {plural(len(removed), 'space')} of them to the trash, with the conversations."
     c.confirmed(question, given=auto_approve, word=env if careful else "", confirm=confirm if careful else None)
     _carry_out(found, made, workers, as_json, other)
 
@@ -214,8 +214,8 @@ def destroy(
         if as_json:
             print_json({"plan": made.as_json(), "applied": None})
         return
-    number = len(made.changes)
-    question = f"{number} spaces go to the trash. Their conversations are lost when the trash is emptied."
+    number = plural(len(made.changes), "space")
+    question = f"To the trash: {number}. Conversations are lost when the trash is emptied."
     c.confirmed(question, given=force)
     _carry_out(found, made, workers, as_json)
 

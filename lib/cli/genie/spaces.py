@@ -13,6 +13,7 @@ from lib.errors import InputError, NotFound
 from lib.genie import reading, variables, writing
 from lib.genie.names import chosen, file_stem, logical_id, matches
 from lib.genie.problems import FilesError, Problem, errors
+from lib.spend.formatting import plural
 
 if TYPE_CHECKING:
     from lib.genie.cloning import Permission
@@ -59,7 +60,7 @@ def _listed(spaces: Any, form: str, as_json: bool) -> None:
     ]  # fmt: skip
     form = "json" if as_json else form
     heads = ("id", "title", "warehouse_id", "created_at")
-    c.rows_or_json(rows, form, key="spaces", title=f"{len(rows)} spaces", heads=heads)
+    c.rows_or_json(rows, form, key="spaces", title=plural(len(rows), "space"), heads=heads)
 
 
 def space_get(
@@ -122,7 +123,7 @@ def find(
         for e in state.entries(one).values()
         if matches(name, e.title) or matches(name, e.logical_id)
     ]
-    c.rows_or_json(rows, "json" if as_json else form, key="spaces", title=f"{len(rows)} spaces",
+    c.rows_or_json(rows, "json" if as_json else form, key="spaces", title=plural(len(rows), "space"),
                    heads=("id", "title", "logical_id", "env", "status"))  # fmt: skip
 
 
@@ -347,7 +348,7 @@ def space_export(
 
 def _taken(taken: Any, as_json: bool) -> None:
     rows = [item.as_json() for item in taken]
-    c.rows_or_json(rows, "json" if as_json else "table", key="spaces", title=f"{len(rows)} spaces",
+    c.rows_or_json(rows, "json" if as_json else "table", key="spaces", title=plural(len(rows), "space"),
                    heads=("title", "logical_id", "file", "result", "message"))  # fmt: skip
     raise typer.Exit(EXIT_FAILED if any(item.result == "failed" for item in taken) else 0)
 
