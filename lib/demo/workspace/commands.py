@@ -21,6 +21,7 @@ from lib.demo.workspace.unity import (
     duckdb_column,
     quoted,
 )
+from lib.demo.workspace.views import create_view
 from lib.demo.workspace.words import Words
 
 if TYPE_CHECKING:
@@ -77,6 +78,9 @@ def _create(run: "Execution", words: Words) -> Outcome:
         return _create_schema(run, words)
     if words.accept("FUNCTION"):
         return _create_function(run, words)
+    if words.accept("VIEW"):
+        create_view(run, words, replace=replace)
+        return NOTHING
     words.expect("TABLE")
     return _create_table(run, words, replace)
 
@@ -130,6 +134,8 @@ def _create_table(run: "Execution", words: Words, replace: bool) -> Outcome:
         raise syntax("end of input")
     run.unity.require_exists("SCHEMA", schema)
     there = run.unity.has_table(name)
+    if there and run.unity.is_view(name):
+        raise SqlRefusal("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", f"{_back(name)} is a view, not a table.", "42809")
     if there and replace:
         run.unity.require_table(run.who, "MODIFY", name)
     else:

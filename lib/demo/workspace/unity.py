@@ -126,12 +126,14 @@ class Unity:
         return catalog in CATALOGS and schema in self.schemas(catalog)
 
     def tables(self, catalog: str | None = None) -> list[str]:
-        """Three-part names of all tables, those of the information schemas left out."""
+        """Three-part names of all tables and views, those of the information schemas left out."""
         found = self._present() if catalog in (None, "system") else set()
         if catalog in (None, "main"):
             rows = self.connection.cursor().execute(
                 "SELECT 'main.' || schema_name || '.' || table_name FROM duckdb_tables()"
                 " WHERE database_name = 'uc_main' AND schema_name <> 'main'"
+                " UNION ALL SELECT 'main.' || schema_name || '.' || view_name FROM duckdb_views()"
+                " WHERE database_name = 'uc_main' AND schema_name <> 'main' AND NOT internal"
             )
             found |= {name for (name,) in rows.fetchall()}
         return sorted(found)
@@ -142,6 +144,10 @@ class Unity:
         if schema == INFORMATION:
             return catalog in CATALOGS and table in INFORMATION_TABLES
         return name in self.tables(catalog)
+
+    def is_view(self, name: str) -> bool:
+        """Is the table of that name a view?"""
+        return bool(self.noted("tables", name).get("is_view"))
 
     def columns(self, name: str) -> list[TableColumn]:
         """A table's columns with the types Databricks has for them."""
@@ -322,12 +328,13 @@ def _tables(unity: Unity, who: Identity, catalogs: Iterable[str]) -> Iterator[di
             if unity.sees(who, name):
                 noted = unity.noted("tables", name)
                 _, schema, table = name.split(".")
+                is_view = unity.is_view(name)
                 yield {
                     "table_catalog": catalog,
                     "table_schema": schema,
                     "table_name": table,
-                    "table_type": "MANAGED" if catalog == "main" else "FOREIGN",
-                    "data_source_format": "DELTA",
+                    "table_type": "VIEW" if is_view else "MANAGED" if catalog == "main" else "FOREIGN",
+                    "data_source_format": None if is_view else "DELTA",
                     "table_owner": unity.owner("TABLE", name),
                     "comment": noted.get("comment"),
                 }
