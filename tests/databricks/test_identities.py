@@ -177,16 +177,3 @@ def test_only_an_admin_tests_the_connection_and_three_troubles_are_three_message
     finally:
         workspace.put(grants=grants)
     assert len(said) == 3, said
-
-
-def test_a_sleeping_warehouse_is_not_woken_for_news(workspace: Running) -> None:
-    given = {"source": "databricks", "host": workspace.host, "token": workspace.token, "warehouse_id": WAREHOUSE}
-    context = Context(load(**given, ca_file=workspace.ca_file))
-    awake = context.news
-    context.connected.own_client().warehouses.stop(WAREHOUSE)
-    context.connected.forget()
-    assert context.news == awake
-    asleep = Context(context.settings)
-    assert asleep.news == (awake or "").partition(" ")[0]
-    assert workspace.requests(rpc="OpenSession") == []
-    asleep.connected.own_client().warehouses.start(WAREHOUSE)
