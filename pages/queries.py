@@ -23,6 +23,8 @@ VIEWS = {
 if query_parts.not_assessed():
     st.stop()
 with states.loading(640):
+    limits = session.context().query_thresholds
+    session.prepare((overview, filters, until), (regressions, filters, until, limits), (fingerprints, filters, until))
     shown = session.ask(overview, filters, until)
     if not shown.numbers["runs"]:
         states.empty(
@@ -37,7 +39,7 @@ with states.loading(640):
         query_parts.daily(shown)
     with right:
         query_parts.ranking(shown, params)
-    moved = session.ask(regressions, filters, until, session.context().query_thresholds)
+    moved = session.ask(regressions, filters, until, limits)
     query_parts.regressions(moved, params)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         wanted = st.segmented_control(
@@ -52,7 +54,7 @@ with states.loading(640):
         if wanted == "failures":
             listed = query_parts.failures_table(session.ask(failures, filters), filters)
         elif wanted == "now":
-            found = session.ask(standing, filters, until, session.context().query_thresholds)
+            found = session.ask(standing, filters, until, limits)
             listed = query_parts.standing_table(found, filters, params)
         elif wanted in ("time", "cost", "waste"):
             rows = session.ask(top, filters, wanted)

@@ -97,22 +97,22 @@ def test_no_warehouse_object_or_connection_is_shared_between_people(hosted: Conn
 
 def test_a_new_token_of_the_same_person_is_used_at_once(hosted: Connected, workspace: Running) -> None:
     admin = hosted.viewer(signed_in(workspace, ADMIN))
-    hosted.warehouse(admin).fetch("names/workspaces")
+    hosted.warehouse(admin).fetch("warehouse/sizes")
     assert admin.token is not None
     workspace.end_token(admin.token)
     with pytest.raises(SignInError, match="no longer accepts"):
-        hosted.warehouse(admin).fetch("names/currencies")
+        hosted.warehouse(admin).fetch("warehouse/sizes")
     newer = hosted.viewer(signed_in(workspace, ADMIN))
-    assert hosted.warehouse(newer).fetch("names/currencies").num_rows
+    assert hosted.warehouse(newer).fetch("warehouse/sizes").num_rows
 
 
 def test_the_apps_own_token_is_renewed_when_it_ends(hosted: Connected, workspace: Running) -> None:
     nobody = Viewer("somebody@example.com")
-    hosted.warehouse(nobody).fetch("names/workspaces")
+    hosted.warehouse(nobody).fetch("warehouse/sizes")
     for token, said in workspace.state()["tokens"].items():
         if said["name"] == APP:
             workspace.end_token(token)
-    assert hosted.warehouse(nobody).fetch("names/currencies").num_rows
+    assert hosted.warehouse(nobody).fetch("warehouse/sizes").num_rows
 
 
 def test_headers_are_not_believed_outside_the_platform(workspace: Running) -> None:

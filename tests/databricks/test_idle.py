@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from lib import context as edge
-from lib.alerts.rule import Rule
+from lib.alerts.rule import parse
 from lib.config import load
 from lib.context import Context
 from lib.demo.workspace import Running
@@ -101,7 +100,7 @@ def test_a_sleeping_warehouse_is_woken_once_a_day_for_those_who_look(
 
 
 def test_alerts_that_are_switched_on_are_worth_a_refresh(app: Context, clock: Clock, workspace: Running) -> None:
-    rule = Rule(name="Spend", kind="spend", amount=Decimal(100))
+    rule = parse({"name": "Spend", "kind": "spend", "amount": 100})
     alerts.save_rule(app.store, rule.model_dump(mode="json"), clock())
     assert hours(app, clock, workspace, 1) > 0
     assert {job.name for job in JOBS if job.wakes} == {"refresh", "alerts"}
