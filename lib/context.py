@@ -345,6 +345,14 @@ class Context:
         )
 
 
+def of_this_machine(settings: Settings) -> Context:
+    """The parts as whoever runs a command here may use them: what they do is recorded under their name."""
+    context = Context(settings)
+    if settings.source != "databricks" or platform().hosted:
+        return context
+    return context.seen_by(context.connected.me())
+
+
 def viewer_at_this_machine(settings: Settings) -> Viewer:
     """Who runs a command: the person the workspace knows, or the demo user where no workspace is asked."""
     context = Context(settings)

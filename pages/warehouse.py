@@ -5,7 +5,19 @@ import streamlit as st
 from lib.statements.overview import top
 from lib.statements.shapes import Narrowed
 from lib.statements.warehouse import warehouse_view
-from lib.ui import cards, frame, page, query_parts, session, statement_parts, states, table, warehouse_parts
+from lib.ui import (
+    cards,
+    errors,
+    frame,
+    operating,
+    page,
+    query_parts,
+    session,
+    statement_parts,
+    states,
+    table,
+    warehouse_parts,
+)
 
 frame.require()
 warehouse_id = statement_parts.wanted("warehouse_id", "sql_warehouses", "All SQL warehouses")
@@ -17,7 +29,17 @@ name = warehouse_parts.name_of(shown)
 
 frame.breadcrumb(("sql_warehouses", "SQL warehouses", {}), here=name)
 page.start(name, page.ONE_THING)
-warehouse_parts.about(shown)
+
+
+@st.fragment
+def state() -> None:
+    """The state of now and what can be done: asked anew by itself, the page stays."""
+    with errors.shown():
+        warehouse_parts.about(shown)
+        operating.keep_looking("warehouse")
+
+
+state()
 cards.draw(warehouse_parts.summary(shown), key="warehouse")
 if shown.hours.empty and not shown.up_s:
     states.empty("It was neither on nor billed in this period", next_step="Choose a longer period.")
