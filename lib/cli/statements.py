@@ -357,10 +357,10 @@ def what_if(
 
     context = Context(settings())
     view = _view(context, start, end, period, base, currency, None, None)
-    shown = warehouse_view(context.warehouse, view, context.as_of, None, warehouse_id)
+    shown = warehouse_view(context.warehouse, view, context.as_of, context.query_thresholds, None, warehouse_id)
     asked = size is not None or auto_stop is not None or max_clusters is not None
     then = wanted_settings(shown.settings, size=size, auto_stop=auto_stop, max_clusters=max_clusters)
-    outcomes = [outcome(shown.history, shown.settings, then, shown.cost)] if asked else list(shown.outcomes)
+    outcomes = [outcome(shown.history, then, shown.cost)] if asked and shown.fits else list(shown.outcomes)
     rows = [
         vars(item.then)
         | {
@@ -387,16 +387,21 @@ def what_if(
                 "idle": _number(shown.idle),
                 "on_s": shown.up_s,
                 "busy_s": shown.busy_s,
-                "replayed_on_s": shown.replayed_s,
+                "simulated_on_s": shown.fit.simulated_s,
+                "assessed": shown.fits,
                 "starts": shown.starts,
                 "outcomes": rows,
             }
         )
         return
     say(
-        f"{shown.facts['warehouse_name'] or warehouse_id}: on {duration(shown.up_s)} (replay {duration(shown.replayed_s)}), "
+        f"{shown.facts['warehouse_name'] or warehouse_id}: on {duration(shown.up_s)}, simulated "
+        f"{duration(shown.fit.simulated_s)} ({percent(shown.fit.off)} off), "
         f"busy {duration(shown.busy_s)}, cost {money(shown.cost, view.currency)}, idle {money(shown.idle, view.currency)}."
     )
+    if not shown.fits:
+        say("Its history does not fit its statements and settings: not assessed.")
+        return
     print_table(
         "What other settings would have cost",
         ["size", ">auto stop", ">clusters", ">cost from", ">to", ">saves in 30 days from", ">to"],

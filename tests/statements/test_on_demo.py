@@ -128,14 +128,24 @@ def test_one_statement_from_every_side(context: Context, filters: Filters) -> No
     assert mine.text_state == "shown"
 
 
-def test_warehouses_replay_within_a_percent(context: Context, filters: Filters) -> None:
+def test_warehouses_simulated_with_their_own_settings_are_on_as_long_as_recorded(
+    context: Context, filters: Filters
+) -> None:
     shown = overview(context.warehouse, filters, context.as_of, dimensions=("warehouse",))
-    for key in shown.by["warehouse"]["key"].dropna().head(6):
-        view = warehouse_view(context.warehouse, filters, context.as_of, None, key)
-        assert view.replayed_s == pytest.approx(view.up_s, rel=0.01)
+    limits, misfits = context.query_thresholds, []
+    keys = shown.by["warehouse"]["key"].dropna()
+    for key in keys:
+        view = warehouse_view(context.warehouse, filters, context.as_of, limits, None, key)
+        if view.fits:
+            assert view.fit.simulated_s == pytest.approx(view.up_s, rel=0.01)
+        else:
+            misfits.append(view.facts["warehouse_name"])
+            assert not view.outcomes
         parts = [view.used, view.idle, view.unattributed]
         if view.cost is not None:
             assert sum(part or 0 for part in parts) == pytest.approx(view.cost, abs=0.005)
+    assert misfits == ["Legacy Extracts"], "kept awake on purpose: nothing is said about other settings"
+    assert len(keys) > 8
 
 
 def test_failures_have_their_category(context: Context, filters: Filters) -> None:
