@@ -10,7 +10,7 @@ from lib.ui import cards, export, page, query_parts, session, states, table
 from lib.ui.chips import Scope
 
 view = page.start("Queries", Scope(comparing=False))
-filters, params, until = view.filters, table.address_now(), session.as_of()
+filters, params, until, said = view.filters, table.address_now(), session.as_of(), ""
 VIEWS = {
     "now": "Stands out now",
     "fingerprints": "Fingerprints",
@@ -58,7 +58,9 @@ with states.loading(640):
             rows = session.ask(top, filters, wanted)
             listed = query_parts.statements_table(rows, filters, params, key=f"top-{wanted}", alt=VIEWS[wanted])
         else:
-            listed = query_parts.fingerprints_table(session.ask(fingerprints, filters, until), moved, params)
+            shapes = session.ask(fingerprints, filters, until)
+            said = query_parts.coverage(shapes)
+            listed = query_parts.fingerprints_table(shapes, moved, params)
         export.menu(listed, filters, title=f"Queries: {VIEWS[wanted or 'fingerprints']}", name=f"queries-{wanted}")
     table.draw(listed)
-st.caption(query_parts.ALLOCATED)
+st.caption(f"{said} {query_parts.ALLOCATED}" if said else query_parts.ALLOCATED)

@@ -215,7 +215,7 @@ def _cancel(context: Context, facts: Mapping[str, Any], reason: str, dry_run: bo
 
 
 def fingerprints(
-    limit: Annotated[int, typer.Option(help="How many.", min=1, max=10_000)] = 50,
+    limit: Annotated[int, typer.Option(help="How many; 0 is all.", min=0)] = 50,
     warehouse: WarehouseId = None,
     source: Source = None,
     start: options.From = None,
@@ -229,18 +229,20 @@ def fingerprints(
 ) -> None:
     """Queries by what they are: runs, cost, times, spill, pruning; and which became slower or dearer, and why."""
     from lib.statements.insights import regressions
-    from lib.statements.shapes import Narrowed
+    from lib.statements.shapes import ALL, MOST, Narrowed
     from lib.statements.shapes import fingerprints as read
 
     context = Context(settings())
     view = _view(context, start, end, period, base, currency, workspaces, owners)
-    shown = read(context.warehouse, view, context.as_of, Narrowed(warehouse, source))
+    most = max(limit, MOST) if limit else ALL
+    shown = read(context.warehouse, view, context.as_of, Narrowed(warehouse, source), most=most)
     moved = regressions(context.warehouse, view, context.as_of, context.query_thresholds)
-    rows = [_clean(row) for row in shown.table.head(limit).to_dict("records")]
+    rows = [_clean(row) for row in shown.table.head(limit or None).to_dict("records")]
     if as_json:
         print_json(
             _answer(rows, view, context.as_of)
             | {
+                "all": _clean(vars(shown.every)),
                 "regressions": [_clean(item.as_dict()) for item in moved if item.is_worse],
                 "improvements": [_clean(item.as_dict()) for item in moved if not item.is_worse],
             }
@@ -263,6 +265,7 @@ def fingerprints(
             for row in rows
         ],
     )
+    say(f"{count(shown.listed_shapes)} of {count(shown.every.shapes)} shapes were put together.")
     for item in moved[:10]:
         say(f"{item.fingerprint}: {item.words}")
 

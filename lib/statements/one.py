@@ -13,7 +13,7 @@ from lib.statements.fingerprint import shape
 from lib.statements.insights import Moved, regressions
 from lib.statements.lint import cached_lint
 from lib.statements.overview import top
-from lib.statements.shapes import Narrowed, daily, fingerprints, params
+from lib.statements.shapes import Narrowed, daily, fingerprints, heads, params
 from lib.statements.thresholds import Thresholds
 from lib.warehouse import Warehouse
 
@@ -58,18 +58,19 @@ def fingerprint_view(
     ).to_pylist()
     text = texts[0]["shape_text"] if texts else ""
     known = shape(text)
-    listed = fingerprints(warehouse, filters, as_of).table
-    mine = listed[(listed["fingerprint"] == name) & ((listed["workspace_id"] == workspace_id) | (workspace_id is None))]
-    if mine.empty:
-        only = fingerprints(warehouse, filters, as_of, Narrowed(shapes=(shape_hash,))).table
-        mine = only[only["workspace_id"] == workspace_id] if workspace_id else only
+    known_heads = heads(warehouse, filters)
+    sisters = known_heads[known_heads["fingerprint"] == name]["shape_hash"].drop_duplicates()
+    wanted = tuple(sisters) if shape_hash in set(sisters) else (shape_hash, *sisters)
+    mine = fingerprints(warehouse, filters, as_of, Narrowed(shapes=wanted)).table
+    if workspace_id:
+        mine = mine[mine["workspace_id"] == workspace_id]
     facts = mine.iloc[0].to_dict() if len(mine) else None
     shapes = tuple(facts["shapes"]) if facts else (shape_hash,)
     narrowed = Narrowed(shapes=shapes)
     moved = [
         item
-        for item in regressions(warehouse, filters, as_of, limits)
-        if item.shift.shape_hash in shapes and workspace_id in (None, item.shift.workspace_id)
+        for item in regressions(warehouse, filters, as_of, limits, shapes)
+        if workspace_id in (None, item.shift.workspace_id)
     ]
     found = of_fingerprint(facts, cached_lint(text), filters, limits) if facts else []
     numbers = warehouse.fetch("statements/quantiles", params(filters, narrowed)).to_pylist()[0]

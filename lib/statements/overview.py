@@ -60,9 +60,6 @@ class Overview:
     """`statements/quantiles`, and the sums of `statements/by`: runs, failed_runs, queue_share, spilled_runs, cached_share, …"""
     by: dict[str, pd.DataFrame]
     """Dimension → rows of `statements/by`, with `share` of time waited, dearest first."""
-    slowest: pd.DataFrame
-    dearest: pd.DataFrame
-    wasted: pd.DataFrame
 
 
 def overview(
@@ -78,7 +75,7 @@ def overview(
     bill_rows = _bill_rows(warehouse, filters, narrowed)
     by = {dim: _by(warehouse, wanted, dim) for dim in dimensions}
     quantiles = warehouse.fetch("statements/quantiles", wanted).to_pylist()[0]
-    days = by.get("day", _by(warehouse, wanted, "day"))
+    days = by["day"] if "day" in by else _by(warehouse, wanted, "day")
     return Overview(
         filters,
         as_of,
@@ -87,9 +84,6 @@ def overview(
         _daily(bill_rows, days),
         quantiles | _sums(days),
         by,
-        top(warehouse, filters, "time", narrowed),
-        top(warehouse, filters, "cost", narrowed),
-        top(warehouse, filters, "waste", narrowed),
     )
 
 
@@ -101,7 +95,8 @@ def top(
 
 
 def _by(warehouse: Warehouse, wanted: dict[str, object], dim: str) -> pd.DataFrame:
-    rows = frame(warehouse.fetch("statements/by", wanted | {"dim": dim}))
+    narrowed = {name: value for name, value in wanted.items() if name != "shapes"}
+    rows = frame(warehouse.fetch("statements/by", narrowed | {"dim": dim}))
     rows["name"] = rows["name"].fillna(rows["key"])
     if dim == "source":
         rows["name"] = rows["key"].map(SOURCES).fillna(rows["key"])

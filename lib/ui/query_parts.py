@@ -225,6 +225,18 @@ def fingerprints_table(shown: Fingerprints, moved: list[Moved], params: address.
     )
 
 
+def coverage(shown: Fingerprints) -> str:
+    """How much of the period the list holds, when it is not all of it; "" else."""
+    if shown.is_whole:
+        return ""
+    share = "" if shown.cost_share is None else f", {formatting.percent(shown.cost_share)} of their cost"
+    return (
+        f"The queries that cost or took most: {formatting.count(shown.listed_shapes)} of "
+        f"{formatting.count(shown.every.shapes)} shapes of the period{share}. "
+        "`python -m lib fingerprints --limit 0` lists all of them."
+    )
+
+
 def fingerprint_link(params: address.Params, row: Row) -> str:
     """The page of a fingerprint."""
     return address.link(
