@@ -53,6 +53,7 @@ with states.loading(640):
             listed = query_parts.failures_table(session.ask(failures, filters), filters)
         elif wanted == "now":
             found = session.ask(standing, filters, until, session.context().query_thresholds)
+            found, said = query_parts.running_now(found)
             listed = query_parts.standing_table(found, filters, params)
         elif wanted in ("time", "cost", "waste"):
             rows = session.ask(top, filters, wanted)

@@ -9,7 +9,7 @@ from lib.cli import options
 from lib.cli.output import plain, print_json, print_table, say
 from lib.config import settings
 from lib.context import Context
-from lib.errors import InputError
+from lib.errors import InputError, NotFound
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
 from lib.spend.formatting import count, duration, money, percent
@@ -111,9 +111,13 @@ def statements(
 
 
 def _now(context: Context, view: Filters, as_json: bool) -> None:
+    from lib import operate
     from lib.statements.monitor import standing
 
     found = standing(context.warehouse, view, context.as_of, context.query_thresholds)
+    found, problem = operate.standing_now(context, found)
+    if problem:
+        say(f"What runs now could not be asked: {problem}")
     if as_json:
         rows = [_clean(item.facts) | {"slow": item.slow, "expensive": item.expensive} for item in found]
         print_json(_answer(rows, view, context.as_of))
@@ -134,7 +138,7 @@ def _now(context: Context, view: Filters, as_json: bool) -> None:
                 for item in found
             ],
         )
-    if found:
+    if any(item.slow or item.expensive for item in found):
         raise typer.Exit(1)
 
 
@@ -157,7 +161,17 @@ def statement(
 
     context = Context(settings())
     view = _view(context, None, None, "last_30", base, currency, None, None)
-    shown = read(context.warehouse, view, context.as_of, statement_id, workspace, context.viewer)
+    live = _live(context, statement_id)
+    if live is not None and (cancel or dry_run):
+        _cancel(context, live, reason, dry_run, as_json)
+        return
+    try:
+        shown = read(context.warehouse, view, context.as_of, statement_id, workspace, context.viewer)
+    except NotFound:
+        if live is None:
+            raise
+        print_json({"statement": _clean(live)} | {"state": "running"}) if as_json else say(_live_words(live))
+        return
     facts = _clean(shown.facts)
     if cancel or dry_run:
         _cancel(context, shown.facts, reason, dry_run, as_json)
@@ -190,6 +204,31 @@ def statement(
     say(f"Cost: {money(shown.cost, view.currency)} ({view.base}); fingerprint {shown.shape.fingerprint}.")
     for finding in shown.linted.findings:
         say(f"{finding.line}:{finding.column}: {finding.priority.value}: {finding.message} {finding.remedy}")
+
+
+def _live(context: Context, statement_id: str) -> dict[str, Any] | None:
+    """A statement that runs now, as the workspace says; None when it does not."""
+    from lib import operate
+    from lib.statements.statement import live_text
+
+    now = operate.utc_now()
+    found = operate.live_statement(context, statement_id)
+    if found is None:
+        return None
+    one, workspace_id = found
+    return {
+        "workspace_id": workspace_id, "statement_id": one.statement_id, "warehouse_id": one.warehouse_id,
+        "executed_by": one.who, "execution_status": one.state, "start_time": one.started_at,
+        "total_ms": int(one.seconds(now) * 1000), "statement_type": one.statement_type,
+        "client_application": one.client_application, "statement_text": live_text(context.viewer, one)[0],
+    }  # fmt: skip
+
+
+def _live_words(live: Mapping[str, Any]) -> str:
+    return (
+        f"It runs now, for {duration(live['total_ms'] / 1000)}, sent by {live['executed_by'] or 'nobody'}; cost and figures "
+        "come with the tables, about an hour later."
+    )
 
 
 def _cancel(context: Context, facts: Mapping[str, Any], reason: str, dry_run: bool, as_json: bool) -> None:
