@@ -20,7 +20,8 @@ with states.loading(560):
     table.draw(listed)
 days = formatting.period_words(found.period.start, found.period.end)
 st.caption(
-    f"From the queries of {days}. A saving is a share of what the query cost: an estimate, with its method in each finding."
+    f"From the queries of {days}. A saving is a share of what the query cost: an estimate, with its method in each finding. "
+    + query_parts.coverage(found.shapes)
 )
 opened = st.query_params.get("open")
 item = next((item for item in shown if item.key == opened), None)

@@ -22,9 +22,8 @@ from lib.ui import (
 frame.require()
 warehouse_id = statement_parts.wanted("warehouse_id", "sql_warehouses", "All SQL warehouses")
 view, params = session.view(), table.address_now()
-shown = session.ask(
-    warehouse_view, view.filters, session.as_of(), st.query_params.get("workspace_id") or None, warehouse_id
-)
+limits, workspace_id = session.context().query_thresholds, st.query_params.get("workspace_id") or None
+shown = session.ask(warehouse_view, view.filters, session.as_of(), limits, workspace_id, warehouse_id)
 name = warehouse_parts.name_of(shown)
 
 frame.breadcrumb(("sql_warehouses", "SQL warehouses", {}), here=name)

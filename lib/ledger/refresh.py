@@ -27,7 +27,9 @@ TRAILING = timedelta(days=14)
 WHOLE = frozenset({"job_spends", "cloud_costs"})
 """Sources of which all days are looked at: they are small, and restated in place."""
 PORTION = 1_500_000
-"""Usage rows that are worked out at once: memory stays the same however long the history is."""
+"""Rows of usage and statements that are worked out at once: memory stays the same however long the history is."""
+WEIGHED = frozenset({"usage", "statements"})
+"""Sources whose rows make a portion heavy."""
 
 ObjectState = tuple[int, object, str | None]
 """Rows, newest time and content of a table without days."""
@@ -216,8 +218,11 @@ def _parts(
         return [Period(BEGINNING, date.max)]
     if stored.day != "usage_date" and not changes.full:
         periods = _begun(writer, catalogue, stored.day, periods, currency)
-    usage = {day: content[0] for (source, day), content in changes.found.items() if source == "usage"}
-    return portions(periods, usage, PORTION * (1 + stored.margin // 10))
+    weights: dict[date, int] = {}
+    for (source, day), content in changes.found.items():
+        if source in WEIGHED:
+            weights[day] = weights.get(day, 0) + content[0]
+    return portions(periods, weights, PORTION * (1 + stored.margin // 10))
 
 
 def _begun(writer: LedgerWriter, catalogue: Catalogue, day: str, periods: list[Period], currency: str) -> list[Period]:

