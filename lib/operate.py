@@ -22,7 +22,9 @@ from lib.errors import AccessError, AppError, SourceError
 from lib.recommendations import lifecycle
 from lib.recommendations.lifecycle import Tracked
 from lib.recommendations.model import DAYS, Recommendation
+from lib.statements import monitor
 from lib.statements.acting import Desk as StatementDesk
+from lib.statements.monitor import Standing
 from lib.store import cluster_schedules as kept_schedules
 from lib.store import events
 from lib.store import recommendations as kept
@@ -31,6 +33,7 @@ from lib.store.events import Event
 from lib.store.recommendations import Decision
 from lib.workspace import compute, people
 from lib.workspace.identity import role
+from lib.workspace.queries import Live, LiveStatement, running_now
 from lib.workspace.warehouses import warehouses as asked_warehouses
 
 if TYPE_CHECKING:
@@ -445,6 +448,34 @@ def simulated(context: Context, rule: schedules.Rule, cluster_ids: Sequence[str]
         costs = dict(zip(days["usage_date"], days["total_cost"].fillna(0), strict=True))
         found[cluster_id] = schedules.simulate(rule, schedules.hours_of(hours.to_dict("records"), costs))
     return found
+
+
+def live_statements(context: Context) -> tuple[Live, str]:
+    """What runs now in the connected workspace, and its id; SourceError where there is none to ask."""
+    found = connection(context)
+    return running_now(found.client), found.workspace_id
+
+
+def standing_now(
+    context: Context, found: list[Standing], now: Callable[[], datetime] = utc_now
+) -> tuple[list[Standing], str]:
+    """Statements that stand out, with what runs now; and why the workspace could not be asked, "" when it was."""
+    try:
+        live, workspace_id = live_statements(context)
+        names = {one.id: one.name for one in asked_warehouses(connection(context).client)}
+    except AppError as error:
+        return found, error.message
+    return monitor.with_live(found, live, workspace_id, now(), context.query_thresholds, names), ""
+
+
+def live_statement(context: Context, statement_id: str) -> tuple[LiveStatement, str] | None:
+    """One statement that runs now, and its workspace; None when it does not run, or nobody can tell."""
+    try:
+        live, workspace_id = live_statements(context)
+    except AppError:
+        return None
+    found = next((one for one in live.statements if one.statement_id == statement_id), None)
+    return None if found is None else (found, workspace_id)
 
 
 def statement_desk(context: Context, now: Callable[[], datetime] = utc_now) -> StatementDesk:

@@ -7,6 +7,7 @@ from lib.clusters.fleet import BY_PEOPLE
 from lib.ui import (
     cards,
     cluster_parts,
+    computed,
     days_card,
     errors,
     explain,
@@ -49,9 +50,8 @@ def state() -> None:
 state()
 cluster_parts.links(first)
 cards.draw(cluster_parts.summary(found, over.currency), key="cluster")
-explain.line(
-    f"The last {over.days} days with data", cluster_parts.figures(found, over.currency), filters, key="cluster"
-)
+figures = computed.cluster(found.days, found.row, over, workspace_id, cluster_id)
+explain.line(f"The last {over.days} days with data", figures, filters, key="cluster")
 if found.row.get("source") in BY_PEOPLE:
     recommendation_parts.of_object(workspace_id, "cluster", cluster_id)
 left, right = st.columns([4, 5])

@@ -7,7 +7,9 @@ from lib.clusters.fleet import BY_PEOPLE, sums
 from lib.spend import formatting
 from lib.ui import (
     cards,
+    computed,
     errors,
+    explain,
     export,
     fleet_cards,
     fleet_parts,
@@ -26,7 +28,11 @@ over = operating.window(() if everything else BY_PEOPLE)
 with states.loading(560):
     known = recommendation_parts.seen_by_tables(over)
     findings = recommendation_parts.by_cluster()
-    fleet_parts.bar(operating.overlaid(known)[0])
+    now = operating.overlaid(known)[0]
+    fleet_parts.bar(now)
+    left = fleet_parts.rows(now, fleet_parts.narrowed(table.address_now()), findings)
+    said = f"Costs of the last {over.days} days with data."
+    explain.line(said, computed.clusters(left, sums(left), over), session.view().filters, key="clusters")
 
 
 @st.fragment
@@ -45,7 +51,7 @@ def live() -> None:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             asked = f"States of {formatting.moment(current.live_at)} UTC" if current.live_at else "States by the tables"
             layout = fleet_cards.chosen()
-            st.caption(f"{asked} · costs of the last {over.days} days with data", width="content")
+            st.caption(asked, width="content")
             actions = st.container(horizontal=True, width="content", vertical_alignment="center")
             export.menu(listed, session.view().filters, title="Clusters", name="clusters")
         drawn = fleet_cards.draw(listed, over.currency) if layout == "cards" else table.draw(listed)

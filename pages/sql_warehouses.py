@@ -4,13 +4,27 @@ import streamlit as st
 
 from lib.clusters.acting import WAREHOUSES
 from lib.clusters.warehouses import warehouses
-from lib.ui import cards, errors, export, frame, operating, session, states, table, warehouse_list
+from lib.ui import (
+    cards,
+    computed,
+    errors,
+    explain,
+    export,
+    frame,
+    operating,
+    session,
+    states,
+    table,
+    warehouse_list,
+)
 
 frame.title("SQL warehouses", as_of=session.as_of_words(), freshness=session.freshness())
 with states.loading(480):
     known = session.ask(warehouses, operating.window(()))
     if known.missing:
         states.not_assessed("state, use and queue of warehouses", known.missing)
+    said = f"Costs of the last {known.window.days} days with data; warehouses that are gone are not listed."
+    explain.line(said, computed.sql_warehouses(known), session.view().filters, key="sql-warehouses")
     warehouse_list.bar(operating.overlaid_warehouses(known)[0])
 
 

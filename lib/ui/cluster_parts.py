@@ -19,7 +19,7 @@ from lib.errors import AppError, NotFound
 from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.spend.period import Period
-from lib.ui import address, cards, errors, explain, operating, recommendation_parts, session, table, theme, words
+from lib.ui import address, cards, errors, operating, recommendation_parts, session, table, theme, words
 from lib.ui.charts.load import load, trend
 from lib.ui.columns import Column
 from lib.ui.table import Table
@@ -115,15 +115,6 @@ def summary(found: Detail, currency: str) -> list[cards.Card]:
         cards.Card("Up", formatting.NONE if formatting.missing(hours) else formatting.duration(float(hours or 0) * 60)),
         cards.money("Cost/h up", row.get("cost_per_hour"), currency, none="not assessed", badge="estimated"),
     ]  # fmt: skip
-
-
-def figures(found: Detail, currency: str) -> list[explain.Figure]:
-    """What "How is this computed?" can be asked about."""
-    total = found.days["total_cost"].sum(min_count=1)
-    return [
-        explain.money("total_cost", "Total cost", total, currency),
-        explain.money("vm_cost", "VM cost", found.days["vm_cost"].sum(min_count=1), currency),
-    ]
 
 
 def configuration(found: Detail, live: LiveCluster | None) -> None:

@@ -222,7 +222,7 @@ WHAT_IF = (
         "cost_words",
         "Would have cost",
         phone=True,
-        about="Low to high: how work grows on another size, and what kept it awake, is not known",
+        about="Low to high: how much longer work takes on a smaller size is not known",
     ),
     Column("saving_low", "Saves at least", "money", phone=True, about="In 30 days; negative: costs more"),
     Column("saving_high", "At most", "money"),
@@ -232,9 +232,13 @@ WHAT_IF = (
 
 
 def what_if(shown: WarehouseView) -> None:
-    """Settings chosen by the reader, and those worth a look, replayed on what happened."""
+    """Settings chosen by the reader, and those worth a look, simulated on the statements that came."""
     now = shown.settings
     with st.container(border=True):
+        if not shown.fits:
+            st.markdown("**What other settings would have meant: not assessed**")
+            st.caption(words.plain(misfit(shown)))
+            return
         best = shown.best
         saved = best.saving(shown.cost, shown.days) if best else None
         title = "What other settings would have meant"
@@ -253,18 +257,30 @@ def what_if(shown: WarehouseView) -> None:
         stop = middle.number_input("Auto stop, minutes (0: never)", 0, 1440, now.auto_stop_minutes, key="wh-stop")
         most = right.number_input("Most clusters", 1, 40, now.max_clusters, key="wh-most")
         then = wanted_settings(now, size=size, auto_stop=int(stop), max_clusters=int(most))
-        tried = [outcome(shown.history, now, then, shown.cost)] if then != now else []
+        tried = [outcome(shown.history, then, shown.cost)] if then != now else []
         outcomes = [*tried, *(item for item in shown.outcomes if item.then != then)]
         from lib.ui import table
 
         table.draw(_outcomes(shown, outcomes))
         for warning in tried[0].warnings if tried else ():
             st.caption(f":material/warning: {words.plain(warning)}")
-        off = abs(shown.replayed_s - shown.up_s) / shown.up_s if shown.up_s else 0.0
         st.caption(
-            "Replayed on the events and statements of the period. With its own settings the replay gives "
-            f"{formatting.duration(shown.replayed_s)} of on-time, {formatting.percent(off)} off what was recorded."
+            "The statements of the period, sent again to the rules of the system. With the settings it really had the "
+            f"simulation is on for {formatting.duration(shown.fit.simulated_s)}, {shown.fit.off:.1%} off what was recorded."
         )
+
+
+def misfit(shown: WarehouseView) -> str:
+    """Why nothing is said about other settings."""
+    if not shown.history.steps:
+        return "No event says when it was on in this period."
+    fit = shown.fit
+    return (
+        f"Its history does not fit: by its statements and its auto stop it would have been on for "
+        f"{formatting.duration(fit.simulated_s)}, its events say {formatting.duration(fit.recorded_s)}. Somebody stopped "
+        "or started it by hand, or something that leaves no statement kept it awake; then nobody can say what other "
+        "settings would have meant."
+    )
 
 
 def _outcomes(shown: WarehouseView, outcomes: list[Outcome]) -> Table:
