@@ -18,7 +18,7 @@ with states.loading(560):
     key = watching.choose_series(costs)
     horizon, step = outlook_parts.choose_horizon()
     factors = outlook_parts.choose_what_if(costs)
-    look = outlook(costs, key, horizon, what_if=factors or None)
+    look = outlook(costs, key, horizon, what_if=factors or None, events=watching.marked_days(costs, key, horizon))
     cards.draw(outlook_parts.summary(look, currency), key="forecast")
     with st.container(border=True):
         st.markdown(words.strong(f"{watching.name_of(costs, key)}: the {horizon} days after {costs.last_day}"))

@@ -53,14 +53,14 @@ class Outcome:
 
 
 def evaluate(
-    store: Store, rules: Iterable[RuleRow], facts: Callable[[Rule], Facts], moment: Moment, tell: Tell
+    store: Store, rules: Iterable[RuleRow], facts: Callable[[str], Facts], moment: Moment, tell: Tell
 ) -> Outcome:
-    """Look at these rules once. A rule that fails stops no other one."""
+    """Look at these rules once. A rule that fails stops no other one. `facts`: the account for the person whose rule it is."""
     outcome = Outcome()
     for row in rules:
         try:
             rule = parse(row.body, place=row.name)
-            readings = KINDS[rule.kind].read(rule, facts(rule), moment)
+            readings = KINDS[rule.kind].read(rule, facts(row.user), moment)
         except AppError as error:
             outcome.problems.append(f"{row.name}: {error.message}")
             continue

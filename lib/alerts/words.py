@@ -28,13 +28,15 @@ def why(rule: Rule, reading: Reading) -> str:
     """What limit was reached, in a sentence."""
     limit = figure(reading.limit, reading.unit, rule.currency)
     said = f"“{rule.name}” fires from {limit} on."
+    if rule.kind == "anomaly":
+        said = "Nothing was expected." if not reading.expected else ""
     if reading.expected is not None and reading.unit == "money" and reading.expected > 0 and rule.kind != "budget":
         change = float((reading.value - reading.expected) / reading.expected)
         usual = figure(reading.expected, "money", rule.currency)
         said += f" Expected were about {usual}; this is {formatting.percent(abs(change))} {'more' if change >= 0 else 'less'}."
     if reading.note:
         said += f" {reading.note[0].upper()}{reading.note[1:]}."
-    return said
+    return said.strip()
 
 
 def what(rule: Rule) -> str:

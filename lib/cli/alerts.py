@@ -138,7 +138,7 @@ def dry_run(
     if as_json:
         print_json(
             {
-                "assessed": tried.assessed, "from": tried.start.isoformat(), "to": tried.end.isoformat(),
+                "from": tried.start.isoformat(), "to": tried.end.isoformat(),
                 "words": tried.words(),
                 "told": [
                     {"day": t.day.isoformat(), "group": t.reading.group.key, "name": t.reading.group.name,

@@ -27,7 +27,8 @@ from lib.trust.trust import trust
 from lib.watch import desk
 from lib.watch.daily import TOTAL
 from lib.watch.daily import read as read_daily
-from lib.watch.outlook import Outlook, outlook
+from lib.watch.outlook import Outlook, most_ahead, outlook
+from lib.watch.tag import watched_tag
 from lib.watch.tell import Told, with_marks
 
 AHEAD = 30
@@ -108,15 +109,18 @@ def _total(row: dict[str, Any]) -> Decimal | None:
 
 def _ahead(context: Context, filters: Filters) -> Outlook | None:
     daily = read_daily(context.warehouse, filters, context.as_of)
-    return outlook(daily, TOTAL, AHEAD) if TOTAL in daily.numbers else None
+    if TOTAL not in daily.numbers:
+        return None
+    planned = planned_events(context.store)
+    events = desk.marked_days(daily, TOTAL, most_ahead(AHEAD), planned, context.settings.holidays)
+    return outlook(daily, TOTAL, AHEAD, events=events)
 
 
 def _told(context: Context, filters: Filters) -> tuple[Told, ...]:
     store, until = context.store, context.as_of
-    found = desk.scanned(
-        context.warehouse, filters, until, "team", filters.period.start, desk.sensitivity(store, ""),
-        tuple(planned_events(store)), context.settings.holidays,
-    )  # fmt: skip
+    daily = read_daily(context.warehouse, filters, until, watched_tag(context.warehouse, until))
+    planned, usual = planned_events(store), desk.sensitivity(store, "")
+    found = desk.judged(daily, filters.period.start, usual, planned, context.settings.holidays)
     told = with_marks(found.told, desk.marks_of(all_marks(store, until.today)))
     return tuple(one for one in told if one.state != "muted" and one.day < filters.period.end)
 

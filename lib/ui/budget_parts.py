@@ -22,6 +22,7 @@ from lib.ui.columns import Column
 from lib.ui.table import Row, Table
 from lib.watch.budgets import Standing, plan_words, standings, suggestion
 from lib.watch.daily import KINDS, WORDS, Daily, Key, parse_key, read
+from lib.watch.tag import key_of
 
 BASES = {"actual": "", "forecast": " by forecast"}
 TONES = {"ok": "ok", "at risk": "warn", "over": "critical"}
@@ -51,17 +52,13 @@ def all_standings(filters: Filters) -> list[Standing]:
     context, until = session.context(), session.as_of()
     known = stored.all_budgets(context.store)
     found: list[Standing] = []
-    for currency, base, tag in sorted({(b.currency, b.base, tag_of(b.series)) for b in known}):
+    usual = watching.watched_tag()
+    for currency, base, tag in sorted({(b.currency, b.base, key_of(b.series, usual)) for b in known}):
         whole = Filters(watching.timeless(filters).period, currency=currency, base=base)  # type: ignore[arg-type]
         costs = session.ask(read, whole, until, tag)
-        mine = [b for b in known if (b.currency, b.base, tag_of(b.series)) == (currency, base, tag)]
+        mine = [b for b in known if (b.currency, b.base, key_of(b.series, usual)) == (currency, base, tag)]
         found += standings(costs, mine, until.today)
     return sorted(found, key=lambda one: -max(float(one.status.share), one.status.end_share or 0))
-
-
-def tag_of(series: str) -> str:
-    """The tag key of a budget for a tag value, else the usual one."""
-    return series.removeprefix("tag:").partition("=")[0] if series.startswith("tag:") else watching.watched_tag()
 
 
 def summary(found: Sequence[Standing]) -> list[cards.Card]:

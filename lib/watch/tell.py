@@ -66,7 +66,12 @@ class Told:
     @property
     def identity(self) -> str:
         """The same on every look at the same event."""
-        return hashlib.sha256(f"{self.key.text} {self.day} {self.thing.direction}".encode()).hexdigest()[:16]
+        return identity_of(self.key.text, self.day, self.thing.direction)
+
+
+def identity_of(series: str, day: date, direction: str) -> str:
+    """The identity of what began in a series on a day."""
+    return hashlib.sha256(f"{series} {day} {direction}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, eq=False)
