@@ -101,7 +101,7 @@ def object_link(app_url: str, rule: Rule, reading: Reading) -> str:
     if not app_url:
         return ""
     place = place_of(rule, reading.group.key, reading.period, reading.value, reading.limit)
-    return f"{app_url.rstrip('/')}/{place.page}?{urlencode(place.params)}"
+    return f"{app_url.rstrip('/')}/{place.address}"
 
 
 def link(app_url: str, rule: str, group: Group, **more: str) -> str:

@@ -6,6 +6,7 @@ Addresses are those of the pages (docs/alerts.md): a page and its parameters, wi
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from lib.alerts.rule import Rule
 from lib.alerts.windows import named
@@ -57,6 +58,11 @@ class Place:
     page: str
     params: tuple[tuple[str, str], ...]
     label: str
+
+    @property
+    def address(self) -> str:
+        """Relative to the app."""
+        return f"{self.page}?{urlencode(self.params)}" if self.params else self.page
 
 
 def by_of(rule: Rule) -> str:

@@ -24,7 +24,6 @@ PARTS = 5
 WATCHED = {"job": "job", "job_change": "job"}
 """What kinds watch that name no dimension of their own."""
 WITH_DAYS = ("spend", "job", "job_change", "new_group", "forecast")
-LINKS = {"job": ("job", "job_id", "Open this job"), "cluster": ("cluster", "cluster_id", "Open this cluster")}
 
 
 def draw(rule: Rule, group: str, state: StateRow | None) -> None:
@@ -46,13 +45,6 @@ def draw(rule: Rule, group: str, state: StateRow | None) -> None:
                     f"{part.name} {part.said or formatting.money(part.cost, rule.currency)}" for part in parts[:PARTS]
                 ]
                 st.caption(words.plain(f"Made of: {', '.join(said)}."))
-    if by in LINKS and "/" in group:
-        page, name, label = LINKS[by]
-        workspace, _, key = group.partition("/")
-        st.page_link(
-            f"pages/{page}.py", label=label, icon=":material/open_in_new:",
-            query_params={"workspace_id": workspace, name: key, "period": "last_90"},
-        )  # fmt: skip
 
 
 def _days(warehouse: Warehouse, rule_json: str, by: str, group: str, as_of: AsOf) -> pd.DataFrame:
