@@ -50,7 +50,8 @@ def save_route(context: Context, team: str, route: Route | None, now: datetime) 
     with context.store.begin():
         known = configs.get(context.store, SETTING)
         before = routes(context.store)
-        after = {name: kept for name, kept in before.items() if name != team} | ({team: route} if route else {})
+        others = {name: kept for name, kept in before.items() if same_team(name) != same_team(team)}
+        after = others | ({team.strip(): route} if route else {})
         value = {name: {part: list(said) for part, said in asdict(kept).items()} for name, kept in after.items()}
         configs.put(context.store, SETTING, value, now, version=known.version if known else 0)
         event = Event(
@@ -65,19 +66,30 @@ def receivers(rule: Rule, whose: Belongs, known: Mapping[str, Route]) -> Iterato
     told: dict[tuple[str, str], None] = {}
     if rule.to_owner:
         told |= dict.fromkeys(_spread(_owner(whose, known), rule))
-    if rule.team and rule.team in known:
-        told |= dict.fromkeys(_spread(known[rule.team], rule))
+    if team := route_of(rule.team, known):
+        told |= dict.fromkeys(_spread(team, rule))
     if rule.recipients or not told:
         told |= dict.fromkeys(_spread(Route(rule.recipients), rule))
     yield from told
+
+
+def route_of(team: str, known: Mapping[str, Route]) -> Route | None:
+    """The route of a team, whatever the case and the blanks around its name: tags are typed by hand."""
+    same = same_team(team)
+    return next((route for name, route in known.items() if same and same_team(name) == same), None)
+
+
+def same_team(name: str) -> str:
+    """Equal for the spellings of one team."""
+    return name.strip().casefold()
 
 
 def _owner(whose: Belongs, known: Mapping[str, Route]) -> Route:
     """Who its own tag names, else its team, else who the bill names, else the default."""
     if "@" in whose.owner:
         return Route((whose.owner,))
-    if whose.team in known and whose.team != DEFAULT:
-        return known[whose.team]
+    if team := route_of(whose.team, known):
+        return team
     if "@" in whose.billed:
         return Route((whose.billed,))
     return known.get(DEFAULT, Route())

@@ -23,8 +23,6 @@ OWNER_TAGS = ("owner", "Owner", "OWNER", "owner_email", "OwnerEmail", "owned_by"
 """Keys of the tag by which a resource names its owner, the likeliest first."""
 PARTS = {"": "product", "product": "sku", "sku": "workspace", "workspace": "product", "owner": "job"}
 """What a group's cost is taken apart by; other groups by SKU."""
-MANY = 20
-"""Parts that are told apart at most."""
 STEPS = (("compute_wait_ms", "Waited for compute"), ("queue_ms", "Waited in the queue"), ("compile_ms", "Was planned"),
          ("execute_ms", "Ran"), ("fetch_ms", "Was fetched"))  # fmt: skip
 """What the time of a statement is made of."""
@@ -36,7 +34,7 @@ def drivers(facts: "AccountFacts", rule: Rule, group: Group, start: date, end: d
         "run": _of_run, "statement": _of_statement, "failures": _of_failures, "budget": _of_budget, "anomaly": _of_anomaly,
         "untagged": _of_untagged, "freshness": _of_source,
     }  # fmt: skip
-    return list(by_kind.get(rule.kind, _of_group)(facts, rule, group, start, end))[:MANY]
+    return list(by_kind.get(rule.kind, _of_group)(facts, rule, group, start, end))
 
 
 def _of_group(facts: "AccountFacts", rule: Rule, group: Group, start: date, end: date) -> Iterable[Driver]:
@@ -123,7 +121,8 @@ def _objects(daily: Daily, key: Key, start: date, end: date) -> list[Driver]:
                 if cost > 0:
                     sums[daily.names[number]] = sums.get(daily.names[number], Decimal(0)) + Decimal(str(round(cost, 6)))
         if sums:
-            return list(_largest(sums))
+            rest = Decimal(str(round(float(daily.parts[mine, days].sum()), 6))) - sum(sums.values())
+            return [*_largest(sums), *([Driver("what names none of these", rest)] if rest > 0 else [])]
     return []
 
 

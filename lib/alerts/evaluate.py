@@ -47,7 +47,9 @@ class Outcome:
     """Rules that could not be looked at, each with why."""
 
     def words(self) -> str:
-        """In a few words."""
+        """In a few words; empty when there was no rule to look at."""
+        if not (self.rules or self.problems):
+            return ""
         said = f"{self.rules} rules, {self.firing} alerts firing, {self.told} told, {self.resolved} resolved"
         return said + (f"; {len(self.problems)} rules could not be looked at" if self.problems else "")
 

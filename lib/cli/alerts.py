@@ -113,7 +113,7 @@ def run(as_json: Json = False) -> None:
     if as_json:
         print_json(vars(done))
     else:
-        say(done.words())
+        say(done.words() or "There is no rule yet.")
         for problem in done.problems:
             say(problem)
     if done.firing:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import (
     JSON,
@@ -17,12 +16,12 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
-    func,
     select,
 )
 
-from lib.errors import Conflict, NotFound
-from lib.store.rows import change, insert_once
+from lib.errors import NotFound
+from lib.store import rows
+from lib.store.rows import insert_once
 from lib.store.store import Store
 from lib.store.tables import metadata
 from lib.store.types import UtcTime
@@ -108,16 +107,8 @@ def save_plan(
 ) -> str:
     """Write a plan, a new one or (with its id and the version that was read) a changed one; its id."""
     columns = {"name": body["name"], "enabled": body["enabled"], "body": body, "updated": now}
-    with store.begin() as connection:
-        if not plan:
-            plan = uuid4().hex
-            row = columns | {"id": plan, "user": user, "created": now, "last_due": now, "version": 1}
-            connection.execute(plans.insert().values(row))
-            return plan
-        if version is None:
-            raise Conflict("A change of a report needs the version that was read.")
-        change(connection, plans, {"id": plan}, version, columns, what=f"The report “{body['name']}”")
-    return plan
+    first = {"user": user, "created": now, "last_due": now}
+    return rows.keep(store, plans, columns, row=plan, version=version, first=first, what=f"the report “{body['name']}”")
 
 
 def delete_plan(store: Store, plan: str) -> None:
@@ -129,20 +120,12 @@ def delete_plan(store: Store, plan: str) -> None:
 
 def all_plans(store: Store, *, enabled: bool | None = None) -> list[PlanRow]:
     """Plans by name."""
-    query = select(plans).order_by(func.lower(plans.c.name), plans.c.id)
-    if enabled is not None:
-        query = query.where(plans.c.enabled == enabled)
-    with store.read() as connection:
-        return [PlanRow(**row) for row in connection.execute(query).mappings()]
+    return rows.named(store, plans, PlanRow, *([] if enabled is None else [plans.c.enabled == enabled]))
 
 
 def get_plan(store: Store, plan: str) -> PlanRow:
     """One plan by its id."""
-    with store.read() as connection:
-        row = connection.execute(select(plans).where(plans.c.id == plan)).mappings().first()
-    if row is None:
-        raise NotFound(f"There is no report {plan}.", remedy="`python -m lib reports list` names them all.")
-    return PlanRow(**row)
+    return rows.one(store, plans, PlanRow, plan, what="report", remedy="`python -m lib reports list` names them all.")
 
 
 def keep(store: Store, run: RunRow, pdf: bytes | None, csv: bytes | None) -> bool:

@@ -14,7 +14,7 @@ from lib.alerting.places import Place, place_of
 from lib.alerting.rules import hide, hides, may_answer, on_overview, visible_alerts, visible_rules
 from lib.alerts import inbox
 from lib.alerts import words as alert_words
-from lib.alerts.rule import Rule, parse
+from lib.alerts.rule import SEVERITIES, Rule, parse
 from lib.context import utc_now
 from lib.errors import AppError
 from lib.spend import formatting
@@ -156,8 +156,9 @@ def _inbox(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.
                 "where": place.label, "href": place.address,
             }
         )  # fmt: skip
-    order = {"firing": 0, "acknowledged": 1, "muted": 2}
-    frame = pd.DataFrame(rows).sort_values("status", key=lambda s: s.map(order), kind="stable", ignore_index=True)
+    status, severity = ("firing", "acknowledged", "muted"), SEVERITIES[::-1]
+    rows.sort(key=lambda row: (status.index(row["status"]), severity.index(row["severity"])))
+    frame = pd.DataFrame(rows)
     table.draw(
         Table(
             frame, OPEN, "USD", "open-alerts", "Open alerts, those that fire first", extra=_look, page_size=25,
@@ -335,7 +336,10 @@ def _done() -> None:
         if intent.taken("alerts-run") is not None:
             session.viewer().require(Role.OPERATOR, "look at all alert rules")
             with st.spinner("Looking at every rule …"):
-                st.toast(words.plain(round_of_alerts(context, now).words()), icon=":material/check:")
+                st.toast(
+                    words.plain(round_of_alerts(context, now).words() or "There is no rule yet"),
+                    icon=":material/check:",
+                )
     except AppError as error:
         st.error(words.plain(f"{error.message} {error.remedy}"), icon=":material/error:")
 

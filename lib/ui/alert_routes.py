@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Role
-from lib.alerting.routes import DEFAULT, Route, routes, save_route
+from lib.alerting.routes import DEFAULT, Route, route_of, routes, same_team, save_route
 from lib.context import utc_now
 from lib.errors import AppError
 from lib.store.alerts import RuleRow, StateRow
@@ -31,12 +31,13 @@ def draw(_: list[StateRow], __: Mapping[str, RuleRow], ___: address.Params) -> N
         _save(*asked)
     known = routes(context.store)
     costs = watching.daily(session.view().filters)
-    recent = {
-        key.key.partition("=")[2]: float(costs.values[number, -30:].sum())
-        for number, key in enumerate(costs.keys)
-        if key.kind == "tag"
-    }
-    teams = [*sorted(recent, key=lambda team: -recent[team]), *sorted(set(known) - set(recent) - {DEFAULT})]
+    recent: dict[str, float] = {}
+    for number, key in enumerate(costs.keys):
+        if key.kind == "tag":
+            team = same_team(key.key.partition("=")[2])
+            recent[team] = recent.get(team, 0.0) + float(costs.values[number, -30:].sum())
+    routed = {same_team(team) for team in known} - {DEFAULT}
+    teams = [*sorted(recent, key=lambda team: -recent[team]), *sorted(routed - set(recent))]
     st.caption(
         words.plain(
             "A rule that is also told “to whom it belongs” goes to the owner that a tag of the thing names, else to its team, "
@@ -46,10 +47,10 @@ def draw(_: list[StateRow], __: Mapping[str, RuleRow], ___: address.Params) -> N
     rows = [
         {
             "team": team or NOBODY, "cost": recent.get(team), "people": ", ".join(route.recipients) or None,
-            "channels": ", ".join(route.channels) or None, "state": "yes" if team in known else "no route",
+            "channels": ", ".join(route.channels) or None, "state": "no route" if route == Route() else "yes",
         }
         for team in (*teams, DEFAULT)
-        for route in (known.get(team, Route()),)
+        for route in (_known(team, known),)
     ]  # fmt: skip
     table.draw(
         Table(
@@ -74,7 +75,7 @@ def _form(teams: list[str], known: Mapping[str, Route]) -> None:
         st.markdown("**Where a team is told**")
         left, middle, right = st.columns(3, vertical_alignment="bottom")
         team = left.selectbox("Team", teams, format_func=lambda name: name or NOBODY, key="route-team")
-        now = known.get(team or DEFAULT, Route())
+        now = _known(team or DEFAULT, known)
         people = middle.text_input("Recipients, by comma", ", ".join(now.recipients), key=f"route-people-{team}")
         channels = right.multiselect(
             "Channels", list({*session.context().channels, *now.channels}), default=list(now.channels),
@@ -87,9 +88,13 @@ def _form(teams: list[str], known: Mapping[str, Route]) -> None:
                 args=("route-save", team or DEFAULT, listed, tuple(channels), True),
             )  # fmt: skip
             st.button(
-                "Forget this route", key="route-drop", disabled=(team or DEFAULT) not in known, on_click=intent.remember,
+                "Forget this route", key="route-drop", disabled=now == Route(), on_click=intent.remember,
                 args=("route-save", team or DEFAULT, (), (), False),
             )  # fmt: skip
+
+
+def _known(team: str, known: Mapping[str, Route]) -> Route:
+    return (route_of(team, known) if team else known.get(DEFAULT)) or Route()
 
 
 def _save(team: str, people: tuple[str, ...], channels: tuple[str, ...], keep: bool) -> None:
