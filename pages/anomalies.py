@@ -40,6 +40,6 @@ with states.loading(520):
             f"Judged up to {found.daily.last_day}; told from {found.sensitivity.least_amount:,.0f} {currency} a day on."
         )
         st.caption(words.plain(least_amount), width="content")
-        export.menu(rows, view.filters, title="Anomalies", name="anomalies")
+        export.menu(rows, view.filters, title="Anomalies", name="anomalies", report={"kind": "anomalies"})
     table.draw(rows)
     anomaly_parts.calendar(found)

@@ -26,7 +26,7 @@ with states.loading(420):
         else:
             st.caption("Operators can make budgets.")
         if found:
-            export.menu(listed, view.filters, title="Budgets", name="budgets")
+            export.menu(listed, view.filters, title="Budgets", name="budgets", report={"kind": "budgets"})
     if found:
         table.draw(listed)
         asked = st.query_params.get("budget", found[0].budget.id)

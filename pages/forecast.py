@@ -29,7 +29,9 @@ with states.loading(560):
         listed = outlook_parts.steps_table(look, step, currency)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(words.strong(f"By {step}"), width="content")
-            export.menu(listed, view.filters, title="Forecast", name="forecast")
+            export.menu(
+                listed, view.filters, title="Forecast", name="forecast", report={"kind": "forecast", "series": key.text}
+            )
         table.draw(listed)
     with right:
         kind = key.kind if key.kind != "total" else "product"

@@ -10,19 +10,23 @@ from lib.cli.output import say
 from lib.config import settings
 from lib.context import Context
 from lib.errors import InputError
-from lib.jobs.job import job as read_job
-from lib.jobs.table import jobs as read_jobs
-from lib.reporting.making import executive
-from lib.reports.jobs import job_report, jobs_report
-from lib.reports.pdf import render
+from lib.reporting.making import MAKERS
+from lib.reporting.plan import parse
 
 
 def report(
     kind: Annotated[
-        str, typer.Argument(metavar="jobs|job|executive", help="jobs, one job (then WS and JOB), or the month in cost.")
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="jobs, job (then WS and JOB), executive (the month), explorer, anomalies, budgets, forecast.",
+        ),
     ],
     ids: Annotated[list[str] | None, typer.Argument(metavar="[WS JOB]", help="Workspace id and job id.")] = None,
-    out: Annotated[Path, typer.Option("--out", help="The PDF file to write.")] = Path("report.pdf"),
+    out: Annotated[Path, typer.Option("--out", help="The file to write: .pdf, .xlsx or .csv.")] = Path("report.pdf"),
+    by: Annotated[str, typer.Option(help="Explorer: by this dimension.")] = "product",
+    then: Annotated[str, typer.Option(help="Explorer: then by this one.")] = "",
+    of: Annotated[str, typer.Option("--of", help="Forecast: of this series.")] = "total",
     name: Annotated[str | None, typer.Option(help="Part of the job's name.", rich_help_panel="Filters")] = None,
     result: Annotated[str | None, typer.Option(help="Final state of runs.", rich_help_panel="Filters")] = None,
     start: options.From = None,
@@ -36,7 +40,7 @@ def report(
     serverless: options.Serverless = "any",
     tag: options.Tag = None,
 ) -> None:
-    """Write a PDF report: what it says equals what `jobs` and `job` say."""
+    """Write a report as PDF, Excel or CSV: its total is that of the page."""
     context = Context(settings())
     view = options.filters(
         context,
@@ -53,22 +57,19 @@ def report(
         job_name=name,
         result=result,
     )
-    if kind == "jobs" and not ids:
-        content = jobs_report(read_jobs(context.warehouse, view, context.as_of, context.thresholds), view)
-    elif kind == "job" and ids and len(ids) == 2:
-        content = job_report(read_job(context.warehouse, view, context.as_of, *ids), view)
-    elif kind == "executive" and not ids:
-        content = executive(context, view).content
-    else:
+    if kind not in MAKERS or (len(ids or ()) == 2) != (kind == "job"):
         raise InputError(
             "That is no report.",
-            remedy="Use `report jobs --out F.pdf`, `report job WS JOB --out F.pdf` or `report executive --out F.pdf`.",
+            remedy=f"Use `report KIND --out F.pdf` with {', '.join(k for k in MAKERS if k != 'job')}; or `report job WS JOB`.",
         )
-    pdf = render(content)
+    workspace, job = ids if ids else ("", "")
+    body = {"name": kind, "kind": kind, "by": by, "then": then, "series": of, "workspace_id": workspace, "job_id": job}
+    made = MAKERS[kind](context, parse(body), view)
+    content = {".csv": lambda: made.csv, ".xlsx": lambda: made.excel}.get(out.suffix, lambda: made.pdf)()
     try:
-        out.write_bytes(pdf)
+        out.write_bytes(content)
     except OSError as error:
         raise InputError(
             f"Cannot write {out}: {error.strerror}.", remedy="Name a file in a folder that exists.", place="--out"
         ) from error
-    say(f"{out} ({len(pdf) // 1024} KB)")
+    say(f"{out} ({len(content) // 1024} KB)")

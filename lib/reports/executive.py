@@ -151,11 +151,12 @@ def _trend(view: Overview, ahead: Outlook | None) -> list[Block]:
         )
     ]  # fmt: skip
     if ahead is not None:
-        blocks.append(_forecast(ahead))
+        blocks.append(forecast_chart(ahead))
     return blocks
 
 
-def _forecast(ahead: Outlook) -> Chart:
+def forecast_chart(ahead: Outlook) -> Chart:
+    """Past, mean and band as lines, with the measured error and coverage of the method."""
     past = ahead.past[-60:]
     begin = ahead.next_day - timedelta(days=len(past))
     parts = [("Cost", begin, past), ("Forecast", ahead.next_day, ahead.made.mean[0]),
@@ -165,10 +166,9 @@ def _forecast(ahead: Outlook) -> Chart:
         for name, first, values in parts
         for number, value in enumerate(values)
     ]
-    error = ahead.made.backtest.relative[0]
-    measured = (
-        f"Its mean error a day was {formatting.percent(float(error))} when tried on the past." if error == error else ""
-    )
+    error, held = float(ahead.made.backtest.relative[0]), float(ahead.made.backtest.coverage[0])
+    measured = f"Its mean error a day was {formatting.percent(error)} when tried on the past" if error == error else ""
+    measured += f"; {formatting.percent(held)} of those days lay in the band." if measured and held == held else ""
     colours = {
         "Cost": palette.BLUE,
         "Forecast": palette.COST_PARTS["vm"],

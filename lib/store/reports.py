@@ -61,11 +61,13 @@ made = Table(
     Column("error", Text, nullable=False),
     Column("pdf", LargeBinary),
     Column("csv", LargeBinary),
+    Column("excel", LargeBinary),
     Index(None, "plan_id", "due"),
     Index(None, "at"),
     comment="Row: one report that was made, with its files.",
 )
-_SHOWN = [column for column in made.c if column.name not in ("pdf", "csv")]
+FILES = ("pdf", "csv", "excel")
+_SHOWN = [column for column in made.c if column.name not in FILES]
 
 
 @dataclass(frozen=True)
@@ -128,10 +130,12 @@ def get_plan(store: Store, plan: str) -> PlanRow:
     return rows.one(store, plans, PlanRow, plan, what="report", remedy="`python -m lib reports list` names them all.")
 
 
-def keep(store: Store, run: RunRow, pdf: bytes | None, csv: bytes | None) -> bool:
+def keep(
+    store: Store, run: RunRow, pdf: bytes | None = None, csv: bytes | None = None, excel: bytes | None = None
+) -> bool:
     """Keep a report that was made, and note its due time as done; False when somebody else made it first."""
     with store.begin() as connection:
-        if not insert_once(connection, made, vars(run) | {"pdf": pdf, "csv": csv}):
+        if not insert_once(connection, made, vars(run) | {"pdf": pdf, "csv": csv, "excel": excel}):
             return False
         connection.execute(
             plans.update().where(plans.c.id == run.plan_id, plans.c.last_due < run.due).values(last_due=run.due)
@@ -148,13 +152,13 @@ def runs(store: Store, *, plan: str = "", limit: int = 200) -> list[RunRow]:
         return [RunRow(**row) for row in connection.execute(query).mappings()]
 
 
-def files(store: Store, run: str) -> tuple[bytes | None, bytes | None]:
-    """The PDF and the CSV of a report that was made."""
+def files(store: Store, run: str) -> dict[str, bytes]:
+    """The files of a report that was made, by kind (`pdf`, `csv`, `excel`): those there are."""
     with store.read() as connection:
-        row = connection.execute(select(made.c.pdf, made.c.csv).where(made.c.id == run)).first()
+        row = connection.execute(select(*(made.c[name] for name in FILES)).where(made.c.id == run)).mappings().first()
     if row is None:
         raise NotFound(f"There is no report {run} that was made.")
-    return row.pdf, row.csv
+    return {name: content for name, content in row.items() if content is not None}
 
 
 def forget(store: Store, before: datetime) -> int:
