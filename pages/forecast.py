@@ -7,7 +7,7 @@ from lib.ui.chips import Scope
 from lib.watch.daily import WORDS
 from lib.watch.outlook import outlook
 
-view = page.start("Forecast", Scope(comparing=False))
+view = page.start("Forecast", Scope(comparing=False, dated=False))
 currency, params = view.filters.currency, table.address_now()
 
 with states.loading(560):
@@ -15,8 +15,9 @@ with states.loading(560):
     if not costs.keys:
         states.empty("No usage matches these filters", next_step="Remove a filter, or load more days.")
         st.stop()
-    key = watching.choose_series(costs)
-    horizon, step = outlook_parts.choose_horizon()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        key = watching.choose_series(costs)
+        horizon, step = outlook_parts.choose_horizon()
     factors = outlook_parts.choose_what_if(costs)
     look = outlook(costs, key, horizon, what_if=factors or None, events=watching.marked_days(costs, key, horizon))
     cards.draw(outlook_parts.summary(look, currency), key="forecast")

@@ -104,7 +104,9 @@ def _saved(context: Context) -> Saved | None:
         return None
     count, could = open_savings(shown)
     proven = [one.decision.verified for one in shown if one.decision and one.decision.verified is not None]
-    return Saved(count, could, sum(proven, Decimal(0)) if proven else None)
+    waiting = [one.found for one in shown if one.state in ("open", "accepted") and one.found is not None]
+    largest = sorted(waiting, key=lambda one: -(one.saving_high or 0))
+    return Saved(count, could, largest, sum(proven, Decimal(0)) if proven else None)
 
 
 MAKERS: dict[str, Callable[[Context, ReportPlan, Filters], Made]] = {

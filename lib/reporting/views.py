@@ -210,7 +210,7 @@ def budgets(context: Context, _: ReportPlan, filters: Filters) -> Made:
                 "name": one.budget.name, "of": WORDS["total"] if one.key.kind == "total" else one.name,
                 "amount": one.budget.plan.amount, "period": plan_words(one.budget.plan),
                 "spent": one.status.spent + one.status.incomplete, "share": float(one.status.share), "end": one.status.end,
-                "runs_out": one.status.runs_out, "verdict": one.status.verdict,
+                "runs_out": one.status.runs_out, "verdict": one.verdict,
             }
             for one in found
         ],

@@ -39,7 +39,6 @@ from lib.ui.table import Row, Table
 VIEWS = {"inbox": "Inbox", "rules": "Rules", "history": "History", "routes": "Routes"}
 OPEN = (
     Column("name", "What", phone=True),
-    Column("rule", "Rule"),
     Column("status", "Status", "badge", phone=True),
     Column("severity", "Severity", "badge"),
     Column("figure", "Figure", phone=True),
@@ -236,6 +235,8 @@ def _place(rule: Rule, state: StateRow) -> Place:
 
 
 def _look(row: Row, column: Column) -> dict[str, Any]:
+    if column.name == "name":
+        return {"sub": row["rule"]}
     return {"href": row["href"]} if column.name == "where" else _badges(row, column)
 
 

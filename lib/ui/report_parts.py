@@ -255,6 +255,7 @@ def _fields(plan: ReportPlan, row: PlanRow | None) -> dict[str, Any]:
         format_func=KINDS.__getitem__,
         key=f"report-kind-{key}",
     )
+    left, right = st.columns(2)
     values["period"] = left.selectbox(
         "Period", list(PRESETS), index=list(PRESETS).index(plan.period), format_func=lambda name: PRESETS[name][0],
         key=f"report-period-{key}",
@@ -264,6 +265,7 @@ def _fields(plan: ReportPlan, row: PlanRow | None) -> dict[str, Any]:
         key=f"report-when-{key}",
     )  # fmt: skip
     values["when"] = when
+    left, right = st.columns(2)
     if when == OWN:
         cron = "" if plan.when in WHEN else plan.when
         values["when"] = right.text_input("Cron line", value=cron, placeholder="0 7 * * 1-5", key=f"report-cron-{key}")
@@ -271,6 +273,7 @@ def _fields(plan: ReportPlan, row: PlanRow | None) -> dict[str, Any]:
     values["zone"] = left.selectbox(
         "Time zone", zones, index=zones.index(plan.zone), accept_new_options=True, key=f"report-zone-{key}"
     )
+    left, right = st.columns(2)
     if values["kind"] == "job":
         values["workspace_id"] = left.text_input("Workspace id", value=plan.workspace_id, key=f"report-ws-{key}")
         values["job_id"] = right.text_input("Job id", value=plan.job_id, key=f"report-job-{key}")
@@ -291,6 +294,7 @@ def _fields(plan: ReportPlan, row: PlanRow | None) -> dict[str, Any]:
         )
     with st.expander("Narrow it", icon=":material/filter_alt:"):
         values |= _narrowed(plan, key)
+    left, right = st.columns(2)
     channels = list(dict.fromkeys((*session.context().channels, *plan.channels)))
     values["channels"] = left.multiselect(
         "Channels", channels, default=list(plan.channels), placeholder="Kept here only", key=f"report-channels-{key}",

@@ -93,7 +93,7 @@ def choose_series(costs: Daily, *, label: str = "of") -> Key:
     """Kind and series; what they say is in the address as `kind` and `series`. The costliest come first."""
     kinds = [kind for kind in KINDS if any(key.kind == kind for key in costs.keys)]
     kind = one("kind", kinds, "total")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
         st.selectbox(label.capitalize(), kinds, format_func=WORDS.__getitem__, width=180, **bound("kind", kind))
         if kind == "total":
             return Key("total")
