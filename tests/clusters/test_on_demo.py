@@ -167,13 +167,34 @@ def test_what_only_the_workspace_knows_replaces_what_the_tables_guess(demo: Cont
             spark_conf={"spark.sql.adaptive.enabled": "false"},
         ),
     ]  # fmt: skip
-    said = findings.with_live(seen.found.recommendations, seen.fleet, live, WORKSPACE, now)
+    said = findings.with_live(seen.found.recommendations, seen, live, WORKSPACE, now)
     of = {(item.object_name, item.kind) for item in said if item.workspace_id == WORKSPACE}
     assert ("ml-dev-scratch", "long_running") not in of
     assert {("shared-etl", "long_running"), ("shared-etl", "spark_settings")} <= of
     assert {item for item in said if item.kind not in findings.LIVE} == {
         item for item in seen.found.recommendations if item.kind not in findings.LIVE
     }
+
+
+def test_a_machine_is_suggested_only_where_the_workspace_offers_it(demo: Context, over: Window) -> None:
+    now = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
+    seen = findings.judged(demo.warehouse, over, date(2026, 11, 20))
+
+    def suggested(offered: frozenset[str]) -> dict[str, str]:
+        said = findings.with_live(seen.found.recommendations, seen, [], WORKSPACE, now, offered)
+        return {i.object_name: i.action for i in said if i.kind == "oversized_driver" and i.workspace_id == WORKSPACE}
+
+    every = frozenset(node.name for node in seen.node_types)
+    before = suggested(every)
+    assert before == {
+        i.object_name: i.action
+        for i in seen.found.recommendations
+        if i.kind == "oversized_driver" and i.workspace_id == WORKSPACE
+    }
+    first = next(name for name in sorted(every) if any(f"Use {name}" in action for action in before.values()))
+    without = suggested(every - {first})
+    assert before != without
+    assert not any(f"Use {first}" in action for action in without.values())
 
 
 def test_live_states_replace_those_of_the_tables_and_new_clusters_are_added(known: Fleet) -> None:
