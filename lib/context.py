@@ -98,7 +98,7 @@ class Context:
     def connected(self) -> "Connected":
         """The Databricks workspace, for sources and deployments that have one."""
         from lib.connected import Connected
-        from lib.demo.schema import ddl
+        from lib.warehouse.ddl import ddl
 
         def make() -> Connected:
             columns = {table.name: table.columns for table in ddl()}
@@ -180,8 +180,8 @@ class Context:
         mine = self.workspaces
         if mine is None:
             return None
-        from lib.demo.schema import ddl
         from lib.queries.catalogue import load
+        from lib.warehouse.ddl import ddl
 
         tables = {table.name for table in ddl() if any(name == "workspace_id" for name, _ in table.columns)}
         relations = {
