@@ -79,9 +79,10 @@ def refresh_ledger(
             return Refreshed()
     ledger = folder.new_file("ledger", copy_current=found is not None and not found.full)
     with LedgerFile(account, ledger, **limits) as writer:  # type: ignore[arg-type]
-        for name, rows in reference.items():
-            writer.replace_table(f"reference.{name}", rows)
-        done = refresh(writer, load(), found or changes(writer), currency=currency, progress=progress)
+        with writer.transaction():  # written once, at the end
+            for name, rows in reference.items():
+                writer.replace_table(f"reference.{name}", rows)
+            done = refresh(writer, load(), found or changes(writer), currency=currency, progress=progress)
     if done.differences:
         ledger.unlink()
         first = "\n".join(map(str, done.differences[:5]))
