@@ -48,6 +48,7 @@ NODES: dict[type[exp.Expression], tuple[str, tuple[str, ...]]] = {
     # 0 where no row is left; DuckDB's own says NULL
     exp.CountIf: ("COUNT(CASE WHEN $a THEN 1 END)", ("this",)),
     exp.ArrayToString: ("IF($a IS NULL, NULL, COALESCE(ARRAY_TO_STRING($a, $b), ''))", ("this", "expression")),
+    exp.BitwiseCount: ("CAST(BIT_COUNT(CAST($a AS BIGINT)) AS INT)", ("this",)),
     exp.DayOfWeek: ("(DAYOFWEEK($a) + 1)", ("this",)),
     exp.Dayname: ("LEFT(DAYNAME($a), 3)", ("this",)),
     exp.Monthname: ("LEFT(MONTHNAME($a), 3)", ("this",)),

@@ -111,13 +111,21 @@ busy_hours AS (
   FROM reached
   GROUP BY resource_kind, workspace_id, resource_id, hour
 ),
-cluster_up AS (
-  SELECT workspace_id, cluster_id AS resource_id, DATE_TRUNC('HOUR', start_time) AS hour,
-    CAST(COUNT(DISTINCT UNIX_MILLIS(start_time) DIV 60000) * 60 AS DOUBLE) AS up_s
+-- the minutes of an hour are bits of a number
+cluster_minutes AS (
+  SELECT
+    workspace_id, cluster_id, UNIX_MILLIS(start_time) DIV 3600000 AS hour_no,
+    BIT_OR(CAST(FLOOR(POW(2, UNIX_MILLIS(start_time) DIV 60000 % 60)) AS BIGINT)) AS minutes
   FROM system.compute.node_timeline
   WHERE start_time >= :start_date AND start_time < :end_date
     AND cluster_id IN (SELECT resource_id FROM cluster_work)
-  GROUP BY workspace_id, cluster_id, DATE_TRUNC('HOUR', start_time)
+  GROUP BY workspace_id, cluster_id, UNIX_MILLIS(start_time) DIV 3600000
+),
+cluster_up AS (
+  SELECT
+    workspace_id, cluster_id AS resource_id, TIMESTAMP_MILLIS(hour_no * 3600000) AS hour,
+    CAST(BIT_COUNT(minutes) AS DOUBLE) * 60 AS up_s
+  FROM cluster_minutes
 ),
 warehouse_states AS (
   SELECT
