@@ -320,6 +320,7 @@ class Context:
 
         workspaces: take rows of these only, "" being rows of none; empty: all.
         """
+
     def warm(self) -> None:
         """Ask what the landing page asks, so that its first reader finds everything imported, open and translated.
 
