@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from lib.spend.anomaly_scores import SEVEN_DAYS, scores
+from lib.spend.anomaly_scores import SEVEN_DAYS, UNIT, scores
 from lib.spend.forecast_calendar import calendar_effects
 from lib.spend.forecast_filters import WEEK, Array, median
 
@@ -30,7 +30,7 @@ KIND_WORDS: dict[Kind, str] = {
     "vanished": "gone",
 }
 
-CHUNK = 256
+CHUNK = 512
 APART = 3
 """Alarms of at most so many days apart are one thing."""
 SHIFT_DAYS = WEEK
@@ -164,18 +164,13 @@ def _judge(values: Array, first_day: date | None, events: Array | None, holidays
     y = np.where(np.arange(days)[:, None] < first, np.nan, y)
     effects = calendar_effects(y, 1, first_day, None)
     shift = effects.past if effects.special.any() else None
-    if holidays is not None and holidays.any():
-        # a holiday teaches nothing, and only a rise on it is judged
-        judged = scores(np.where(holidays[:, None], np.nan, y), first, shift=shift)
-        rise = np.nan_to_num((y - judged.expected) / judged.above)
-        score = np.where(holidays[:, None], np.maximum(rise, 0), judged.score)
-    else:
-        judged = scores(y, first, shift=shift, unjudged=None if events is None else events.T)
-        score = judged.score
+    judged = scores(y, first, shift=shift, unjudged=None if events is None else events.T, off=holidays)
+    score = judged.score
     if events is not None:
         score = np.where(np.broadcast_to(events.T if events.ndim == 2 else events[:, None], score.shape), 0, score)
     money = unit[:, None]
-    bands = (np.where(np.isfinite(side), side, 0).T * money for side in (judged.above, judged.below))
+    medium = 2.0 * UNIT
+    bands = (np.abs(judged.usual.amount(side * medium)).T * money / 2 for side in (1, -1))
     return score.T, judged.expected.T * money, *bands, judged.channel.T
 
 

@@ -8,6 +8,7 @@ Arrays are `(filters, series)` or `(days, series)`, float32, with every series s
 nobody knows; it teaches nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ START_WEEKS = 4
 """Weeks the starting values are read from."""
 LEVEL_GAINS = (0.03, 0.08, 0.15, 0.3, 0.5, 0.8)
 WEEKDAY_GAINS = (0.05, 0.15, 0.3)
+FOLLOWING_GAINS = (0.05, 0.2)
 TRENDS = (
     (0.15, 0.1, 0.05, 0.98),
     (0.3, 0.1, 0.1, 0.98),
@@ -26,6 +28,8 @@ TRENDS = (
     (0.3, 0.1, 0.03, 0.995),
 )
 """Level gain, weekday gain, trend gain, damping a day."""
+QUICK, QUICK_CLIP = 0.5, 3.0
+"""Filters of this pace, followed day by day, learn from up to so many typical errors: what wanders is theirs."""
 OPENS_AFTER = 7
 """Days on one side after which the clip opens, doubling every day."""
 JUMP_DAYS, JUMP_SIZE = 5, 2.0
@@ -38,7 +42,7 @@ SMALLEST = 5e-3
 """Smallest typical error, as a share of the series' mean."""
 FORGET, FORGET_FOLLOWING = np.float32(0.995), np.float32(0.97)
 """What is left of an error's weight each day: over a whole history, and when filters are followed day by day."""
-FOLLOWING = 0.05
+FOLLOWING = 0.1
 """Half the weight of a day's error when filters are blended day by day."""
 
 Array = np.ndarray
@@ -52,6 +56,8 @@ class Gains:
     weekday: Array
     trend: Array
     damping: Array
+    clip: Array
+    """Typical errors up to which it learns from one day."""
 
     @property
     def count(self) -> int:
@@ -87,10 +93,20 @@ class Gains:
 
 
 def bank() -> Gains:
-    """The filters in use: every pair of gains, then those with a trend."""
-    rows = [(a, g, 0.0, 0.0) for a in LEVEL_GAINS for g in WEEKDAY_GAINS] + list(TRENDS)
+    """The filters of the forecast: every pair of gains, then those with a trend."""
+    return _gains([(a, g, 0.0, 0.0) for a in LEVEL_GAINS for g in WEEKDAY_GAINS] + list(TRENDS))
+
+
+def following() -> Gains:
+    """The filters that are followed day by day: fewer do as well, and the quick ones take more from one day."""
+    rows = [(a, g, 0.0, 0.0) for a in LEVEL_GAINS for g in FOLLOWING_GAINS] + [TRENDS[1]]
+    return _gains(rows, quick_clip=QUICK_CLIP)
+
+
+def _gains(rows: Sequence[tuple[float, float, float, float]], quick_clip: float = 1.0) -> Gains:
     level, weekday, trend, damping = (np.array(column, np.float32) for column in zip(*rows, strict=True))
-    return Gains(level, weekday * (1 - level), trend * level, damping)
+    clip = np.where(level >= QUICK, quick_clip, 1.0).astype(np.float32)
+    return Gains(level, weekday * (1 - level), trend * level, damping, clip)
 
 
 @dataclass(frozen=True)
@@ -210,6 +226,7 @@ def run(y: Array, first: Array, gains: Gains, keep: set[int], *, follow: bool = 
     unknown = ~np.isfinite(y)
     known_value = np.where(unknown, 0, y).astype(np.float32)
     gaps = unknown.any(1)
+    bears = gains.clip[:, None]
     states: dict[int, State] = {}
     last_first = int(first.max(initial=0))
 
@@ -234,10 +251,10 @@ def run(y: Array, first: Array, gains: Gains, keep: set[int], *, follow: bool = 
         errors += error - error_ring[k]
         side_ring[k], error_ring[k] = side, error
 
-        clip = typical
+        clip = bears * typical
         longest = np.abs(same_side) - OPENS_AFTER
         if longest.max() > 0:
-            clip = typical * np.exp2(np.clip(longest, 0, 12))
+            clip = clip * np.exp2(np.clip(longest, 0, 12))
         learned = np.clip(error, -clip, clip)
         winsor = WINSOR * typical
         judged = np.clip(error, -winsor, winsor)

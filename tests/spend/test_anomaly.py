@@ -116,7 +116,7 @@ def test_money_floor_and_percent_gate():
     assert told(cost, sensitivity=Sensitivity(least_amount=30))
     assert told(cost, sensitivity=Sensitivity(least_amount=100)) == []
     assert told(cost, sensitivity=Sensitivity(least_share=0.5))
-    assert told(cost, sensitivity=Sensitivity(least_share=0.8)) == []
+    assert told(cost, sensitivity=Sensitivity(least_share=0.9)) == []
 
 
 def test_planned_days_and_holidays():

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from lib.cli.app import app
 from lib.errors import InputError
+from lib.spend.anomaly_scores import UNIT
 from lib.watch.wide_csv import read_wide
 
 
@@ -180,7 +181,7 @@ def test_anomalies_command(series):
     (spike,) = [row for row in answer["anomalies"] if row["series"] == "etl"]
     assert spike["day"] == date.fromordinal(739256 + 100).isoformat()
     assert (spike["severity"], spike["direction"], spike["kind"]) == ("critical", "rise", "spike")
-    assert spike["z"] == pytest.approx(spike["score"] * 1.7)
+    assert spike["z"] == pytest.approx(spike["score"] * UNIT)
     assert len(answer["scores"]["etl"]["score"]) == 120
 
 
