@@ -95,7 +95,7 @@ def msis(low: Array, high: Array, came: Array) -> Array:
 
 def anomalies(count: int) -> dict[str, Judged]:
     """Our detector and the two usual ones on the same series and events."""
-    from lib.spend.anomaly import scan
+    from lib.spend.anomaly_scan import scan
 
     ways = {
         "ours": lambda values: scan(values).score,
@@ -121,7 +121,7 @@ def speed() -> dict[str, float]:
     """Processor seconds, the median of three."""
     import time
 
-    from lib.spend.anomaly import scan
+    from lib.spend.anomaly_scan import scan
     from lib.spend.forecast import forecast
 
     values = np.abs(np.random.default_rng(0).normal(5, 1, (2000, 365)))

@@ -10,7 +10,8 @@ import numpy as np
 from lib.cli.output import say
 from lib.errors import InputError
 from lib.spend import forecast as engine
-from lib.spend.anomaly import Sensitivity, scan
+from lib.spend.anomaly import Sensitivity
+from lib.spend.anomaly_scan import scan
 from lib.spend.period import parse_day
 from lib.watch.answers import forecast_rows, scan_answer
 from lib.watch.days_off import days_off

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from bench.series import generate
-from lib.spend.anomaly import Sensitivity, scan, together
+from lib.spend.anomaly import Sensitivity
+from lib.spend.anomaly_scan import scan, together
 
 MONDAY = date(2025, 1, 6)
 WEEK = np.array([1, 1, 1, 1, 1, 0.3, 0.3])

@@ -175,14 +175,34 @@ def test_forecast_command(series):
 
 
 def test_anomalies_command(series):
-    done = CliRunner().invoke(app, ["anomalies", "--csv", str(series), "--json", "--scores"])
+    done = CliRunner().invoke(app, ["anomalies", "--csv", str(series), "--json"])
     assert done.exit_code == 0, done.output
     answer = json.loads(done.stdout)
     (spike,) = [row for row in answer["anomalies"] if row["series"] == "etl"]
     assert spike["day"] == date.fromordinal(739256 + 100).isoformat()
     assert (spike["severity"], spike["direction"], spike["kind"]) == ("critical", "rise", "spike")
     assert spike["z"] == pytest.approx(spike["score"] * UNIT)
-    assert len(answer["scores"]["etl"]["score"]) == 120
+    days = answer["scores"]["etl"]
+    assert len(answer["days"]) == len(days["score"]) == 120
+    assert (days["severity"][100], days["kind"][100], days["severity"][99]) == ("critical", "spike", None)
+    assert days["low95"][100] < days["low80"][100] < days["expected"][100] < days["high80"][100] < days["high95"][100]
+    quiet = CliRunner().invoke(app, ["anomalies", "--csv", str(series), "--json", "--no-scores"])
+    assert "scores" not in json.loads(quiet.stdout)
+
+
+def test_planned_days_are_not_told(series):
+    day = date.fromordinal(739256 + 100).isoformat()
+    for planned, told in ((day, 0), (f"{day}..{day}", 0), ("2020-01-01", 1)):
+        done = CliRunner().invoke(app, ["anomalies", "--csv", str(series), "--planned", planned, "--json"])
+        assert sum(row["series"] == "etl" for row in json.loads(done.stdout)["anomalies"]) == told
+
+
+@pytest.mark.parametrize("text", ["day,a\n2026-01-01,5\n", "day,a,b\n2026-01-01,0,-1\n2026-01-03,0,\n"])
+def test_one_row_zeros_and_negatives_have_answers(tmp_path, text):
+    for command in ("forecast", "anomalies"):
+        done = CliRunner().invoke(app, [command, "--csv", str(written(tmp_path, text)), "--json"])
+        assert done.exit_code == 0, done.output
+        assert "NaN" not in done.stdout
 
 
 def test_holidays_of_a_country(series):
