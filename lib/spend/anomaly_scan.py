@@ -5,6 +5,7 @@ Pure numpy; which days are complete is decided before.
 
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -48,7 +49,8 @@ class Scan(Days):
 
 def nothing(series: int, days: int) -> Scan:
     """The scan of no series, or of no days."""
-    return Scan(**{field.name: np.zeros((series, days)) for field in fields(Days)})
+    empty: dict[str, Any] = {field.name: np.zeros((series, days)) for field in fields(Days)}
+    return Scan(**empty)
 
 
 def scan(

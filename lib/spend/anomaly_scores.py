@@ -13,8 +13,8 @@ import numpy as np
 
 from lib.spend.forecast_filters import WEEK, Array, following, run
 
-UNIT = 1.85
-"""Robust standard deviations in one unit of the score: 2 / 2.5 / 3 are 3.7 / 4.6 / 5.6 of them."""
+UNIT = 1.9
+"""Robust standard deviations in one unit of the score: 2 / 2.5 / 3 are 3.8 / 4.75 / 5.7 of them."""
 WARM = 2 * WEEK
 """Days a series must have had before a day is judged."""
 FITTED = 1.5
@@ -39,6 +39,8 @@ RANK_SIZE = 2.0
 """… which is taken as so many standard deviations."""
 PAIR, WEEKLY = 0.95, 0.95
 """Scores of two days together and of a whole week, against those of a day: they look often at the same days."""
+RESTS, RESTING_PAIR = 0.85, 1.2
+"""Days that usually cost less than this share of the level, and the score of a rise on two of them."""
 WEEKS_BEFORE = 6
 DAY, TWO_DAYS, SEVEN_DAYS = 0, 1, 2
 """The channels."""
@@ -114,7 +116,7 @@ def scores(
         told = (np.abs(day) > 2 * UNIT) | ~np.isfinite(taught)
         untold = np.where(told, expected, y)
         week = _seven_days(untold, age, np.nan_to_num(np.abs(y)))
-        found = np.stack([day, PAIR * _two_days(day), WEEKLY * week])
+        found = np.stack([day, _two_days(day, expected), WEEKLY * week])
     channel = np.abs(found).argmax(0)
     score = np.take_along_axis(found, channel[None], 0)[0] / UNIT
     return Scores(np.where(np.isfinite(y), score, 0.0), expected, usual, channel)
@@ -207,13 +209,18 @@ def _with_weekday(usual: Array, own: Array | None) -> Array:
     return usual ** (1 - OWN_WEEKDAY) * mine**OWN_WEEKDAY
 
 
-def _two_days(day: Array) -> Array:
-    """Two days together, on the same side and both large: one large day is not told again on the next."""
+def _two_days(day: Array, expected: Array) -> Array:
+    """Two days together, on the same side and both large: one large day is not told again on the next.
+
+    A rise on two days that usually rest counts for more: a job that ran on over the weekend.
+    """
     pair = np.zeros_like(day)
     together = (day[1:] + day[:-1]) / np.sqrt(2)
     same = day[1:] * day[:-1] > 0
     limit = 2 * np.minimum(np.abs(day[1:]), np.abs(day[:-1]))
-    pair[1:] = np.where(same, np.clip(together, -limit, limit), 0)
+    rests = expected < RESTS * _running(np.abs(expected))
+    weight = np.where(rests[1:] & rests[:-1] & (together > 0), RESTING_PAIR, PAIR)
+    pair[1:] = np.where(same, np.clip(together, -limit, limit), 0) * weight
     return pair
 
 
