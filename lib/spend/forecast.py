@@ -16,7 +16,7 @@ import numpy as np
 from lib.spend import forecast_windows as windows
 from lib.spend.forecast_bands import bands, deviation, quantile
 from lib.spend.forecast_calendar import calendar_effects
-from lib.spend.forecast_filters import WEEK, Array, Gains, bank, run
+from lib.spend.forecast_filters import WEEK, Array, Gains, bank, median, run
 from lib.spend.forecast_replay import (
     Errors,
     errors,
@@ -34,6 +34,9 @@ LEADING = 14
 """So many zeros at the start are a workload that was not there yet."""
 STEADY = 0.6
 """… when since then at least this share of days cost something; else the zeros are part of the pattern."""
+STARTS_DAYS = 4 * WEEK
+RESTS, EXPLAINED = 0.3, 0.6
+"""A series rests often when this share of its last days costs nothing, and weekdays explain it from this share on."""
 CHUNK = 256
 """Series worked out together, so that a day's arrays stay in the processor's cache."""
 RUN_RATE_NOTE = "fewer than 14 days of history: the mean of the days there are"
@@ -181,12 +184,14 @@ def _blend(ready: _Series, horizon: int, first_day: date | None, events: Array |
     middle = np.maximum(now.blend(weights, gains, horizon), floor)
     sd = deviation(now, log, filtered, gains, horizon, past.used)
     made = bands(missed, sd, ready.length)
-    average = _average(middle, missed, sd, (weights[: gains.count] * filtered.bias).sum(0), floor)
+    average = _average(middle, missed, sd, _skew(y[-4 * WEEK :], first - max(days - 4 * WEEK, 0), middle), floor)
     middle, average = np.maximum(middle + effects.median, floor), np.maximum(average + effects.mean, floor)
     spread = _total_spread(missed, sd, middle, average)
     unit = ready.unit[:, None]
     low80, low95 = (np.maximum(middle - width, floor) for width in made.below)
     high80, high95 = (middle + width for width in made.above)
+    start80, start95 = _starts(y, first)
+    high80, high95 = np.maximum(high80, start80), np.maximum(high95, start95)
     total = average.sum(0)
     return Forecasts(
         median=middle.T * unit,
@@ -214,6 +219,43 @@ def _average(middle: Array, missed: Errors, sd: Array, one_day: Array, floor: Ar
     replayed = np.nansum(np.clip(missed.error, -limit, limit), 0) / np.maximum(known, 1)
     trusted = known / (known + 30.0)
     return np.maximum(middle + trusted * replayed + (1 - trusted) * one_day, floor)
+
+
+def _starts(y: Array, first: Array) -> tuple[Array, Array]:
+    """What a day may cost at most (80 and 95 %) in series that often cost nothing, whenever they like: `(series,)` each.
+
+    Filters take a few large days for accidents, and a pause for the end. Where weekdays explain which days cost something,
+    and in series that hardly rest, -inf.
+    """
+    recent = y[-STARTS_DAYS:]
+    recent = np.where(np.arange(len(y) - len(recent), len(y))[:, None] >= first, recent, np.nan)
+    known = np.isfinite(recent).sum(0)
+    cost = recent > 0
+    share = cost.sum(0) / np.maximum(known, 1)
+    weeks = len(recent) // WEEK
+    by_weekday = cost[-weeks * WEEK :].reshape(weeks, WEEK, -1).mean(0)
+    explained = ((by_weekday - share) ** 2).mean(0) > EXPLAINED * share * (1 - share)
+    rests = (share > 0) & (share <= 1 - RESTS) & ~explained & (np.fmin.reduce(recent, initial=0) >= 0)
+    return tuple(
+        np.where(rests, quantile(recent, np.minimum(level * (known + 1) / np.maximum(known, 1), 1)), -np.inf)
+        for level in (0.8, 0.95)
+    )
+
+
+def _skew(recent: Array, first: Array, middle: Array) -> Array:
+    """How far the mean of the last days lies beyond their middle, as far as that is more than chance: `(series,)`.
+
+    recent: up to four weeks, `(days, series)`; first: its first day that counts; middle: the forecast, whose first week is
+    the weekday pattern.
+    """
+    ago = np.arange(-len(recent), 0)
+    rest = np.where(ago[:, None] + len(recent) >= first, recent, np.nan) - middle[ago % WEEK]
+    count = np.maximum(np.isfinite(rest).sum(0), 1)
+    mean = np.nansum(rest, 0) / count
+    spread = np.sqrt(np.nansum((rest - mean) ** 2, 0) / count)
+    skew = mean - np.nan_to_num(median(rest))
+    chance = (0.75 * spread) ** 2 / count
+    return skew * skew**2 / np.maximum(skew**2 + chance, 1e-12)
 
 
 def _total_spread(missed: Errors, sd: Array, middle: Array, average: Array) -> Array:
