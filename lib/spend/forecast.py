@@ -236,10 +236,11 @@ def _starts(y: Array, first: Array) -> tuple[Array, Array]:
     by_weekday = cost[-weeks * WEEK :].reshape(weeks, WEEK, -1).mean(0)
     explained = ((by_weekday - share) ** 2).mean(0) > EXPLAINED * share * (1 - share)
     rests = (share > 0) & (share <= 1 - RESTS) & ~explained & (np.fmin.reduce(recent, initial=0) >= 0)
-    return tuple(
-        np.where(rests, quantile(recent, np.minimum(level * (known + 1) / np.maximum(known, 1), 1)), -np.inf)
-        for level in (0.8, 0.95)
-    )
+
+    def most(level: float) -> Array:
+        return np.where(rests, quantile(recent, np.minimum(level * (known + 1) / np.maximum(known, 1), 1)), -np.inf)
+
+    return most(0.80), most(0.95)
 
 
 def _skew(recent: Array, first: Array, middle: Array) -> Array:
