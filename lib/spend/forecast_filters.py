@@ -203,101 +203,126 @@ def run(y: Array, first: Array, gains: Gains, keep: set[int], *, follow: bool = 
     follow: also blend, day by day, what the filters expected, each counting by its errors until then.
     """
     days, series = y.shape
-    shape = (gains.count, series)
-    start = starting_values(y, first, 2 if follow else START_WEEKS)
-    forget = FORGET_FOLLOWING if follow else FORGET
+    running = _Running(y, first, gains, follow=follow)
     blended = np.empty((days if follow else 0, series), np.float32)
-    rise, learn = gains.level[:, None], gains.weekday[:, None]
-    trends = gains.trends
-    slope_gain, damping = gains.trend[trends][:, None], gains.damping[trends][:, None]
-    level = _spread(start.level, shape)
-    trend = np.repeat(start.trend[None].astype(np.float32), trends.stop - trends.start, 0)
-    level[trends] -= (start.trend * (start.middle + 1)).astype(np.float32)
-    weekday = np.repeat(start.weekday[:, None].astype(np.float32), gains.count, 1)
-    typical = _spread(start.typical, shape)
-    loss, bias = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    same_side, last_week = np.zeros(shape, np.float32), np.zeros((WEEK, *shape), np.float32)
-    side_ring, error_ring = np.zeros((WEEK, *shape), np.float32), np.zeros((WEEK, *shape), np.float32)
-    sides, errors = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    counted = np.zeros(series)
-    length = days - first
-    warm = first + np.where(length < 4 * WEEK, WEEK, 2 * WEEK)
-    pace = np.where(length > 6 * WEEK, 0.06, 0.12).astype(np.float32)
-    unknown = ~np.isfinite(y)
-    known_value = np.where(unknown, 0, y).astype(np.float32)
-    gaps = unknown.any(1)
-    bears = gains.clip[:, None]
     states: dict[int, State] = {}
-    last_first = int(first.max(initial=0))
-
     for day in range(days):
-        k = day % WEEK
-        moved = damping * trend
-        waits = day < last_first
-        if waits:
-            moved[:, day < first] = 0
-        expected = level + weekday[k]
-        expected[trends] += moved
-        error = known_value[day] - expected
+        expected, moved = running.expected(day)
         if follow:
-            blended[day] = _blend(expected, loss, counted)
-        if gaps[day]:
-            error[:, unknown[day]] = 0
+            blended[day] = _blend(expected, running.loss, running.counted)
+        error = running.error(day, expected)
+        running.watch_sides(day, error)
+        learned = running.learned(error)
+        running.count(day, error)
+        running.move(day, learned, moved)
+        running.jump()
+        if day in keep or day == days - 1:
+            states[day] = State(running.level.copy(), running.trend.copy(), running.weekday.copy())
+    return running.result(states, blended)
 
-        side = (error > typical).astype(np.float32) - (error < -typical)
-        goes_on = (side * same_side > 0) | ((same_side == 0) & (side != 0))
-        same_side = np.where(goes_on, same_side + side, side)
-        sides += side - side_ring[k]
-        errors += error - error_ring[k]
-        side_ring[k], error_ring[k] = side, error
 
-        clip = bears * typical
-        longest = np.abs(same_side) - OPENS_AFTER
+class _Running:
+    """The filters between two days: arrays `(filters, series)` that change from day to day."""
+
+    def __init__(self, y: Array, first: Array, gains: Gains, *, follow: bool) -> None:
+        self.days, series = y.shape
+        shape = (gains.count, series)
+        start = starting_values(y, first, 2 if follow else START_WEEKS)
+        self.first, self.last_first = first, int(first.max(initial=0))
+        self.trends = gains.trends
+        self.rise, self.learn, self.bears = (part[:, None] for part in (gains.level, gains.weekday, gains.clip))
+        self.slope, self.damping = (part[gains.trends][:, None] for part in (gains.trend, gains.damping))
+        self.forget = FORGET_FOLLOWING if follow else FORGET
+        self.level = _spread(start.level, shape)
+        self.level[self.trends] -= (start.trend * (start.middle + 1)).astype(np.float32)
+        self.trend = np.repeat(start.trend[None].astype(np.float32), len(self.slope), 0)
+        self.weekday = np.repeat(start.weekday[:, None].astype(np.float32), gains.count, 1)
+        self.typical = _spread(start.typical, shape)
+        self.seasonal = start.seasonal
+        zeros = np.zeros(shape, np.float32)
+        self.loss, self.bias, self.same_side, self.sides, self.errors = (zeros.copy() for _ in range(5))
+        self.side_ring, self.error_ring, self.last_week = (np.zeros((WEEK, *shape), np.float32) for _ in range(3))
+        self.counted = np.zeros(series)
+        length = self.days - first
+        self.warm = first + np.where(length < 4 * WEEK, WEEK, 2 * WEEK)
+        self.pace = np.where(length > 6 * WEEK, 0.06, 0.12).astype(np.float32)
+        self.unknown = ~np.isfinite(y)
+        self.known_value = np.where(self.unknown, 0, y).astype(np.float32)
+        self.gaps = self.unknown.any(1)
+
+    def expected(self, day: int) -> tuple[Array, Array]:
+        """What the filters expect of a day, and the trend in it."""
+        moved = self.damping * self.trend
+        if day < self.last_first:
+            moved[:, day < self.first] = 0
+        expected = self.level + self.weekday[day % WEEK]
+        expected[self.trends] += moved
+        return expected, moved
+
+    def error(self, day: int, expected: Array) -> Array:
+        """What the day was beyond that; 0 where nobody knows it."""
+        error = self.known_value[day] - expected
+        if self.gaps[day]:
+            error[:, self.unknown[day]] = 0
+        return error
+
+    def watch_sides(self, day: int, error: Array) -> None:
+        """On which side the last days lay: how many in a row, and of the last seven."""
+        k = day % WEEK
+        side = (error > self.typical).astype(np.float32) - (error < -self.typical)
+        goes_on = (side * self.same_side > 0) | ((self.same_side == 0) & (side != 0))
+        self.same_side = np.where(goes_on, self.same_side + side, side)
+        self.sides += side - self.side_ring[k]
+        self.errors += error - self.error_ring[k]
+        self.side_ring[k], self.error_ring[k] = side, error
+
+    def learned(self, error: Array) -> Array:
+        """The part of the error that teaches."""
+        clip = self.bears * self.typical
+        longest = np.abs(self.same_side) - OPENS_AFTER
         if longest.max() > 0:
             clip = clip * np.exp2(np.clip(longest, 0, 12))
-        learned = np.clip(error, -clip, clip)
+        return np.clip(error, -clip, clip)
+
+    def count(self, day: int, error: Array) -> None:
+        """The day in each filter's record: its loss, its bias, its typical error."""
+        unknown, typical = self.unknown[day], self.typical
         winsor = WINSOR * typical
         judged = np.clip(error, -winsor, winsor)
+        counts = (day >= self.warm) & ~unknown
+        self.loss = self.loss * self.forget + judged * judged * counts
+        self.counted = self.counted * float(self.forget) + counts
+        self.bias = self.bias * FORGET + np.clip(error, -20 * typical, 20 * typical) * counts
+        if self.days - day <= WEEK:
+            self.last_week[day - self.days + WEEK] = np.abs(error)
+        change = self.pace * (1.2533 * np.abs(judged) - typical)
+        if self.gaps[day]:
+            change[:, unknown] = 0
+        self.typical = np.maximum(typical + change, np.float32(SMALLEST))
 
-        counts = (day >= warm) & ~unknown[day]
-        loss = loss * forget + judged * judged * counts
-        counted = counted * float(forget) + counts
-        bias = bias * FORGET + np.clip(error, -20 * typical, 20 * typical) * counts
-        if days - day <= WEEK:
-            last_week[day - days + WEEK] = np.abs(error)
+    def move(self, day: int, learned: Array, moved: Array) -> None:
+        """Level, trend and weekday pattern after the day."""
+        self.level = self.level + self.rise * learned
+        self.level[self.trends] += moved
+        trend = moved + self.slope * learned[self.trends]
+        self.trend = np.where(day < self.first, self.trend, trend) if day < self.last_first else trend
+        self.weekday[day % WEEK] += self.learn * learned
 
-        change = pace * (1.2533 * np.abs(judged) - typical)
-        if gaps[day]:
-            change[:, unknown[day]] = 0
-        typical = np.maximum(typical + change, np.float32(SMALLEST))
-        level = level + rise * learned
-        level[trends] += moved
-        trend = (
-            np.where(day < first, trend, moved + slope_gain * learned[trends])
-            if waits
-            else (moved + slope_gain * learned[trends])
-        )
-        weekday[k] += learn * learned
+    def jump(self) -> None:
+        """A new level wherever most of a week lay far on one side; what was watched begins anew there."""
+        jumps = (np.abs(self.sides) >= JUMP_DAYS) & (np.abs(self.errors) > JUMP_SIZE * WEEK * self.typical)
+        if not jumps.any():
+            return
+        _jump(jumps, self.level, self.weekday, self.typical, self.side_ring, self.error_ring, self.sides, self.rise)
+        watched = (self.side_ring, self.error_ring, self.sides, self.errors, self.same_side, self.last_week)
+        for memory in watched:
+            memory[..., jumps] = 0
 
-        jumps = (np.abs(sides) >= JUMP_DAYS) & (np.abs(errors) > JUMP_SIZE * WEEK * typical)
-        if jumps.any():
-            _jump(jumps, level, weekday, typical, side_ring, error_ring, sides, rise)
-            for memory in (side_ring, error_ring, sides, errors, same_side, last_week):
-                memory[..., jumps] = 0
-        if day in keep or day == days - 1:
-            states[day] = State(level.copy(), trend.copy(), weekday.copy())
-
-    total = np.maximum(counted, 1e-6).astype(np.float32)
-    return Filtered(
-        states,
-        loss / total + np.float32(1e-9),
-        typical,
-        bias / (total + 3),
-        counted,
-        last_week,
-        start.seasonal,
-        blended,
-    )
+    def result(self, states: dict[int, State], blended: Array) -> Filtered:
+        """Everything that was found."""
+        total = np.maximum(self.counted, 1e-6).astype(np.float32)
+        loss, bias = self.loss / total + np.float32(1e-9), self.bias / (total + 3)
+        return Filtered(states, loss, self.typical, bias, self.counted, self.last_week, self.seasonal, blended)
 
 
 def _blend(expected: Array, loss: Array, counted: Array) -> Array:
