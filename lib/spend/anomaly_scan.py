@@ -13,7 +13,7 @@ from lib.spend.anomaly import Anomaly, Sensitivity
 from lib.spend.anomaly_scores import UNIT, scores
 from lib.spend.anomaly_things import NEW_AFTER, Judged, things
 from lib.spend.forecast_calendar import calendar_effects
-from lib.spend.forecast_filters import Array
+from lib.spend.forecast_filters import Array, usual_size
 
 CHUNK = 512
 """Series worked out together, so that a day's arrays stay in the processor's cache."""
@@ -94,8 +94,7 @@ def _judge(values: Array, first_day: date | None, events: Array | None, holidays
     """Up to CHUNK series. medium: the score from which a day is told."""
     days = values.shape[1]
     known = np.isfinite(values)
-    size = np.where(known, np.abs(values), 0).sum(1) / np.maximum(known.sum(1), 1)
-    unit = np.where(size > 0, size, 1.0)
+    unit = usual_size(values)
     first = _first(values)
     y = (values / unit[:, None]).T
     y = np.where(np.arange(days)[:, None] < first, np.nan, y)

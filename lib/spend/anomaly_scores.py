@@ -3,7 +3,7 @@
 Three channels look at every day with nothing but earlier days in hand: the day itself, two days together (a job that ran
 on over the weekend), and the last seven days against the six weeks before (a small shift, a slow drift). The largest counts.
 
-Arrays are `(days, series)`, scaled to a mean of about one, NaN where unknown.
+Arrays are `(days, series)`, scaled to about one, NaN where unknown.
 """
 
 from collections.abc import Sequence

@@ -16,7 +16,7 @@ import numpy as np
 from lib.spend import forecast_windows as windows
 from lib.spend.forecast_bands import bands, deviation, quantile
 from lib.spend.forecast_calendar import calendar_effects
-from lib.spend.forecast_filters import WEEK, Array, Gains, bank, median, run
+from lib.spend.forecast_filters import WEEK, Array, Gains, bank, median, run, usual_size
 from lib.spend.forecast_replay import (
     Errors,
     errors,
@@ -122,7 +122,7 @@ def _first_days(made: Forecasts, horizon: int) -> Forecasts:
 
 @dataclass(frozen=True)
 class _Series:
-    """Series made ready: `(days, series)` of a mean of about one, NaN where unknown, and before their first day."""
+    """Series made ready: `(days, series)` of about one, NaN where unknown, and before their first day."""
 
     y: Array
     unit: Array
@@ -140,8 +140,7 @@ def _ready(values: Array) -> _Series:
     """Scale, and leave out what was before a workload began."""
     days = values.shape[1]
     known = np.isfinite(values)
-    size = np.where(known, np.abs(values), 0).sum(1) / np.maximum(known.sum(1), 1)
-    unit = np.where(size > 0, size, 1.0)
+    unit = usual_size(values)
     something = known & (values != 0)
     begins = np.where(something.any(1), something.argmax(1), 0)
     known_from = np.where(known.any(1), known.argmax(1), days)

@@ -4,7 +4,7 @@ A filter keeps a level, seven weekday offsets and, for some, a damped trend. Fil
 filter learns from one day is clipped at one typical error, so that a spike does not move it; when most of a week lies on
 one side, the clip opens and the level jumps: that is a new level, not a row of outliers.
 
-Arrays are `(filters, series)` or `(days, series)`, float32, with every series scaled to a mean of about one. NaN is a day
+Arrays are `(filters, series)` or `(days, series)`, float32, with every series scaled to about one. NaN is a day
 nobody knows; it teaches nothing.
 """
 
@@ -358,6 +358,16 @@ def median(values: Array) -> Array:
     below = np.take_along_axis(ordered, np.maximum((known - 1) // 2, 0)[None], 0)[0]
     above = np.take_along_axis(ordered, np.minimum(known // 2, len(values) - 1)[None], 0)[0]
     return np.where(known > 0, (below + above) / 2, np.nan)
+
+
+def usual_size(values: Array) -> Array:
+    """The middle of what costs something, whatever its sign; 1 where nothing does: `(series,)` of `(series, days)`.
+
+    Filters work on series of about one; a middle, so that one enormous day does not make all others small.
+    """
+    size = np.abs(values).T
+    found = median(np.where(size > 0, size, np.nan))
+    return np.where(np.isfinite(found), found, 1.0)
 
 
 def _mean(values: Array, axis: int) -> Array:
