@@ -17,7 +17,7 @@ from lib.watch.answers import forecast_rows, scan_answer
 from lib.watch.days_off import days_off
 from lib.watch.wide_csv import SAME_DAY, Wide, read_wide
 
-MOST_SCORES = 500_000
+MOST_SCORES = 200_000
 """Days of all series together up to which every day's score is told without being asked for."""
 
 

@@ -13,7 +13,7 @@ from lib.spend.anomaly import Anomaly, Sensitivity
 from lib.spend.anomaly_scores import UNIT, scores
 from lib.spend.anomaly_things import NEW_AFTER, Judged, things
 from lib.spend.forecast_calendar import calendar_effects
-from lib.spend.forecast_filters import Array, usual_size
+from lib.spend.forecast_filters import Array, to_about_one, usual_size
 
 CHUNK = 512
 """Series worked out together, so that a day's arrays stay in the processor's cache."""
@@ -96,7 +96,7 @@ def _judge(values: Array, first_day: date | None, events: Array | None, holidays
     known = np.isfinite(values)
     unit = usual_size(values)
     first = _first(values)
-    y = (values / unit[:, None]).T
+    y = to_about_one(values, unit)
     y = np.where(np.arange(days)[:, None] < first, np.nan, y)
     effects = calendar_effects(y, 1, first_day, None)
     shift = effects.past if effects.special.any() else None

@@ -16,7 +16,7 @@ import numpy as np
 from lib.spend import forecast_windows as windows
 from lib.spend.forecast_bands import bands, deviation, quantile
 from lib.spend.forecast_calendar import calendar_effects
-from lib.spend.forecast_filters import WEEK, Array, Gains, bank, median, run, usual_size
+from lib.spend.forecast_filters import WEEK, Array, Gains, bank, median, run, to_about_one, usual_size
 from lib.spend.forecast_replay import (
     Errors,
     errors,
@@ -40,6 +40,8 @@ RESTS, EXPLAINED = 0.3, 0.6
 CHUNK = 256
 """Series worked out together, so that a day's arrays stay in the processor's cache."""
 RUN_RATE_NOTE = "fewer than 14 days of history: the mean of the days there are"
+UNKNOWN_NOTE = "no day is known"
+SILENT_NOTE = "its last {days} days are not known"
 STOPPED_NOTE = "nothing for two weeks and longer than ever before: taken as stopped"
 
 
@@ -146,7 +148,7 @@ def _ready(values: Array) -> _Series:
     known_from = np.where(known.any(1), known.argmax(1), days)
     active = something.sum(1) >= STEADY * (days - begins)
     first = np.where((begins - known_from >= LEADING) & active & something.any(1), begins, known_from)
-    y = (values / unit[:, None]).T
+    y = to_about_one(values, unit)
     y = np.where(np.arange(days)[:, None] < first, np.nan, y)
     lowest = np.where(known, values, np.inf).min(1, initial=np.inf)
     return _Series(y, unit, first, np.where(lowest >= 0, 0.0, -np.inf))
@@ -160,7 +162,7 @@ def _some(values: Array, horizon: int, first_day: date | None, events: Array | N
     if short.all():
         return made
     long = _blend(ready, horizon, first_day, events, gains)
-    long = _stopped(long, ready)
+    long = _silent(_stopped(long, ready), ready)
     return _choose(short, made, long) if short.any() else long
 
 
@@ -312,9 +314,10 @@ def _run_rate(ready: _Series, horizon: int) -> Forecasts:
     """The mean of what is known, with bands from its own spread; for series of less than two weeks."""
     y, unit = ready.y, ready.unit
     known = np.isfinite(y).sum(0)
-    mean = np.nansum(y, 0) / np.maximum(known, 1)
+    mean = np.where(known > 0, np.nansum(y, 0) / np.maximum(known, 1), np.nan)
     sd = np.sqrt(np.nansum((y - mean) ** 2, 0) / np.maximum(known - 1, 1))
     sd = np.where(known > 1, sd, np.abs(mean))
+    notes = tuple(RUN_RATE_NOTE if there else UNKNOWN_NOTE for there in known)
     wide = np.sqrt(1 + 1 / np.maximum(known, 1))
     steps = np.sqrt(1 + np.arange(horizon)[:, None] / (2.0 * WEEK))
     half95 = (1.96 + 5 / np.maximum(known, 1)) * sd * wide * steps
@@ -338,7 +341,7 @@ def _run_rate(ready: _Series, horizon: int) -> Forecasts:
         total_low95=np.maximum(total - spread, np.where(ready.floor == 0, 0, -np.inf)) * unit,
         total_high95=(total + spread) * unit,
         model=("run-rate",) * len(unit),
-        note=(RUN_RATE_NOTE,) * len(unit),
+        note=notes,
         backtest=Backtest(nan, nan, nan, nan, np.zeros(len(unit))),
     )
 
@@ -357,6 +360,18 @@ def _stopped(made: Forecasts, ready: _Series) -> Forecasts:
     note = tuple(STOPPED_NOTE if stopped else text for stopped, text in zip(over, made.note, strict=True))
     low80, low95 = np.minimum(made.low80, median), np.minimum(made.low95, median)
     return replace(made, median=median, low80=low80, low95=low95, note=note)
+
+
+def _silent(made: Forecasts, ready: _Series) -> Forecasts:
+    """With a note for series of whose last weeks nothing is known."""
+    silent = np.isfinite(ready.y)[::-1].argmax(0)
+    if (silent < LEADING).all():
+        return made
+    note = tuple(
+        SILENT_NOTE.format(days=days) if days >= LEADING else text
+        for days, text in zip(silent.tolist(), made.note, strict=True)
+    )
+    return replace(made, note=note)
 
 
 def _choose(short: Array, brief: Forecasts, long: Forecasts) -> Forecasts:

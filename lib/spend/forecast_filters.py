@@ -38,6 +38,8 @@ JUMP_BELIEF = 0.75
 """The new level is so much the mean of the days on that side, and for the rest the mean of the week."""
 WINSOR = 2.5
 """Errors count up to so many typical errors when filters are judged."""
+MOST = 1e9
+"""Larger days, in usual ones, count as so large."""
 SMALLEST = 5e-3
 """Smallest typical error, as a share of the series' mean."""
 FORGET, FORGET_FOLLOWING = np.float32(0.995), np.float32(0.97)
@@ -361,13 +363,17 @@ def median(values: Array) -> Array:
 
 
 def usual_size(values: Array) -> Array:
-    """The middle of what costs something, whatever its sign; 1 where nothing does: `(series,)` of `(series, days)`.
+    """The middle of what costs something, whatever its sign; 0 where nothing does: `(series,)` of `(series, days)`.
 
     Filters work on series of about one; a middle, so that one enormous day does not make all others small.
     """
     size = np.abs(values).T
-    found = median(np.where(size > 0, size, np.nan))
-    return np.where(np.isfinite(found), found, 1.0)
+    return np.nan_to_num(median(np.where(size > 0, size, np.nan)))
+
+
+def to_about_one(values: Array, size: Array) -> Array:
+    """Series in units of their usual size: `(days, series)`. What is beyond all measure counts up to MOST of them."""
+    return np.clip(values / np.where(size > 0, size, 1.0)[:, None], -MOST, MOST).T
 
 
 def _mean(values: Array, axis: int) -> Array:

