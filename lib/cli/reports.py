@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from lib.cli import options
-from lib.cli.output import say
+from lib.cli.output import answer, plain, print_json, say
 from lib.config import settings
 from lib.context import Context
 from lib.errors import InputError
@@ -17,48 +17,32 @@ from lib.reports.jobs import job_report, jobs_report
 from lib.reports.pdf import render
 
 
+@options.chosen
 def report(
     kind: Annotated[
         str, typer.Argument(metavar="jobs|job|executive", help="jobs, one job (then WS and JOB), or the month in cost.")
     ],
     ids: Annotated[list[str] | None, typer.Argument(metavar="[WS JOB]", help="Workspace id and job id.")] = None,
     out: Annotated[Path, typer.Option("--out", help="The PDF file to write.")] = Path("report.pdf"),
-    name: Annotated[str | None, typer.Option(help="Part of the job's name.", rich_help_panel="Filters")] = None,
-    result: Annotated[str | None, typer.Option(help="Final state of runs.", rich_help_panel="Filters")] = None,
-    start: options.From = None,
-    end: options.To = None,
-    period: options.Preset = "last_30",
-    base: options.Base = None,
-    currency: options.Currency = None,
-    workspaces: options.Workspaces = None,
-    products: options.Products = None,
-    owners: options.Owners = None,
-    serverless: options.Serverless = "any",
-    tag: options.Tag = None,
+    name: options.JobName = None,
+    result: options.Result = None,
+    cost_min: options.CostMin = None,
+    cost_max: options.CostMax = None,
+    view: options.Chosen = options.Chosen(),
+    as_json: options.Json = False,
 ) -> None:
     """Write a PDF report: what it says equals what `jobs` and `job` say."""
     context = Context(settings())
-    view = options.filters(
-        context,
-        start=start,
-        end=end,
-        period=period,
-        base=base,
-        currency=currency,
-        workspaces=workspaces,
-        products=products,
-        owners=owners,
-        serverless=serverless,
-        tag=tag,
-        job_name=name,
-        result=result,
-    )
+    filters = view.filters(context, job_name=name, result=result, cost_min=cost_min, cost_max=cost_max)
     if kind == "jobs" and not ids:
-        content = jobs_report(read_jobs(context.warehouse, view, context.as_of, context.thresholds), view)
+        found = read_jobs(context.warehouse, filters, context.as_of, context.thresholds)
+        content, total = jobs_report(found, filters), found.cards.total_cost
     elif kind == "job" and ids and len(ids) == 2:
-        content = job_report(read_job(context.warehouse, view, context.as_of, *ids), view)
+        one = read_job(context.warehouse, filters, context.as_of, *ids)
+        content, total = job_report(one, filters), one.totals["total_cost"]
     elif kind == "executive" and not ids:
-        content = executive(context, view).content
+        made = executive(context, filters)
+        content, total = made.content, made.total
     else:
         raise InputError(
             "That is no report.",
@@ -71,4 +55,7 @@ def report(
         raise InputError(
             f"Cannot write {out}: {error.strerror}.", remedy="Name a file in a folder that exists.", place="--out"
         ) from error
+    if as_json:
+        file = {"kind": kind, "file": str(out), "bytes": len(pdf)}
+        print_json(answer([], filters, context.as_of) | file | {"total": {"total_cost": plain(total)}})
     say(f"{out} ({len(pdf) // 1024} KB)")
