@@ -313,14 +313,6 @@ class Context:
         if self.settings.source == "demo" and self.folder.find() is None:
             self.make_demo(DemoSpec(seed=1, today=self.today()), if_missing=True)
 
-    def import_files(
-        self, source: Path, *, workspaces: Sequence[str] = (), progress: Progress = Quiet
-    ) -> "ImportReport":
-        """Load a folder of exports, bring the ledger up to it, and switch to both in one step.
-
-        workspaces: take rows of these only, "" being rows of none; empty: all.
-        """
-
     def warm(self) -> None:
         """Ask what the landing page asks, so that its first reader finds everything imported, open and translated.
 
@@ -343,8 +335,13 @@ class Context:
             overview(self.warehouse, Filters(period, self.settings.currency), until)
         self.store  # noqa: B018  (opened, and brought up to date)
 
-    def import_files(self, source: Path, *, progress: Progress = Quiet) -> "ImportReport":
-        """Load a folder of exports, bring the ledger up to it, and switch to both in one step."""
+    def import_files(
+        self, source: Path, *, workspaces: Sequence[str] = (), progress: Progress = Quiet
+    ) -> "ImportReport":
+        """Load a folder of exports, bring the ledger up to it, and switch to both in one step.
+
+        workspaces: take rows of these only, "" being rows of none; empty: all.
+        """
         from lib.files import import_folder
 
         with self.refresh_log.attempt("import") as attempt:
