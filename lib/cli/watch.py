@@ -74,10 +74,12 @@ def forecast(
 ) -> None:
     """What it will cost, with 80 % and 95 % bands and the method's own measured error; of the ledger or any CSV file."""
     if csv is None:
-        daily = _ledger(base, currency, workspaces, tag)
+        context = Context(settings())
+        daily = read(context.warehouse, _view(context, base, currency, workspaces), context.as_of, tag)
         keys = [parse_key(text, place="--of") for text in of or ["total"]]
         factors = what_if(remove or (), scale or ())
-        looks = [outlook(daily, key, horizon, what_if=factors) for key in keys]
+        known = context.settings.holidays if country is None else country
+        looks = [outlook(daily, key, horizon, what_if=factors, country=known) for key in keys]
         _tell_outlook(daily, looks, as_json)
         return
     wide = watch_csv.complete(csv, incomplete, same_day)
@@ -99,11 +101,6 @@ def what_if(remove: Sequence[str], scale: Sequence[str]) -> dict[Key, float]:
         except ValueError as error:
             raise InputError(f"{text!r} is not SERIES=FACTOR.", place="--scale", remedy="job:12@34=0.5") from error
     return factors
-
-
-def _ledger(base: str | None, currency: str | None, workspaces: list[str] | None, tag: str) -> Daily:
-    context = Context(settings())
-    return read(context.warehouse, _view(context, base, currency, workspaces), context.as_of, tag)
 
 
 def _view(context: Context, base: str | None, currency: str | None, workspaces: list[str] | None) -> Filters:
@@ -210,7 +207,8 @@ def anomalies(
         since = days_back(until.newest_complete_day or until.today, days)
         calendar = tuple(stored.planned_events(context.store))
         view = _view(context, base, currency, workspaces)
-        seen = desk.scanned(context.warehouse, view, until, tag, since, own, calendar, country or "")
+        known = context.settings.holidays if country is None else country
+        seen = desk.scanned(context.warehouse, view, until, tag, since, own, calendar, known)
         marks = desk.marks_of(stored.all_marks(context.store, until.today))
         found = [one for one in with_marks(seen.told, marks) if everything or one.state == "open"]
         rows = [told_row(one) for one in found if _at_least(one.thing.severity, severity)]

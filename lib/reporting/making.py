@@ -108,7 +108,8 @@ def _total(row: dict[str, Any]) -> Decimal | None:
 
 def _ahead(context: Context, filters: Filters) -> Outlook | None:
     daily = read_daily(context.warehouse, filters, context.as_of)
-    return outlook(daily, TOTAL, AHEAD) if TOTAL in daily.numbers else None
+    known = TOTAL in daily.numbers
+    return outlook(daily, TOTAL, AHEAD, country=context.settings.holidays) if known else None
 
 
 def _told(context: Context, filters: Filters) -> tuple[Told, ...]:

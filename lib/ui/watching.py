@@ -43,6 +43,11 @@ def daily(filters: Filters) -> Daily:
     return session.ask(read, timeless(filters), until, watched_tag())  # type: ignore[no-any-return]
 
 
+def country() -> str:
+    """Whose public holidays are known; empty for none."""
+    return session.context().settings.holidays
+
+
 def timeless(filters: Filters) -> Filters:
     """The same filters whatever the period, so that answers are shared."""
     return replace(filters.with_period(Period(date(2000, 1, 1), date(2000, 1, 2))), compare=None)

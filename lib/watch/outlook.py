@@ -10,9 +10,11 @@ from lib.errors import NotFound
 from lib.spend.forecast import Forecasts, forecast
 from lib.spend.period import DAY, Period
 from lib.watch.daily import TOTAL, Daily, Key
+from lib.watch.days_off import days_off
 
 MOST_AHEAD = 365
 HORIZONS = (7, 30, 90)
+LONGEST_MONTH = 31
 
 
 @dataclass(frozen=True)
@@ -59,24 +61,27 @@ def outlook(
     horizon: int,
     *,
     what_if: Mapping[Key, float] | None = None,
-    events: np.ndarray | None = None,
+    country: str = "",
 ) -> Outlook:
-    """Forecast one series. what_if: factors by series, 0 to remove; events: marks of days + horizon days."""
+    """Forecast one series. what_if: factors by series, 0 to remove; country: whose public holidays are known, empty for none."""
     if key not in daily.numbers:
         raise NotFound(f"Nothing is known of {key.text}.", place="series", remedy="It cost nothing in the last year.")
     past = daily.series(key)
+    off = days_off(country, daily.first_day, len(past) + max(horizon, LONGEST_MONTH)) if country else None
+    events = None if off is None else off[: len(past) + horizon]
     made = forecast(past, horizon, first_day=daily.first_day, events=events)
     changed = daily.scaled(dict(what_if)) if what_if else None
     without = month_without = None
     if changed is not None:
         other = changed.series(key)
         without = forecast(other, horizon, first_day=daily.first_day, events=events)
-        month_without = _month(daily, past, other)
-    return Outlook(key, daily.name(key), daily.first_day, past, made, _month(daily, past, past), without, month_without)
+        month_without = _month(daily, past, other, off)
+    month = _month(daily, past, past, off)
+    return Outlook(key, daily.name(key), daily.first_day, past, made, month, without, month_without)
 
 
-def _month(daily: Daily, spent_on: np.ndarray, past: np.ndarray) -> MonthEnd | None:
-    """The running month: what was spent, and what `past` lets expect of the days that are left."""
+def _month(daily: Daily, spent_on: np.ndarray, past: np.ndarray, off: np.ndarray | None) -> MonthEnd | None:
+    """The running month: what was spent, and what `past` lets expect of the days that are left. off: marks of holidays."""
     if not len(past):
         return None
     newest = daily.last_day
@@ -86,7 +91,8 @@ def _month(daily: Daily, spent_on: np.ndarray, past: np.ndarray) -> MonthEnd | N
     left = (month.end - newest).days - 1
     if not left:
         return MonthEnd(month, so_far, so_far, so_far, so_far)
-    rest = forecast(past, left, first_day=daily.first_day)
+    events = None if off is None else off[: len(past) + left]
+    rest = forecast(past, left, first_day=daily.first_day, events=events)
     return MonthEnd(
         month,
         so_far,
