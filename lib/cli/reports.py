@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from lib.cli import options
-from lib.cli.output import say
+from lib.cli.options import Json
+from lib.cli.output import print_json, say
 from lib.config import settings
 from lib.context import Context
 from lib.errors import InputError
@@ -39,6 +40,7 @@ def report(
     owners: options.Owners = None,
     serverless: options.Serverless = "any",
     tag: options.Tag = None,
+    as_json: Json = False,
 ) -> None:
     """Write a report as PDF, Excel or CSV: its total is that of the page."""
     context = Context(settings())
@@ -72,4 +74,10 @@ def report(
         raise InputError(
             f"Cannot write {out}: {error.strerror}.", remedy="Name a file in a folder that exists.", place="--out"
         ) from error
-    say(f"{out} ({len(content) // 1024} KB)")
+    if as_json:
+        total = None if made.total is None else str(made.total)
+        print_json(
+            {"file": str(out), "bytes": len(content), "total": total, "currency": view.currency, "rows": made.records}
+        )
+    else:
+        say(f"{out} ({len(content) // 1024} KB)")
