@@ -3,7 +3,20 @@
 import streamlit as st
 
 from lib.store import watch as stored
-from lib.ui import budget_parts, cards, export, frame, intent, session, states, table, watching, words
+from lib.ui import (
+    budget_parts,
+    cards,
+    computed,
+    explain,
+    export,
+    frame,
+    intent,
+    session,
+    states,
+    table,
+    watching,
+    words,
+)
 
 frame.title("Budgets", as_of=session.as_of_words(), freshness=session.freshness())
 view, params = session.view(), table.address_now()
@@ -51,6 +64,6 @@ with states.loading(420):
                                 ),
                                 f"{one.budget.name} is put away",
                             )
-            st.caption(words.plain(budget_parts.sentence(one)))
+            explain.line(budget_parts.sentence(one), computed.budget(one), view.filters, key="budget")
             budget_parts.burn_down(one)
             table.draw(budget_parts.crossings(one))

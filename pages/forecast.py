@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lib.ui import cards, export, outlook_parts, page, states, table, watching, words
+from lib.spend.period import DAY
+from lib.ui import cards, computed, explain, export, outlook_parts, page, states, table, watching, words
 from lib.ui.chips import Scope
 from lib.watch.daily import WORDS
 from lib.watch.outlook import outlook
@@ -21,6 +22,8 @@ with states.loading(560):
     factors = outlook_parts.choose_what_if(costs)
     look = outlook(costs, key, horizon, what_if=factors or None, events=watching.marked_days(costs, key, horizon))
     cards.draw(outlook_parts.summary(look, currency), key="forecast")
+    said = f"From complete days up to {look.next_day - DAY}."
+    explain.line(said, computed.forecast(look, currency), view.filters, key="forecast")
     with st.container(border=True):
         st.markdown(words.strong(f"{watching.name_of(costs, key)}: the {horizon} days after {costs.last_day}"))
         outlook_parts.chart(look, currency)

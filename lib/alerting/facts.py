@@ -64,13 +64,16 @@ class AccountFacts:
         *,
         watching: "Watching | None" = None,
         present: bool = True,
+        running: "Callable[[], Sequence[StatementRun]] | None" = None,
     ) -> None:
-        """`watching`: what budgets and anomalies need; without it there are none.
+        """`watching`: what budgets and anomalies need; without it there are none. `running`: statements that run now, as the
+        workspace says; the tables learn of them an hour later.
 
         `present`: whether the round is about now, so that the present state of sources means something.
         """
         self._warehouse, self._start, self._end, self._present = warehouse, start, end, present
         self._watching = watching
+        self._running = running if present else None
         self._known: dict[Hashable, Any] = {}
 
     def seen_by(self, user: str) -> "AccountFacts":
@@ -78,7 +81,12 @@ class AccountFacts:
         if self._watching is None or self._watching.user == user:
             return self
         other = AccountFacts(
-            self._warehouse, self._start, self._end, watching=replace(self._watching, user=user), present=self._present
+            self._warehouse,
+            self._start,
+            self._end,
+            watching=replace(self._watching, user=user),
+            present=self._present,
+            running=self._running,
         )
         other._known = self._known
         return other
@@ -136,7 +144,8 @@ class AccountFacts:
         values = self._values(rule) | {"start_date": start, "end_date": end, "cost_min": rule.amount}
         values["seconds_min"] = None if rule.hours is None else rule.hours * 3600
         warehouses = self._allowed(rule, "warehouse")
-        return [
+        live = {} if self._running is None else {one.group.key: one for one in self._once(("running",), self._running)}
+        told = [
             StatementRun(
                 row["run_date"],
                 Group(
@@ -149,6 +158,15 @@ class AccountFacts:
             for row in self.fetch("alerts/statements", values)
             if not rule.owners or row["executed_by"] in rule.owners
             if warehouses is None or f"{row['workspace_id'] or ''}/{row['warehouse_id']}" in warehouses
+        ]  # fmt: skip
+        told = [replace(one, hours=live[one.group.key].hours) if one.group.key in live else one for one in told]
+        known = {one.group.key for one in told}
+        return told + [
+            one for key, one in live.items()
+            if key not in known and rule.hours is not None and one.hours >= rule.hours and start <= one.day < end
+            and (not rule.owners or one.group.owner in rule.owners)
+            and (not rule.workspaces or key.partition("/")[0] in rule.workspaces)
+            and (warehouses is None or one.warehouse in warehouses)
         ]  # fmt: skip
 
     def idle(self, rule: Rule, start: date, end: date) -> Sequence[Idle]:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from lib import operate
 from lib.alerting.facts import AccountFacts, Watching
 from lib.alerting.messages import teller
 from lib.alerting.why import OWNER_TAGS
 from lib.alerts.evaluate import Outcome, evaluate
 from lib.alerts.kinds.kind import Moment
+from lib.alerts.reading import Group, StatementRun
 from lib.alerts.rule import Rule, parse
 from lib.alerts.trial import DAYS, Trial, trial
 from lib.alerts.windows import reach
@@ -37,7 +39,10 @@ def round_of_alerts(context: Context, now: datetime, *, rules: Sequence[RuleRow]
     if not chosen:
         return Outcome()
     day = last_day(context)
-    facts = AccountFacts(context.warehouse, day - _back(chosen), day + timedelta(days=1), watching=_watching(context))
+    facts = AccountFacts(
+        context.warehouse, day - _back(chosen), day + timedelta(days=1), watching=_watching(context),
+        running=lambda: _running(context, now),
+    )  # fmt: skip
     moment = Moment(day, now)
     tell = teller(store, facts, moment, context.settings.app_url)
     return evaluate(store, chosen, facts.seen_by, moment, tell)
@@ -57,6 +62,26 @@ def _watching(context: Context) -> Watching:
     keys = tag_keys(context.warehouse, until)
     owners = tuple(key for key in OWNER_TAGS if key in keys)
     return Watching(context.store, until, choose(keys), context.settings.holidays, owners)
+
+
+def _running(context: Context, now: datetime) -> Sequence[StatementRun]:
+    """What runs now; nothing where no workspace can be asked: the tables tell it an hour later."""
+    try:
+        live, workspace_id = operate.live_statements(context)
+    except AppError:
+        return ()
+    return [
+        StatementRun(
+            (one.started_at or now).date(),
+            Group(
+                f"{workspace_id}/{one.statement_id}",
+                f"{one.statement_type or 'Statement'} on {one.warehouse_id or 'serverless'}",
+                one.who,
+            ),
+            one.seconds(now) / 3600, None, "RUNNING", f"{workspace_id}/{one.warehouse_id or ''}",
+        )
+        for one in live.statements
+    ]  # fmt: skip
 
 
 def _back(rules: Sequence[RuleRow]) -> timedelta:

@@ -60,6 +60,8 @@ class StatementRun:
     cost: Decimal | None
     """None while its hour is not billed."""
     state: str
+    warehouse: str = ""
+    """Workspace and id of where it runs, `1/ab`, while only the workspace knows of it."""
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from lib.cli import options
-from lib.cli.options import Json
-from lib.cli.output import print_json, say
+from lib.cli.output import answer, plain, print_json, say
 from lib.config import settings
 from lib.context import Context
 from lib.errors import InputError
@@ -15,6 +14,7 @@ from lib.reporting.making import MAKERS
 from lib.reporting.plan import parse
 
 
+@options.chosen
 def report(
     kind: Annotated[
         str,
@@ -28,37 +28,16 @@ def report(
     by: Annotated[str, typer.Option(help="Explorer: by this dimension.")] = "product",
     then: Annotated[str, typer.Option(help="Explorer: then by this one.")] = "",
     of: Annotated[str, typer.Option("--of", help="Forecast: of this series.")] = "total",
-    name: Annotated[str | None, typer.Option(help="Part of the job's name.", rich_help_panel="Filters")] = None,
-    result: Annotated[str | None, typer.Option(help="Final state of runs.", rich_help_panel="Filters")] = None,
-    start: options.From = None,
-    end: options.To = None,
-    period: options.Preset = "last_30",
-    base: options.Base = None,
-    currency: options.Currency = None,
-    workspaces: options.Workspaces = None,
-    products: options.Products = None,
-    owners: options.Owners = None,
-    serverless: options.Serverless = "any",
-    tag: options.Tag = None,
-    as_json: Json = False,
+    name: options.JobName = None,
+    result: options.Result = None,
+    cost_min: options.CostMin = None,
+    cost_max: options.CostMax = None,
+    view: options.Chosen = options.Chosen(),
+    as_json: options.Json = False,
 ) -> None:
     """Write a report as PDF, Excel or CSV: its total is that of the page."""
     context = Context(settings())
-    view = options.filters(
-        context,
-        start=start,
-        end=end,
-        period=period,
-        base=base,
-        currency=currency,
-        workspaces=workspaces,
-        products=products,
-        owners=owners,
-        serverless=serverless,
-        tag=tag,
-        job_name=name,
-        result=result,
-    )
+    filters = view.filters(context, job_name=name, result=result, cost_min=cost_min, cost_max=cost_max)
     if kind not in MAKERS or (len(ids or ()) == 2) != (kind == "job"):
         raise InputError(
             "That is no report.",
@@ -66,7 +45,7 @@ def report(
         )
     workspace, job = ids if ids else ("", "")
     body = {"name": kind, "kind": kind, "by": by, "then": then, "series": of, "workspace_id": workspace, "job_id": job}
-    made = MAKERS[kind](context, parse(body), view)
+    made = MAKERS[kind](context, parse(body), filters)
     content = {".csv": lambda: made.csv, ".xlsx": lambda: made.excel}.get(out.suffix, lambda: made.pdf)()
     try:
         out.write_bytes(content)
@@ -75,9 +54,6 @@ def report(
             f"Cannot write {out}: {error.strerror}.", remedy="Name a file in a folder that exists.", place="--out"
         ) from error
     if as_json:
-        total = None if made.total is None else str(made.total)
-        print_json(
-            {"file": str(out), "bytes": len(content), "total": total, "currency": view.currency, "rows": made.records}
-        )
-    else:
-        say(f"{out} ({len(content) // 1024} KB)")
+        file = {"kind": kind, "file": str(out), "bytes": len(content)}
+        print_json(answer([], filters, context.as_of) | file | {"total": {"total_cost": plain(made.total)}})
+    say(f"{out} ({len(content) // 1024} KB)")

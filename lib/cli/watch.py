@@ -7,31 +7,27 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
 from lib.access import Role
-from lib.cli import options
+from lib.cli import options, watch_csv
 from lib.cli.options import Json
 from lib.cli.output import print_json, print_table, say
 from lib.config import settings
 from lib.context import Context
 from lib.errors import InputError, NotFound
-from lib.spend.anomaly import SEVERITIES, Sensitivity, scan
+from lib.spend.anomaly import SEVERITIES, Sensitivity
 from lib.spend.budget import Plan, parse_thresholds
 from lib.spend.filters import BASES, Filters
-from lib.spend.forecast import forecast as make_forecast
 from lib.spend.period import parse_day
 from lib.store import watch as stored
 from lib.watch import desk
-from lib.watch.answers import forecast_rows, scan_answer, standing_row, told_row
+from lib.watch.answers import forecast_rows, standing_row, told_row
 from lib.watch.budgets import Standing, standings
 from lib.watch.daily import Daily, Key, parse_key, read
-from lib.watch.days_off import days_off
 from lib.watch.outlook import MonthEnd, Outlook, most_ahead, outlook
 from lib.watch.tag import key_of, watched_tag
 from lib.watch.tell import days_back, usual, with_marks
-from lib.watch.wide_csv import Wide, read_wide
 
 MOST_AHEAD = 730
 CsvFile = Annotated[
@@ -44,6 +40,16 @@ Incomplete = Annotated[
 ]
 Watched = Annotated[
     str | None, typer.Option("--watch-tag", help="Tag key whose values are watched; else the account's usual one.")
+]
+SameDayOption = Annotated[
+    str | None,
+    typer.Option("--same-day", help="With --csv: several rows of one day (hours) make their sum, mean or last."),
+]
+Planned = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--planned", help="With --csv: a planned day, or FIRST..LAST, that teaches nothing and is not judged."
+    ),
 ]
 
 
@@ -58,7 +64,9 @@ def forecast(
         list[str] | None, typer.Option(help="SERIES=FACTOR: what if it cost so many times as much.")
     ] = None,
     country: Country = None,
+    planned: Planned = None,
     incomplete: Incomplete = 0,
+    same_day: SameDayOption = None,
     base: options.Base = None,
     currency: options.Currency = None,
     workspaces: options.Workspaces = None,
@@ -71,7 +79,7 @@ def forecast(
         daily = _ledger(context, base, currency, workspaces, tag)
         keys = [parse_key(text, place="--of") for text in of or ["total"]]
         factors = what_if(remove or (), scale or ())
-        planned = stored.planned_events(context.store)
+        calendar = stored.planned_events(context.store)
         off = country or context.settings.holidays
         looks = [
             outlook(
@@ -79,21 +87,18 @@ def forecast(
                 key,
                 horizon,
                 what_if=factors,
-                events=desk.marked_days(daily, key, most_ahead(horizon), planned, off),
+                events=desk.marked_days(daily, key, most_ahead(horizon), calendar, off),
             )
             for key in keys
         ]
         _tell_outlook(daily, looks, as_json)
         return
-    wide = _complete(read_wide(csv), csv, incomplete)
-    days = wide.values.shape[1]
-    events = days_off(country, wide.first_day, days + horizon) if country else None
-    made = make_forecast(wide.values, horizon, first_day=wide.first_day, events=events)
-    rows = forecast_rows(made, wide.names, wide.day(days), np.isfinite(wide.values).sum(1).tolist())
-    head = {"first_day": wide.first_day.isoformat(), "last_day": wide.last_day.isoformat(), "horizon": horizon}
+    wide = watch_csv.complete(csv, incomplete, same_day)
+    rows = watch_csv.forecast(wide, horizon, country, planned or ())
     if as_json:
-        print_json({**head, "series": rows})
+        print_json({**watch_csv.head(wide), "horizon": horizon, "series": rows})
     else:
+        watch_csv.say_notes(wide)
         _forecast_table(rows, horizon, wide.last_day)
 
 
@@ -194,10 +199,17 @@ def anomalies(
     ] = False,
     forget: Annotated[bool, typer.Option("--forget", help="Take your own limits back.")] = False,
     country: Country = None,
+    planned: Planned = None,
     incomplete: Incomplete = 0,
+    same_day: SameDayOption = None,
     scores: Annotated[
-        bool, typer.Option("--scores", help="With --csv and --json: score and band of every day.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--scores/--no-scores",
+            help="With --csv and --json: bands, score and severity of every day.",
+            show_default="unless there are very many days",
+        ),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Acknowledged and muted ones too.")] = False,
     base: options.Base = None,
     currency: options.Currency = None,
@@ -230,8 +242,8 @@ def anomalies(
             desk.save_sensitivity(context.store, who, own, datetime.now(timezone.utc))
         since = days_back(until.newest_complete_day or until.today, days)
         view = _view(context, base, currency, workspaces)
-        planned = stored.planned_events(context.store)
-        seen = desk.judged(daily, since, own, planned, country or context.settings.holidays)
+        calendar = stored.planned_events(context.store)
+        seen = desk.judged(daily, since, own, calendar, country or context.settings.holidays)
         marks = desk.marks_of(stored.all_marks(context.store, until.today))
         found = [one for one in with_marks(seen.told, marks) if everything or one.state == "open"]
         rows = [told_row(one) for one in found if _at_least(one.thing.severity, severity)]
@@ -244,12 +256,12 @@ def anomalies(
         title = f"{len(rows)} anomalies since {since}"
     else:
         chosen = _rising(replace(Sensitivity(), **given))
-        wide = _complete(read_wide(csv), csv, incomplete)
-        off = days_off(country, wide.first_day, wide.values.shape[1]) if country else None
-        scanned = scan(wide.values, first_day=wide.first_day, sensitivity=chosen, holidays=off)
-        body = scan_answer(scanned, wide.names, wide.first_day, chosen, with_scores=scores)
+        wide = watch_csv.complete(csv, incomplete, same_day)
+        body = watch_csv.anomalies(wide, chosen, country, planned or (), with_scores=as_json and scores)
         body["anomalies"] = [row for row in body["anomalies"] if _at_least(row["severity"], severity)]
         title = f"{len(body['anomalies'])} anomalies, {wide.first_day} to {wide.last_day}"
+        if not as_json:
+            watch_csv.say_notes(wide)
     if as_json:
         print_json(body)
         return
@@ -404,12 +416,6 @@ def _write_budget(
     )
     stored.save_budget(context.store, made, context.viewer.name, now)
     say(f"The budget “{name}” is kept.")
-
-
-def _complete(wide: Wide, path: Path, incomplete: int) -> Wide:
-    if incomplete >= wide.values.shape[1]:
-        raise InputError(f"Only {wide.values.shape[1]} days are there.", place=f"{path}, --incomplete {incomplete}")
-    return wide.without_last(incomplete)
 
 
 def _percent(share: float | None, *, sign: bool = False) -> str:

@@ -56,15 +56,22 @@ def summary(told: Sequence[Told], currency: str) -> list[cards.Card]:
     """How many there are, by severity, and what they cost."""
     open_ones = [one for one in told if one.state == "open"]
     by = {severity: sum(one.thing.severity == severity for one in open_ones) for severity in SEVERITIES}
-    rises = sum(one.thing.impact for one in open_ones if one.thing.impact > 0 and one.key.kind in OBJECTS)
     quiet = len(told) - len(open_ones)
     return [
         cards.count("Critical", by["critical"]),
         cards.count("High", by["high"]),
         cards.count("Medium", by["medium"]),
-        cards.money("Cost beyond expected", rises, currency, none="none", about="Of the rises of single objects"),
+        cards.money(
+            "Cost beyond expected", beyond(told), currency, none="none", about="Of the rises of single objects"
+        ),
         cards.count("Quiet", quiet, about="Acknowledged, muted"),
     ]
+
+
+def beyond(told: Sequence[Told]) -> float:
+    """What the rises of single objects that nobody looked at yet cost beyond what was expected."""
+    rises = (one.thing.impact for one in told if one.state == "open" and one.key.kind in OBJECTS)
+    return sum(impact for impact in rises if impact > 0)
 
 
 def marked_total(found: Watched, told: Sequence[Told], period_start: date) -> None:

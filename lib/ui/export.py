@@ -12,9 +12,9 @@ from lib.reports.content import ColumnSpec
 from lib.reports.words import base_words, filters_in_words
 from lib.spend import formatting
 from lib.spend.filters import Filters
-from lib.ui import session
+from lib.ui import session, words
 from lib.ui.address import Params, carried
-from lib.ui.table import Table, address_now, arranged
+from lib.ui.table import Table, address_now, arranged, draw
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -108,6 +108,15 @@ def menu(
             params = {**carried(address_now()), "plan": "new", **report}
             label = "Send this view by itself"
             st.page_link("pages/reports.py", label=label, icon=":material/schedule_send:", query_params=params)
+
+
+def titled(title: str, table: Table, filters: Filters, *, name: str) -> None:
+    """A table under its name, with its files at the right."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(words.strong(title), width="content")
+        if len(table.frame):
+            menu(table, filters, title=title, name=name)
+    draw(table)
 
 
 def _button(label: str, data: Callable[[], bytes], ending: str, mime: str, icon: str, *, key: str, stem: str) -> None:

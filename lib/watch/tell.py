@@ -12,7 +12,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from lib.spend.anomaly import DRIFT_WEEKS, Anomaly, Scan, Sensitivity, drifts, scan
+from lib.spend.anomaly import Anomaly, Sensitivity
+from lib.spend.anomaly_drift import DRIFT_WEEKS, drifts
+from lib.spend.anomaly_scan import Scan, nothing, scan
 from lib.spend.forecast_filters import WEEK
 from lib.watch.daily import KINDS, OBJECTS, TOTAL, Daily, Key
 
@@ -106,8 +108,7 @@ def watch(
     """Judge every series and tell what began on `since` or later. planned: first and last days not to be judged, by series."""
     sensitivity = sensitivity or usual(daily)
     if not daily.keys:
-        empty = np.zeros((0, daily.days))
-        return Watched(daily, Scan(empty, empty, empty, empty, ()), (), sensitivity)
+        return Watched(daily, nothing(0, daily.days), (), sensitivity)
     events = _marks(daily, planned) if planned else None
     found = scan(daily.values, first_day=daily.first_day, sensitivity=sensitivity, events=events, holidays=holidays)
     begin = (since - daily.first_day).days
