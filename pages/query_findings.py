@@ -32,7 +32,11 @@ with states.loading(560):
         listed = query_findings.listed(left, filters.currency, params)
         export.menu(listed, filters, title="Query findings", name="query-findings")
     table.draw(listed)
-st.caption("A saving is a share of what the query cost: an estimate, with its method in each finding.")
+days = formatting.period_words(found.period.start, found.period.end)
+st.caption(
+    f"From the queries of {days}. A saving is a share of what the query cost: an estimate, with its method in each finding. "
+    + query_parts.coverage(found.shapes)
+)
 opened = st.query_params.get("open")
 item = next((item for item in shown if item.key == opened), None)
 if item is not None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.errors import AppError
-from lib.ui import cards, computed, explain, export, intent, page, session, space_parts, states, table
+from lib.ui import cards, computed, explain, export, intent, page, session, space_benchmarks, space_parts, states, table
 from lib.ui.chips import Scope
 
 view = page.start("Spaces", Scope(narrowing=False, comparing=False))
@@ -23,5 +23,9 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
         st.rerun()
     export.menu(listed, view.filters, title="Genie spaces", name="spaces")
 table.draw(listed)
-space_parts.advice(found)
+with st.container(border=True):
+    looked_at = space_parts.chosen(found)
+    if looked_at is not None:
+        space_parts.advice(looked_at)
+        space_benchmarks.draw(looked_at)
 space_parts.set_up()

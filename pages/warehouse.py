@@ -9,9 +9,11 @@ from lib.statements.warehouse import warehouse_view
 from lib.ui import (
     cards,
     computed,
+    errors,
     explain,
     export,
     frame,
+    operating,
     page,
     query_parts,
     session,
@@ -24,14 +26,23 @@ from lib.ui import (
 frame.require()
 warehouse_id = statement_parts.wanted("warehouse_id", "sql_warehouses", "All SQL warehouses")
 view, params = session.view(), table.address_now()
-shown = session.ask(
-    warehouse_view, view.filters, session.as_of(), st.query_params.get("workspace_id") or None, warehouse_id
-)
+limits, workspace_id = session.context().query_thresholds, st.query_params.get("workspace_id") or None
+shown = session.ask(warehouse_view, view.filters, session.as_of(), limits, workspace_id, warehouse_id)
 name = warehouse_parts.name_of(shown)
 
 frame.breadcrumb(("sql_warehouses", "SQL warehouses", {}), here=name)
 page.start(name, page.ONE_THING)
-warehouse_parts.about(shown)
+
+
+@st.fragment
+def state() -> None:
+    """The state of now and what can be done: asked anew by itself, the page stays."""
+    with errors.shown():
+        warehouse_parts.about(shown)
+        operating.keep_looking("warehouse")
+
+
+state()
 cards.draw(warehouse_parts.summary(shown), key="warehouse")
 said = f"Complete days only: {formatting.period_words(shown.filters.period.start, shown.filters.period.end)}."
 explain.line(said, computed.warehouse(shown), shown.filters, key="warehouse")
