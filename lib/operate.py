@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _clients: dict[tuple[object, ...], "Connection"] = {}
 _lock = threading.Lock()
+STATEMENT = "statement"
+"""Object type of decisions about queries."""
 RETRY_S = 20
 """How long the SDK repeats what got no answer, 429 or 503: a person waits for it."""
 
@@ -222,15 +224,20 @@ def recommendations(context: Context) -> tuple[list[Tracked], Found]:
     return track(context, found.recommendations), found
 
 
-def track(context: Context, found: Iterable[Recommendation]) -> list[Tracked]:
-    """Recommendations of any feature with what became of them, in the workspaces the viewer may see."""
+def track(context: Context, found: Iterable[Recommendation], *, statements: bool = False) -> list[Tracked]:
+    """Recommendations of one feature with what became of them, in the workspaces the viewer may see.
+
+    `statements`: those about queries, else those about compute: each page lists the decisions that are its own.
+    """
     mine = context.workspaces
     decided = {
         key: _verified(context, decision)
         for key, decision in kept.everything(context.store).items()
         if mine is None or decision.workspace_id in mine
     }
-    return lifecycle.tracked(found, decided, context.as_of.today)
+    return lifecycle.tracked(
+        found, decided, context.as_of.today, lambda decision: (decision.object_type == STATEMENT) is statements
+    )
 
 
 def _verified(context: Context, decision: Decision) -> Decision:
@@ -244,7 +251,7 @@ def _verified(context: Context, decision: Decision) -> Decision:
         "object_type": decision.object_type, "object_id": decision.object_id,
     }  # fmt: skip
     try:
-        if decision.object_type == "statement":
+        if decision.object_type == STATEMENT:
             from lib.statements.verify import verified
 
             seen = verified(

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.statements.insights import regressions
 from lib.statements.monitor import standing
-from lib.statements.overview import failures, overview, top
+from lib.statements.overview import failures, glance, top
 from lib.statements.shapes import fingerprints
 from lib.ui import cards, export, page, query_parts, session, states, table
 from lib.ui.chips import Scope
@@ -23,7 +23,7 @@ VIEWS = {
 if query_parts.not_assessed():
     st.stop()
 with states.loading(640):
-    shown = session.ask(overview, filters, until)
+    shown = session.ask(glance, filters, until)
     if not shown.numbers["runs"]:
         states.empty(
             "No statement is in this period",

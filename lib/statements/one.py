@@ -61,7 +61,7 @@ def fingerprint_view(
     known_heads = heads(warehouse, filters)
     sisters = known_heads[known_heads["fingerprint"] == name]["shape_hash"].drop_duplicates()
     wanted = tuple(sisters) if shape_hash in set(sisters) else (shape_hash, *sisters)
-    mine = fingerprints(warehouse, filters, as_of, Narrowed(shapes=wanted)).table
+    mine = fingerprints(warehouse, filters, as_of, Narrowed(shapes=wanted), sums_only=True).table
     if workspace_id:
         mine = mine[mine["workspace_id"] == workspace_id]
     facts = mine.iloc[0].to_dict() if len(mine) else None

@@ -73,9 +73,9 @@ def overview(
     """Read it all; each part is a small statement over the ledger."""
     wanted = params(filters, narrowed)
     bill_rows = _bill_rows(warehouse, filters, narrowed)
-    by = {dim: _by(warehouse, wanted, dim) for dim in dimensions}
+    found = {dim: _by(warehouse, wanted, dim) for dim in dimensions}
     quantiles = warehouse.fetch("statements/quantiles", wanted).to_pylist()[0]
-    days = by["day"] if "day" in by else _by(warehouse, wanted, "day")
+    days = found["day"] if "day" in found else _by(warehouse, wanted, "day")
     return Overview(
         filters,
         as_of,
@@ -83,8 +83,13 @@ def overview(
         bill_of(bill_rows, "job_run", "notebook"),
         _daily(bill_rows, days),
         quantiles | _sums(days),
-        by,
+        found,
     )
+
+
+def glance(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
+    """The overview by days alone: what a page shows at first."""
+    return overview(warehouse, filters, as_of, dimensions=("day",))
 
 
 def top(
@@ -92,6 +97,11 @@ def top(
 ) -> pd.DataFrame:
     """Single statements by `order`: time, cost, waste, spill or new."""
     return frame(warehouse.fetch("statements/top", params(filters, narrowed, order=order, page_size=rows)))
+
+
+def by(warehouse: Warehouse, filters: Filters, dim: str, narrowed: Narrowed = Narrowed()) -> pd.DataFrame:
+    """Sums of one dimension, dearest first."""
+    return _by(warehouse, params(filters, narrowed), dim)
 
 
 def _by(warehouse: Warehouse, wanted: dict[str, object], dim: str) -> pd.DataFrame:

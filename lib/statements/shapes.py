@@ -108,10 +108,16 @@ class Fingerprints:
 
 
 def fingerprints(
-    warehouse: Warehouse, filters: Filters, as_of: AsOf, narrowed: Narrowed = Narrowed(), *, most: int = MOST
+    warehouse: Warehouse,
+    filters: Filters,
+    as_of: AsOf,
+    narrowed: Narrowed = Narrowed(),
+    *,
+    most: int = MOST,
+    sums_only: bool = False,
 ) -> Fingerprints:
-    """Read the shapes of a period and put them together."""
-    compared = comparison(filters.period, as_of)
+    """Read the shapes of a period and put them together; `sums_only`: without times and without a comparison."""
+    compared = None if sums_only else comparison(filters.period, as_of)
     now = frame(warehouse.fetch("statements/shapes", params(filters, narrowed, most=most)))
     grouped = _together(now)
     grouped["previous_cost"] = float("nan")
@@ -120,7 +126,9 @@ def fingerprints(
         sums = before.groupby(["fingerprint", "workspace_id"], dropna=False)["cost"].sum(min_count=1)
         keys = pd.MultiIndex.from_frame(grouped[["fingerprint", "workspace_id"]])
         grouped["previous_cost"] = sums.reindex(keys).to_numpy(float)
-    grouped = _with_times(warehouse, filters, grouped)
+    grouped = grouped.assign(p50_ms=float("nan"), p95_ms=float("nan"))
+    if not sums_only:
+        grouped = _with_times(warehouse, filters, grouped)
     grouped["change_share"] = (grouped["cost"] / grouped["previous_cost"] - 1).where(grouped["previous_cost"] > 0)
     every = Everything()
     if len(now):

@@ -12,7 +12,7 @@ from lib.spend import formatting, palette
 from lib.spend.filters import Filters
 from lib.statements.insights import Moved
 from lib.statements.monitor import Standing
-from lib.statements.overview import SOURCES, Overview
+from lib.statements.overview import SOURCES, Overview, by
 from lib.statements.shapes import Fingerprints, trends
 from lib.ui import address, cards, explain, session, states, theme, words
 from lib.ui.charts import bars, days, draw
@@ -151,7 +151,7 @@ def ranking(shown: Overview, params: address.Params) -> None:
             label_visibility="collapsed",
             required=True,
         )
-        rows = shown.by[dim or "warehouse"]
+        rows = session.ask(by, shown.filters, dim or "warehouse")
         rows = rows[rows["key"].notna() & rows["cost"].notna()].head(8)
         if rows.empty:
             st.caption("Nothing of it has a cost.")

@@ -42,8 +42,12 @@ def test_one_run_of_sixty_seconds_after_twenty_of_ten_is_a_regression_and_steady
         ({"p95_ms": 19_999.0, "p50_ms": 19_999.0}, False),
         ({"p95_ms": 60_000.0, "p50_ms": 60_000.0, "before_runs": 4}, False),
         ({"p95_ms": 60_000.0, "p50_ms": 60_000.0, "before_runs": 5}, True),
-        ({"run_cost_p50": 0.2}, True),
-        ({"run_cost_p50": 0.19}, False),
+        ({"run_cost_p50": 0.2, "runs": 5}, True),
+        ({"run_cost_p50": 0.19, "runs": 5}, False),
+        ({"run_cost_p50": 0.2, "runs": 4}, False),
+        ({"p95_ms": 20_000.0, "p50_ms": 14_999.0, "runs": 49}, False),
+        ({"p95_ms": 20_000.0, "p50_ms": 15_000.0, "runs": 49}, True),
+        ({"p95_ms": 20_000.0, "p50_ms": 10_000.0, "runs": 50}, True),
         ({"before_p95_ms": 100.0, "p95_ms": 1_900.0, "p50_ms": 1_900.0}, False),
     ],
 )
@@ -71,7 +75,7 @@ def test_a_change_of_size_is_a_reason_and_improvements_are_told_apart() -> None:
     slower = STEADY | {"p95_ms": 60_000.0, "p50_ms": 60_000.0}
     (shift,) = shifts([slower], LIMITS, {"w1": ("LARGE", "SMALL")})
     assert "from LARGE to SMALL" in shift.reasons[0]
-    (better,) = shifts([STEADY | {"runs": 10, "p95_ms": 4_000.0, "run_bytes": 1e8}], LIMITS)
+    (better,) = shifts([STEADY | {"runs": 10, "p50_ms": 4_000.0, "p95_ms": 4_000.0, "run_bytes": 1e8}], LIMITS)
     assert not better.is_worse
     assert "reads less" in better.reasons[0]
 
