@@ -38,6 +38,8 @@ _clients: dict[tuple[object, ...], "Connection"] = {}
 _lock = threading.Lock()
 STATEMENT = "statement"
 """Object type of decisions about queries."""
+MATCHED_DAYS = 28
+"""Days that are compared at most for a query: whole weeks."""
 RETRY_S = 20
 """How long the SDK repeats what got no answer, 429 or 503: a person waits for it."""
 
@@ -242,7 +244,7 @@ def track(context: Context, found: Iterable[Recommendation], *, statements: bool
 
 def _verified(context: Context, decision: Decision) -> Decision:
     as_of = context.as_of
-    enough = DAYS
+    enough = MATCHED_DAYS if decision.object_type == STATEMENT else DAYS
     if decision.state != "done" or decision.done_on is None or decision.verified_days >= enough:
         return decision
     params = {

@@ -60,7 +60,8 @@ def tracked(
 ) -> list[Tracked]:
     """Everything: what the rules find with its decision, and decisions about what they no longer find.
 
-    `about`: decisions that are about what these rules look at; of others nobody can say that it is found no more. A dismissal whose day has come is open again. One that was open or accepted and is no longer found has gone by
+    `about`: decisions that are about what these rules look at; of others nobody can say that it is found no more.
+    A dismissal whose day has come is open again. One that was open or accepted and is no longer found has gone by
     itself, and is left out unless it was accepted.
     """
     shown: list[Tracked] = []

@@ -1,15 +1,20 @@
 """What figures say: regressions, measured findings, failures, severities, thresholds."""
 
+from datetime import date, datetime, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lib.errors import SettingsError
+from lib.recommendations.lifecycle import Tracked, tracked
 from lib.statements.failures import CATEGORIES, category
 from lib.statements.measured import CHECKS, measured
 from lib.statements.regressions import shifts
 from lib.statements.thresholds import SHIPPED, Thresholds, thresholds
+from lib.statements.tracking import progress
+from lib.store.recommendations import Decision
 
 LIMITS = thresholds()
 STEADY: dict[str, Any] = {
@@ -170,3 +175,29 @@ def test_every_key_is_known_and_an_unknown_one_is_rejected(tmp_path: Path) -> No
         thresholds(own)
     own.write_text("fast_seconds: 3\n", encoding="utf-8")
     assert thresholds(own).fast_seconds == 3
+
+
+@pytest.mark.parametrize(
+    ("state", "verified", "stage", "roi"),
+    [
+        ("accepted", None, "planned", None),
+        ("done", None, "implemented", None),
+        ("done", "30", "verified", 3.56),
+        ("done", "-10", "verified", -2.52),
+    ],
+)
+def test_a_decision_goes_from_planned_to_verified_and_may_cost_more_than_it_saves(
+    state: str, verified: str | None, stage: str, roi: float | None
+) -> None:
+    made = Decision(
+        key="repeated/1/f", kind="repeated", workspace_id="1", object_type="statement", object_id="f", object_name="SELECT 1",
+        title="Asked again", state=state, reason="", until=None, owner="ann", decided_by="ann",
+        decided_at=datetime(2026, 6, 1, tzinfo=timezone.utc), done_on=None, currency="USD", saving_low=None,
+        saving_high=Decimal(40), verified=None if verified is None else Decimal(verified),
+    )  # fmt: skip
+    found = progress(Tracked(made.key, state, None, made), LIMITS)  # type: ignore[arg-type]
+    assert found is not None
+    assert (found.stage, found.effort_cost) == (stage, Decimal(80))
+    assert (None if found.roi is None else round(float(found.roi), 2)) == roi
+    assert progress(Tracked(made.key, "open", None, None), LIMITS) is None
+    assert tracked([], {made.key: made}, date(2026, 6, 2), lambda decision: decision.object_type != "statement") == []
