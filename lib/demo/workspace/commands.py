@@ -77,6 +77,8 @@ def _create(run: "Execution", words: Words) -> Outcome:
         return _create_schema(run, words)
     if words.accept("FUNCTION"):
         return _create_function(run, words)
+    if words.accept("VIEW"):  # kept with the rows of the moment it was made: nothing here asks a view again later
+        return _create_table(run, words, replace)
     words.expect("TABLE")
     return _create_table(run, words, replace)
 
