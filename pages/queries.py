@@ -18,6 +18,7 @@ VIEWS = {
     "cost": "Most expensive",
     "waste": "Most wasted",
     "failures": "Failures",
+    "rollup": "Roll-ups",
 }
 
 if query_parts.not_assessed():
@@ -51,6 +52,8 @@ with states.loading(640):
         )
         if wanted == "failures":
             listed = query_parts.failures_table(session.ask(failures, filters), filters)
+        elif wanted == "rollup":
+            listed = query_parts.rollup_table(filters)
         elif wanted == "now":
             found = session.ask(standing, filters, until, session.context().query_thresholds)
             found, said = query_parts.running_now(found)
