@@ -70,7 +70,26 @@ def repair(statement: exp.Expression) -> exp.Expression:
         new = _repaired(node)
         if new is not None:
             node.replace(new)
+    for step in root.find_all(exp.CTE):
+        if _is_view(step.this):
+            step.set("materialized", False)
     return root.this
+
+
+_WORK = ("joins", "group", "distinct", "having", "qualify", "windows", "order", "limit", "laterals")
+
+
+def _is_view(query: exp.Expression) -> bool:
+    """Columns and rows of one stored table and nothing else: a step that is read twice would be copied with all its columns."""
+    first = query.args.get("from_") or query.args.get("from")
+    return (
+        isinstance(query, exp.Select)
+        and first is not None
+        and isinstance(first.this, exp.Table)
+        and bool(first.this.args.get("db"))
+        and not any(query.args.get(name) for name in _WORK)
+        and not any(item.find(exp.AggFunc, exp.Window, exp.Explode) for item in query.expressions)
+    )
 
 
 def _repaired(node: exp.Expression) -> exp.Expression | None:
