@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.errors import AppError
 from lib.ui import cards, export, intent, page, session, space_benchmarks, space_parts, states, table
+from lib.ui.answers import Waiting
 from lib.ui.chips import Scope
 
 view = page.start("Spaces", Scope(narrowing=False, comparing=False))
@@ -11,6 +12,8 @@ st.session_state.setdefault("spaces-visit", session.viewer().name)
 try:
     with states.loading(420):
         found = space_parts.lines(view.filters)
+except Waiting:
+    raise
 except AppError as error:
     space_parts.not_connected(error)
     st.stop()
