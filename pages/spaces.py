@@ -11,12 +11,13 @@ view = page.start("Spaces", Scope(narrowing=False, comparing=False))
 st.session_state.setdefault("spaces-visit", session.viewer().name)
 try:
     with states.loading(420):
-        found = space_parts.lines(view.filters)
+        found, unread = space_parts.lines(view.filters)
 except Waiting:
     raise
 except AppError as error:
     space_parts.not_connected(error)
     st.stop()
+space_parts.unread(unread)
 cards.draw(space_parts.summary(found, view.filters), key="spaces")
 listed = space_parts.listed(found, view.filters)
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

@@ -55,23 +55,28 @@ def use(warehouse: Warehouse, filters: Filters) -> list[dict[str, object]]:
     return list(warehouse.fetch("genie/space_use", params).to_pylist())
 
 
-def lines(filters: Filters) -> tuple[Line, ...]:
-    """The inventory; kept for this visit until somebody looks again. What may not be read is said, and left out."""
+def lines(filters: Filters) -> tuple[tuple[Line, ...], str]:
+    """The inventory, and what of it may not be read, in words; kept for this visit until somebody looks again."""
     used: list[dict[str, object]] | None = None
+    unread = ""
     try:
         used = session.ask(use, filters)
     except Waiting:
         raise
     except AppError as error:
-        st.info(words.plain(f"Statements and their cost are not known. {error.message} {error.remedy}"),
-                icon=":material/database_off:")  # fmt: skip
-    key = (session.viewer().name, repr(filters), used is None)
+        unread = f"Statements and their cost are not known. {error.message} {error.remedy}".strip()
+    key = (session.viewer().name, repr(filters), unread)
     kept = st.session_state.get(KEPT)
-    if kept and kept[0] == key:
-        return kept[1]  # type: ignore[no-any-return]
-    found = spaces.lines(session.context(), used, (filters.period.start, filters.period.end))
-    st.session_state[KEPT] = (key, found)
-    return found
+    if not kept or kept[0] != key:
+        found = spaces.lines(session.context(), used, (filters.period.start, filters.period.end))
+        kept = st.session_state[KEPT] = (key, found)
+    return kept[1], unread
+
+
+def unread(text: str) -> None:
+    """What is missing from the table, and why."""
+    if text:
+        st.info(words.plain(text), icon=":material/database_off:")
 
 
 def forget() -> None:
@@ -83,13 +88,14 @@ def forget() -> None:
 def summary(found: Sequence[Line], filters: Filters) -> list[cards.Card]:
     """The figures above the table."""
     costs = [line.cost for line in found if line.cost is not None]
+    none = "not known" if any(line.statements is None for line in found) else "none"
     scores = [line.score for line in found if line.score is not None]
     drifted = sum(line.drift == "changed" for line in found)
     return [
         cards.count("Spaces", len(found), about="That this app may see"),
         cards.count("Used", sum(bool(line.statements or line.questions) for line in found),
                     about="With a question or a statement in the period"),
-        cards.money("Cost of statements", sum(costs) if costs else None, filters.currency, none="none",
+        cards.money("Cost of statements", sum(costs) if costs else None, filters.currency, none=none,
                     about="The spaces' share of their warehouses' cost"),
         cards.Card("Score", f"{sum(scores) / len(scores):.0f}" if scores else "not seen", about="Mean, 0 to 100"),
         cards.count("Drifted", drifted, about="Changed outside since it was applied"),
