@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.errors import AppError
-from lib.ui import cards, export, intent, page, session, space_benchmarks, space_parts, states, table
+from lib.ui import cards, computed, explain, export, intent, page, session, space_benchmarks, space_parts, states, table
 from lib.ui.answers import Waiting
 from lib.ui.chips import Scope
 
@@ -19,6 +19,7 @@ except AppError as error:
     st.stop()
 space_parts.unread(unread)
 cards.draw(space_parts.summary(found, view.filters), key="spaces")
+explain.line("", computed.spaces(found, view.filters), view.filters, key="spaces")
 listed = space_parts.listed(found, view.filters)
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     if intent.pressed("Look again", "spaces-again", icon=":material/refresh:", type="tertiary"):

@@ -4,6 +4,7 @@ import typer
 
 from lib.cli import (
     alerts,
+    audit,
     background,
     clusters,
     data,
@@ -40,6 +41,7 @@ app.command("cluster")(clusters.cluster)
 app.add_typer(statements.warehouses_commands, name="warehouses")
 app.command("policies")(clusters.policies)
 app.command("recommendations")(clusters.recommendations)
+app.command("audit")(audit.audit)
 app.command("trust")(explore.trust)
 app.command("query")(explore.query)
 app.command("forecast")(watch.forecast)

@@ -106,13 +106,13 @@ def history(limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50, as_json
 @app.command("get")
 def get(
     made: Annotated[str, typer.Argument(metavar="ID", help="Id of a report that was made (`reports history`).")],
-    out: Annotated[Path, typer.Option("--out", help="File to write; .pdf or .csv.")],
+    out: Annotated[Path, typer.Option("--out", help="File to write; .pdf, .csv or .xlsx.")],
 ) -> None:
     """Write the file of a report that was made."""
     from lib.store import reports as kept
 
-    pdf, csv = kept.files(Context(settings()).store, made)
-    content = csv if out.suffix == ".csv" else pdf
+    files = kept.files(Context(settings()).store, made)
+    content = files.get({".csv": "csv", ".xlsx": "excel"}.get(out.suffix, "pdf"))
     if content is None:
         raise NotFound("This report has no such file.", remedy="`reports history` says whether it could be made.")
     try:

@@ -13,13 +13,13 @@ from lib.spend.forecast_filters import WEEK, Array, Filtered, Gains
 from lib.spend.forecast_replay import Errors, Members, softmax
 
 LEVELS = (0.80, 0.95)
-PRIOR, PRIOR_SHORT = (1.45, 2.35), (40.0, 84.0)
-"""Half widths in standard deviations before anything was replayed, and what is added over the square of the days of history."""
-DOUBT, DOUBT_SHORT = 0.15, 0.45
+PRIOR, PRIOR_SHORT = (1.42, 2.3), (640.0, 1320.0)
+"""Half widths in standard deviations before anything was replayed, and what is added over the cube of the days of history."""
+DOUBT, DOUBT_SHORT = 0.15, 0.6
 """Members that lost still count for the width: weights are flattened to this power, and less when little was replayed."""
 PARTS = 3
 """The horizon is calibrated in so many parts."""
-OPTIMISM = 0.08
+OPTIMISM = 0.09
 """The replay that gave the members their weights flatters them by about this share."""
 TRUST = 2.0
 """Independent replays at which the replayed quantile counts half."""
@@ -61,7 +61,7 @@ def bands(errors: Errors, deviation: Array, length: Array) -> Bands:
     folded = np.abs(np.where(scaled > 0, scaled / lean, scaled * lean))
     below, above = [], []
     for level, prior, short in zip(LEVELS, PRIOR, PRIOR_SHORT, strict=True):
-        factor = _factor(folded, errors.ahead, known, level, prior + short / length**2, horizon)
+        factor = _factor(folded, errors.ahead, known, level, prior + short / length**3, horizon)
         below.append(factor * shape / lean)
         above.append(factor * shape * lean)
     return Bands(tuple(below), tuple(above), _coverage(folded, errors.origin, known, length))
@@ -128,13 +128,13 @@ def _coverage(folded: Array, origin: Array, known: Array, length: Array) -> Arra
     for half in (0, 1):
         mine = origin % 2 == half
         other = quantile(folded[~mine], LEVELS[1])
-        limit = trusted * other + (1 - trusted) * np.maximum(other, PRIOR[1] + PRIOR_SHORT[1] / length**2)
+        limit = trusted * other + (1 - trusted) * np.maximum(other, PRIOR[1] + PRIOR_SHORT[1] / length**3)
         inside += (folded[mine] <= limit).sum(0)
     return np.where(known > 0, inside / np.maximum(known, 1), np.nan)
 
 
-def quantile(values: Array, share: float) -> Array:
-    """Quantile over the rows of what is known; 0 where nothing is: `(series,)`."""
+def quantile(values: Array, share: float | Array) -> Array:
+    """Quantile over the rows of what is known; 0 where nothing is: `(series,)`. share: one, or one a series."""
     if not len(values):
         return np.zeros(values.shape[1])
     ordered = np.sort(values, 0)

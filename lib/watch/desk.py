@@ -5,6 +5,8 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
+
 from lib.errors import InputError
 from lib.spend.anomaly import Sensitivity
 from lib.spend.compare import AsOf
@@ -12,7 +14,7 @@ from lib.spend.filters import Filters
 from lib.store import Store, configs
 from lib.store.watch import PlannedEvent, StoredMark
 from lib.warehouse import Warehouse
-from lib.watch.daily import Key, parse_key, read
+from lib.watch.daily import Daily, Key, parse_key, read
 from lib.watch.days_off import days_off
 from lib.watch.tell import Mark, Watched, watch
 
@@ -63,6 +65,24 @@ def scanned(
     country: str = "",
 ) -> Watched:
     """Everything that began on `since` or later; an answer to keep, since nothing of it depends on who asks but the arguments."""
-    daily = read(warehouse, filters, until, tag)
+    return judged(read(warehouse, filters, until, tag), since, chosen, planned, country)
+
+
+def judged(
+    daily: Daily, since: date, chosen: Sensitivity | None, planned: Sequence[PlannedEvent] = (), country: str = ""
+) -> Watched:
+    """The same of costs that were read before."""
     off = days_off(country, daily.first_day, daily.days) if country and daily.days else None
     return watch(daily, since=since, sensitivity=chosen, holidays=off, planned=planned_for(planned))
+
+
+def marked_days(
+    daily: Daily, key: Key, ahead: int, planned: Sequence[PlannedEvent] = (), country: str = ""
+) -> np.ndarray | None:
+    """Holidays and what is planned for a series, as a forecast of `ahead` days wants them; None when there are none."""
+    days = daily.days + ahead
+    marks = days_off(country, daily.first_day, days) if country and daily.days else np.zeros(days, bool)
+    events = planned_for(planned)
+    for first, last in events(key) if events else ():
+        marks[max((first - daily.first_day).days, 0) : max((last - daily.first_day).days + 1, 0)] = True
+    return marks if marks.any() else None

@@ -14,7 +14,7 @@ def read(rule: Rule, facts: Facts, moment: Moment) -> Sequence[Reading]:
     today = moment.now.date()
     limit = Decimal(str(rule.hours or 0))
     found = []
-    for source in facts.sources() or ():
+    for source in facts.sources(moment.now):
         if source.newest is None or not matches(rule, source.group.name) or limit <= 0:
             continue
         hours = (moment.now - source.newest).total_seconds() / 3600
@@ -33,5 +33,4 @@ KIND = Kind(
     "A source whose newest row is older than some hours.",
     read,
     needs=("hours",),
-    from_history=False,
 )

@@ -13,6 +13,7 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
+from lib.demo.workspace import versions
 from lib.demo.workspace.sql_errors import SqlRefusal, may_not, no_table, syntax, unsupported
 from lib.demo.workspace.unity import (
     CATALOGS,
@@ -23,6 +24,7 @@ from lib.demo.workspace.unity import (
 )
 from lib.demo.workspace.views import create_view
 from lib.demo.workspace.words import Words
+from lib.warehouse.types import duckdb_type
 
 if TYPE_CHECKING:
     from lib.demo.workspace.execution import Execution
@@ -148,7 +150,7 @@ def _create_table(run: "Execution", words: Words, replace: bool) -> Outcome:
         columns = run.columns_of(query)
     _check_clustering(noted.get("clustering", []), [column[0] for column in columns])
     defined = ", ".join(duckdb_column(column, type_) for column, type_, _, _ in columns)
-    with run.writing():
+    with run.changing(name, "CREATE OR REPLACE TABLE" if there else "CREATE TABLE"):
         run.cursor.execute(f"CREATE OR REPLACE TABLE {quoted(name)} ({defined})")
         if query:
             run.execute(f"INSERT INTO {quoted(name)} {run.translated(query)}", query)
@@ -232,6 +234,8 @@ def _alter(run: "Execution", words: Words) -> Outcome:
         return _add_columns(run, name, [_column(piece) for piece in pieces])
     if words.accept("SET", "TBLPROPERTIES"):
         properties = run.unity.noted("tables", name).get("properties", {})
+        with run.changing(name, "SET TBLPROPERTIES"):
+            pass
         run.unity.note("tables", name, properties=properties | dict(_property(piece) for piece in words.group()))
         return NOTHING
     if words.accept("CLUSTER", "BY"):
@@ -244,7 +248,10 @@ def _alter(run: "Execution", words: Words) -> Outcome:
         run.unity.note("tables", name, owner=words.principal())
         return NOTHING
     if words.accept("ALTER", "COLUMN"):
-        return _comment_column(run, words, name)
+        column = words.identifier()
+        if words.accept("TYPE"):
+            return _widen_column(run, name, column, words.rest())
+        return _comment_column(run, words, name, column)
     if words.peek() in ("DROP", "REPLACE"):
         raise SqlRefusal("OPERATION_NOT_ALLOWED", "Columns are not dropped: this workspace keeps everything.", "0A000")
     raise words.wrong()
@@ -260,15 +267,48 @@ def _add_columns(run: "Execution", name: str, columns: list[ColumnDef]) -> Outco
             raise unsupported("NOT NULL on a column that is added")
         known.add(column.lower())
         noted[column] = {"type": type_, "comment": comment}
-    with run.writing():
+    with run.changing(name, "ADD COLUMNS"):
         for column, type_, _, _ in columns:
             run.cursor.execute(f"ALTER TABLE {quoted(name)} ADD COLUMN {duckdb_column(column, type_)}")
     run.unity.note("tables", name, columns=noted)
     return NOTHING
 
 
-def _comment_column(run: "Execution", words: Words, name: str) -> Outcome:
-    column = words.identifier()
+WIDER = {
+    "TINYINT": ("SMALLINT", "INT", "BIGINT"),
+    "SMALLINT": ("INT", "BIGINT"),
+    "INT": ("BIGINT",),
+    "FLOAT": ("DOUBLE",),
+}
+"""Changes of type that Delta makes in place, decimals left out."""
+DIGITS = {"TINYINT": 10, "SMALLINT": 10, "INT": 10, "BIGINT": 20}
+
+
+def _widen_column(run: "Execution", name: str, column: str, type_text: str) -> Outcome:
+    noted = run.unity.noted("tables", name)
+    known = {item.name.lower(): item for item in run.unity.columns(name)}
+    if column not in known:
+        raise SqlRefusal("DELTA_COLUMN_NOT_FOUND_IN_SCHEMA", f"Unable to find the column {column}.", "42703")
+    before, after = column_type(known[column].type_text), column_type(type_text)
+    whole = DIGITS.get(before.name, before.digits[0] - before.digits[1] if before.digits else 99)
+    decimal = after.name == "DECIMAL" and after.digits[0] - after.digits[1] >= whole
+    finer = not before.digits or not after.digits or after.digits[1] >= before.digits[1]
+    allowed = str(noted.get("properties", {}).get("delta.enableTypeWidening", "")).lower() == "true"
+    if not allowed or not (after.name in WIDER.get(before.name, ()) or (decimal and finer) or before == after):
+        raise SqlRefusal(
+            "DELTA_UNSUPPORTED_ALTER_TABLE_CHANGE_COL_OP",
+            f"ALTER TABLE CHANGE COLUMN is not supported for changing column {column} from {before} to {after}.",
+            "0AKDC",
+        )
+    with run.changing(name, "CHANGE COLUMN"):
+        run.cursor.execute(f"ALTER TABLE {quoted(name)} ALTER COLUMN {_dq(column)} TYPE {duckdb_type(after)}")
+    columns = dict(noted.get("columns", {}))
+    columns[known[column].name] = {**columns.get(known[column].name, {}), "type": str(after)}
+    run.unity.note("tables", name, columns=columns)
+    return NOTHING
+
+
+def _comment_column(run: "Execution", words: Words, name: str, column: str) -> Outcome:
     words.expect("COMMENT")
     noted = dict(run.unity.noted("tables", name).get("columns", {}))
     noted[column] = {**noted.get(column, {}), "comment": words.string()}
@@ -335,7 +375,7 @@ def _write(
 ) -> Outcome:
     target = quoted(name)
     named = f" ({', '.join(_dq(column) for column in columns)})" if columns else " BY NAME" if by_name else ""
-    with run.staged(target, named, query), run.writing():
+    with run.staged(target, named, query), run.changing(name, "WRITE"):
         if predicate:
             outside = run.translated(
                 f"SELECT COUNT(*) FROM arriving WHERE NOT COALESCE(({predicate}), FALSE)", own=True
@@ -360,7 +400,7 @@ def _delete(run: "Execution", words: Words) -> Outcome:
     rest = words.rest()
     _own_catalog(name.split(".")[0])
     run.unity.require_table(run.who, "MODIFY", name)
-    return _changed(run, f"DELETE FROM {_bq(name)} {rest}", rest)
+    return _changed(run, name, "DELETE", f"DELETE FROM {_bq(name)} {rest}", rest)
 
 
 def _update(run: "Execution", words: Words) -> Outcome:
@@ -369,7 +409,7 @@ def _update(run: "Execution", words: Words) -> Outcome:
     rest = words.rest()
     _own_catalog(name.split(".")[0])
     run.unity.require_table(run.who, "MODIFY", name)
-    return _changed(run, f"UPDATE {_bq(name)} {rest}", rest)
+    return _changed(run, name, "UPDATE", f"UPDATE {_bq(name)} {rest}", rest)
 
 
 def _merge(run: "Execution", words: Words) -> Outcome:
@@ -386,7 +426,7 @@ def _merge(run: "Execution", words: Words) -> Outcome:
     rest = words.rest()
     mapped = run.mapped(f"SELECT * FROM {source}").partition("FROM")[2]
     text = f"MERGE INTO {_bq(name)} {alias} USING {mapped} {rest}"
-    with run.writing():
+    with run.changing(name, "MERGE"):
         row = run.execute(_merge_in_duckdb(text), source + " " + rest).fetchone()
     return _counted(num_affected_rows=int(row[0]) if row else 0)
 
@@ -402,8 +442,8 @@ def _merge_in_duckdb(text: str) -> str:
     return str(tree.sql(dialect="duckdb"))
 
 
-def _changed(run: "Execution", text: str, written: str) -> Outcome:
-    with run.writing():
+def _changed(run: "Execution", name: str, operation: str, text: str, written: str) -> Outcome:
+    with run.changing(name, operation):
         row = run.execute(run.translated(text, own=True), written).fetchone()
     return _counted(num_affected_rows=int(row[0]) if row else 0)
 
@@ -536,6 +576,8 @@ def _describe(run: "Execution", words: Words) -> Outcome:
     words.position += 1
     if words.accept("DETAIL"):
         return _describe_detail(run, run.table_name(words.name()))
+    if words.accept("HISTORY"):
+        return _describe_history(run, words)
     if words.one_of("SCHEMA", "DATABASE"):
         words.accept("EXTENDED")
         name = run.schema_name(words.name())
@@ -569,6 +611,14 @@ def _describe(run: "Execution", words: Words) -> Outcome:
     return _table_of(
         {c: [row[number] for row in rows] for number, c in enumerate(("col_name", "data_type", "comment"))}
     )
+
+
+def _describe_history(run: "Execution", words: Words) -> Outcome:
+    name = run.table_name(words.name())
+    most = int(words.rest()) if words.accept("LIMIT") else None
+    words.end()
+    run.unity.require_table(run.who, "SELECT", name)
+    return Outcome(versions.history(run, name, most))
 
 
 def _describe_detail(run: "Execution", name: str) -> Outcome:
@@ -631,11 +681,14 @@ def _reset(run: "Execution", words: Words) -> Outcome:
 
 
 def _maintain(run: "Execution", words: Words) -> Outcome:
-    """OPTIMIZE and ANALYZE: accepted, for who may change the table; nothing to do."""
-    words.position += 1
+    """OPTIMIZE and ANALYZE: accepted, for who may change the table; the first makes a version with the same rows."""
+    optimize = words.one_of("OPTIMIZE", "ANALYZE") == "OPTIMIZE"
     words.accept("TABLE")
     name = run.table_name(words.name())
     run.unity.require_table(run.who, "MODIFY", name)
+    if optimize:
+        with run.changing(name, "OPTIMIZE"):
+            pass
     return NOTHING
 
 

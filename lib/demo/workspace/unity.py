@@ -16,11 +16,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from lib.demo.schema import ddl
 from lib.demo.workspace.sql_errors import SqlRefusal, may_not, no_schema, no_table
 from lib.demo.workspace.state import ADMIN, Identity, State
 from lib.queries.types import SqlType, parse_type
 from lib.warehouse.connections import attach, open_memory
+from lib.warehouse.ddl import ddl
 from lib.warehouse.store import Pointer
 from lib.warehouse.types import duckdb_type
 
@@ -58,6 +58,7 @@ class Unity:
         home.mkdir(parents=True, exist_ok=True)
         self.connection = open_memory(memory_limit="2GB")
         self.connection.execute(RANGE)
+        self.connection.execute("CREATE MACRO monotonically_increasing_id() AS ROW_NUMBER() OVER ()")
         folders = [str(home)] + ([str(state.account.folder.path)] if state.account else [])
         self.connection.execute(f"SET allowed_directories={[folder + '/' for folder in folders]!r}")
         self.connection.execute("SET enable_external_access=false")
@@ -118,7 +119,8 @@ class Unity:
         rows = self.connection.cursor().execute(
             "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'uc_main' AND NOT internal"
         )
-        return sorted({name for (name,) in rows.fetchall()} - {"main", "pg_catalog", INFORMATION} | {INFORMATION})
+        found = {name for (name,) in rows.fetchall() if "@" not in name}  # those hold old versions of tables
+        return sorted(found - {"main", "pg_catalog", INFORMATION} | {INFORMATION})
 
     def has_schema(self, name: str) -> bool:
         """Is there `catalog.schema`?"""
@@ -131,7 +133,7 @@ class Unity:
         if catalog in (None, "main"):
             rows = self.connection.cursor().execute(
                 "SELECT 'main.' || schema_name || '.' || table_name FROM duckdb_tables()"
-                " WHERE database_name = 'uc_main' AND schema_name <> 'main'"
+                " WHERE database_name = 'uc_main' AND schema_name <> 'main' AND schema_name NOT LIKE '%@%'"
                 " UNION ALL SELECT 'main.' || schema_name || '.' || view_name FROM duckdb_views()"
                 " WHERE database_name = 'uc_main' AND schema_name <> 'main' AND NOT internal"
             )
