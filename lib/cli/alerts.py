@@ -94,14 +94,14 @@ def add(file: RuleFile, as_json: Json = False) -> None:
 
 
 @app.command("delete")
-def delete(rule: RuleId) -> None:
+def delete(rule: RuleId, as_json: Json = False) -> None:
     """Drop a rule; its history stays."""
     from lib.alerting import drop_rule
 
     context = Context(settings())
     found = _rule(context, rule)
     drop_rule(context, found, utc_now())
-    say(f"“{found.name}” is gone.")
+    print_json({"id": found.id, "deleted": True}) if as_json else say(f"“{found.name}” is gone.")
 
 
 @app.command("run")
@@ -187,13 +187,15 @@ def route(
     to: Annotated[list[str] | None, typer.Option(help="Recipient; may be repeated.")] = None,
     channel: Annotated[list[str] | None, typer.Option(help="Channel; may be repeated; else the rule's own.")] = None,
     forget: Annotated[bool, typer.Option("--forget", help="Drop the route.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Say where a team is told what belongs to it."""
     from lib.alerting.routes import Route, save_route
 
     made = None if forget else Route(tuple(to or ()), tuple(channel or ()))
     save_route(Context(settings()), team, made, utc_now())
-    say(f"The route of {team or 'everything else'} is {'forgotten' if forget else 'kept'}.")
+    done = "forgotten" if forget else "kept"
+    print_json({"team": team, "done": done}) if as_json else say(f"The route of {team or 'everything else'} is {done}.")
 
 
 @app.command("history")
@@ -226,13 +228,13 @@ def history(
 
 
 @app.command("ack")
-def ack(rule: RuleId, group: GroupKey = "", reason: str = "") -> None:
+def ack(rule: RuleId, group: GroupKey = "", reason: str = "", as_json: Json = False) -> None:
     """Say that somebody looks after an alert."""
     from lib.alerts.inbox import acknowledge
 
     context = Context(settings())
     acknowledge(context.store, _mine(context, rule), group, context.viewer.name, utc_now(), reason)
-    say("Acknowledged.")
+    print_json({"status": "acknowledged", "group": group}) if as_json else say("Acknowledged.")
 
 
 @app.command("mute")
@@ -243,6 +245,7 @@ def mute(
     until: Annotated[
         str | None, typer.Option(help="Day on which it is told again, YYYY-MM-DD; else in a week.")
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Silence an alert until a day, with a reason."""
     from lib.alerts.inbox import mute as silence
@@ -251,21 +254,21 @@ def mute(
     day = parse_day(until, place="--until") if until else (utc_now() + timedelta(days=7)).date()
     ends = datetime.combine(day, time(), timezone.utc)
     silence(context.store, _mine(context, rule), group, context.viewer.name, utc_now(), ends, reason)
-    say(f"Muted until {day}.")
+    print_json({"status": "muted", "group": group, "until": day.isoformat()}) if as_json else say(f"Muted until {day}.")
 
 
 @app.command("unmute")
-def unmute(rule: RuleId, group: GroupKey = "") -> None:
+def unmute(rule: RuleId, group: GroupKey = "", as_json: Json = False) -> None:
     """Hear of an alert again."""
     from lib.alerts.inbox import unmute as hear
 
     context = Context(settings())
     hear(context.store, _mine(context, rule), group, context.viewer.name, utc_now())
-    say("No longer muted.")
+    print_json({"status": "heard again", "group": group}) if as_json else say("No longer muted.")
 
 
 @app.command("test")
-def test(rule: RuleId) -> None:
+def send_test(rule: RuleId, as_json: Json = False) -> None:
     """Write a test message to every channel and recipient of a rule, and send it."""
     from lib.alerting import test_messages
     from lib.messages import deliver
@@ -277,11 +280,12 @@ def test(rule: RuleId) -> None:
     for message in written:
         done = deliver(context.store, context.channels, utc_now, this_process(), only=message)
         failed += done.failed + done.dead
-    say(
-        f"{len(written) - failed} of {len(written)} test messages were sent."
-        if written
-        else "The rule names no channel."
-    )
+    if as_json:
+        print_json({"written": len(written), "sent": len(written) - failed, "failed": failed})
+    elif written:
+        say(f"{len(written) - failed} of {len(written)} test messages were sent.")
+    else:
+        say("The rule names no channel.")
     if failed:
         raise typer.Exit(EXIT_FIRING)
 

@@ -311,7 +311,11 @@ def _mute(one: Told) -> None:
 
 @st.dialog("Mark as planned")
 def _plan(series: str, name: str, first: date, last: date) -> None:
-    st.caption(words.plain(f"{name or 'Everything'}: these days are not judged, and teach the forecast nothing."))
+    st.caption(
+        words.plain(
+            f"{name or 'Everything'}: these days are not judged, and tell the forecast nothing about usual days."
+        )
+    )
     called = st.text_input("Name", placeholder="Migration, load test, backfill …", max_chars=120)
     days = st.date_input("Days", value=(first, last))
     if st.button("Keep", type="primary", disabled=not called.strip(), key="do-plan"):

@@ -232,7 +232,8 @@ def _of_address() -> ReportPlan:
 def _leave(said: str) -> None:
     if said:
         st.toast(words.plain(said), icon=":material/check:")
-    st.query_params.pop("plan", None)
+    for name in ("plan", "kind", "by", "then", "series", "workspace_id", "job_id"):
+        st.query_params.pop(name, None)
     st.rerun()
 
 
@@ -341,13 +342,14 @@ def _preview(plan: ReportPlan) -> None:
         [
             cards.money("Total", made.total, currency, none="nothing used"),
             cards.count("Rows", made.records),
-            cards.Card("Days shown", formatting.period_words(made.filters.period.start, made.filters.period.end)),
+            cards.count("Days", made.filters.period.days),
         ],
         key="report-preview",
     )
+    st.caption(words.plain(formatting.period_words(made.filters.period.start, made.filters.period.end)))
     with st.container(horizontal=True):
         for kind, (label, ending, mime, icon) in FILES.items():
             st.download_button(
-                f"Download the {label}", getattr(made, kind), f"{plan.name}.{ending}", mime, icon=f":material/{icon}:",
+                f"Download {label}", getattr(made, kind), f"{plan.name}.{ending}", mime, icon=f":material/{icon}:",
                 key=f"preview-{kind}",
             )  # fmt: skip

@@ -10,7 +10,8 @@ import numpy as np
 from lib.errors import InputError
 from lib.spend.anomaly import Sensitivity
 from lib.spend.compare import AsOf
-from lib.spend.filters import Filters
+from lib.spend.filters import Base, Filters
+from lib.spend.period import DAY, Period
 from lib.store import Store, configs
 from lib.store.watch import PlannedEvent, StoredMark
 from lib.warehouse import Warehouse
@@ -32,6 +33,11 @@ def save_sensitivity(store: Store, user: str, chosen: Sensitivity | None, now: d
     if chosen is not None and not 0 < chosen.medium <= chosen.high <= chosen.critical:
         raise InputError("Severities must rise.", place="sensitivity", remedy="medium ≤ high ≤ critical")
     configs.put(store, SETTING, asdict(chosen) if chosen else None, now, user=user)
+
+
+def whole(currency: str, base: Base, until: AsOf) -> Filters:
+    """Everything in one currency and at one kind of prices; the period plays no part."""
+    return Filters(Period(until.today - DAY, until.today), currency=currency, base=base)
 
 
 def planned_for(events: Sequence[PlannedEvent]) -> Callable[[Key], list[tuple[date, date]]] | None:

@@ -115,7 +115,8 @@ def watch(
     lately = daily.days - DRIFT_WEEKS * WEEK
     lasting = {t.series for t in found.anomalies if t.kind in ("level shift", "slow drift", "new") and t.day >= lately}
     slow = [thing for thing in drifts(daily.values, sensitivity) if thing.series not in lasting]
-    recent = [thing for thing in (*found.anomalies, *slow) if thing.day >= begin or thing.kind == "slow drift"]
+    known = [thing for thing in found.anomalies if events is None or not events[thing.series, thing.day]]
+    recent = [thing for thing in (*known, *slow) if thing.day >= begin or thing.kind == "slow drift"]
     return Watched(daily, found, tuple(_fold(daily, found, recent)), sensitivity)
 
 
