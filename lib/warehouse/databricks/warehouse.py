@@ -283,10 +283,11 @@ class DatabricksWarehouse:
         for group in packing.groups(parts):
             chosen = [parts[number] for number in group]
             text, values = packing.pack(chosen)
-            name = "+".join(part.name for part in chosen)
+            name = chosen[0].name if len(chosen) == 1 else f"{chosen[0].name}+{len(chosen) - 1}"
+            place = ", ".join(dict.fromkeys(part.name for part in chosen))
             tables = frozenset(table for number in group for table in ready[number].tables)
-            statement = Statement(text, values, name[:200], deadline_s=self.options.deadline_s)
-            rows = self.runner.run(statement, replace(self.situation, place=name[:200], tables=tuple(sorted(tables))))
+            statement = Statement(text, values, name, deadline_s=self.options.deadline_s)
+            rows = self.runner.run(statement, replace(self.situation, place=place, tables=tuple(sorted(tables))))
             for part, table in zip(chosen, packing.unpack(rows, chosen), strict=True):
                 if table.num_rows > self.options.max_rows:
                     raise QueryError(f"The answer has more than {self.options.max_rows:,} rows.", place=part.name)
