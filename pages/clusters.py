@@ -41,7 +41,7 @@ def live() -> None:
     with errors.shown():
         current, problem = operating.overlaid(known)
         params = table.address_now()
-        shown = fleet_parts.rows(current, fleet_parts.narrowed(params), findings)
+        shown = fleet_parts.rows(current, fleet_parts.narrowed(params), findings, operating.policy_names())
         total = sums(shown)
         cards.draw(fleet_parts.summary(total, over.currency, moving=True), key="fleet")
         if problem:

@@ -1,10 +1,12 @@
 """All recommendations about clusters, pools and warehouses: reads what the rules look at, and runs them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+
+import pandas as pd
 
 from lib.clusters.acting import Limits, carries
 from lib.clusters.advice import RULES
@@ -47,10 +49,9 @@ def judged(warehouse: Warehouse, over: Window, today: date, limits: Limits = Lim
     known = fleet(warehouse, replace(over, sources=BY_PEOPLE))
     missing = frozenset(warehouse.missing_tables())
     offered = () if "system.compute.node_types" in missing else _node_types(warehouse)
-    facts = list(cluster_facts(warehouse, known, today, limits, offered))
-    unmeasured = sum(not f.has("up_minutes") for f in facts)
-    said = tuple(ordered(apply("cluster", facts)))
-    return Judged(known, Found(said, len(facts), unmeasured, tuple(sorted(missing))), offered)
+    said = tuple(ordered(apply("cluster", cluster_facts(warehouse, known, today, limits, offered))))
+    unmeasured = int(known.clusters["up_minutes"].isna().sum())
+    return Judged(known, Found(said, len(known.clusters), unmeasured, tuple(sorted(missing))), offered)
 
 
 def others(warehouse: Warehouse, over: Window, today: date) -> Found:
@@ -89,9 +90,9 @@ def find(warehouse: Warehouse, over: Window, today: date, limits: Limits = Limit
 
 
 def apply(of: str, facts: Iterable[Facts]) -> list[Recommendation]:
-    """What the rules of one kind say about these."""
-    said = list(facts)
-    return [found for rule in RULES if rule.of == of for f in said if (found := rule.find(f)) is not None]
+    """What the rules of one kind say about these, one thing after the other: thousands need not be held at once."""
+    rules = [rule for rule in RULES if rule.of == of]
+    return [found for f in facts for rule in rules if (found := rule.find(f)) is not None]
 
 
 def cluster_facts(
@@ -107,11 +108,11 @@ def cluster_facts(
         (row["workspace_id"], row["cluster_id"]): row
         for row in warehouse.fetch("clusters/surroundings", params).to_pylist()
     }
-    records = known.clusters.to_dict("records")
     alike: defaultdict[tuple[Any, ...], list[str]] = defaultdict(list)
-    for row in records:
+    columns = ["workspace_id", "owner", "worker_node_type", "driver_node_type", "name"]
+    for row in known.clusters[columns].to_dict("records"):
         alike[_likeness(row)].append(str(row["name"]))
-    for row in records:
+    for row in _records(known.clusters):
         names = alike[_likeness(row)]
         cloud = row.get("cloud")
         near = around.get((row["workspace_id"], row["cluster_id"]), {})
@@ -129,6 +130,15 @@ def cluster_facts(
         )
 
 
+AT_ONCE = 500
+
+
+def _records(clusters: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Rows as dictionaries, some hundred at a time: a row of a fleet is wide."""
+    for start in range(0, len(clusters), AT_ONCE):
+        yield from clusters.iloc[start : start + AT_ONCE].to_dict("records")  # type: ignore[misc]
+
+
 LIVE = frozenset({"spark_settings", "long_running"})
 """Rules that the workspace can answer better than the tables: where it was asked, only its answer counts."""
 SIZES = frozenset({"oversized_driver", "oversized_memory", "node_choice", "gpu_unused"})
@@ -143,11 +153,15 @@ def with_live(
     any, which machine sizes there are."""
     over = seen.fleet.window
     anew = LIVE | (SIZES if offered else frozenset())
-    rows = {r["cluster_id"]: r for r in seen.fleet.clusters.to_dict("records") if r["workspace_id"] == workspace_id}
+    found = list(found)
     by_id = {cluster.cluster_id: cluster for cluster in live if cluster.source in BY_PEOPLE}
+    told = {item.object_id for item in found if item.kind in anew and item.workspace_id == workspace_id}
+    told |= {id_ for id_, cluster in by_id.items() if cluster.spark_conf or cluster.state == "RUNNING"}
+    known = seen.fleet.clusters
+    here = known[(known["workspace_id"] == workspace_id) & known["cluster_id"].isin(list(told))]
     facts = []
-    for id_, row in rows.items():
-        cluster = by_id.get(id_)
+    for row in _records(here):
+        cluster = by_id.get(row["cluster_id"])
         since = (cluster.restarted_at or cluster.started_at) if cluster else None
         up = (now - since).total_seconds() / 3600 if since and cluster and cluster.state == "RUNNING" else None
         own = (row.get("driver_node_type"), row.get("worker_node_type"))

@@ -18,6 +18,7 @@ from lib.ui.table import Mark, Row, Table, address_now
 OWN = ("state", "policy", "idle", "found", "q", "kind", "fleet_sort", "as")
 """Parameters of this page alone: what a saved view keeps, beside the shared ones."""
 NO_POLICY = "none"
+NO_NAMES: Mapping[str, str] = {}
 VIEWS = list_bar.key_of("clusters")
 STATE_TONES = {"RUNNING": "ok", "ERROR": "critical", "TERMINATED": "plain", "UNKNOWN": "plain"}
 COLUMNS = (
@@ -85,8 +86,10 @@ def narrowed(params: Mapping[str, list[str]]) -> Narrowed:
     )
 
 
-def rows(fleet: Fleet, by: Narrowed, findings: Mapping[tuple[str, str], int]) -> pd.DataFrame:
-    """The clusters that are left, running first, with what the table shows."""
+def rows(
+    fleet: Fleet, by: Narrowed, findings: Mapping[tuple[str, str], int], policies: Mapping[str, str] = NO_NAMES
+) -> pd.DataFrame:
+    """The clusters that are left, running first, with what the table shows; `policies`: id → name, where known."""
     found = fleet.clusters
     if by.states:
         found = found[found["state"].isin(list(by.states))]
@@ -100,11 +103,13 @@ def rows(fleet: Fleet, by: Narrowed, findings: Mapping[tuple[str, str], int]) ->
         tagged = found.apply(lambda row: " ".join(f"{k}={v}" for k, v in tags_of(row).items()), axis=1)
         everything = texts.agg(" ".join, axis=1) + " " + (tagged if len(found) else "")
         found = found[everything.str.casefold().str.contains(wanted, regex=False)]
-    shown = _shown(fleet, found, findings)
+    shown = _shown(fleet, found, findings, policies)
     return shown[shown["findings"] > 0].reset_index(drop=True) if by.found else shown
 
 
-def _shown(fleet: Fleet, found: pd.DataFrame, findings: Mapping[tuple[str, str], int]) -> pd.DataFrame:
+def _shown(
+    fleet: Fleet, found: pd.DataFrame, findings: Mapping[tuple[str, str], int], names: Mapping[str, str]
+) -> pd.DataFrame:
     at = pd.Timestamp(fleet.live_at) if fleet.live_at else None
     shown = found.assign(
         state_words=[states.words(state) for state in found["state"]],
@@ -120,7 +125,6 @@ def _shown(fleet: Fleet, found: pd.DataFrame, findings: Mapping[tuple[str, str],
     )
     for measure in ("cpu", "memory"):
         shown[f"{measure}_words"] = _loads(found, measure)
-    names = operating.policy_names()
     shown["support_words"] = [
         f"until {day:%Y-%m-%d}" if isinstance(day, date) else None for day in found["supported_until"]
     ]
