@@ -113,6 +113,12 @@ def test_rows_written_twice_count_once_and_other_rows_of_a_day_are_asked_about(t
     assert read_wide(written(tmp_path, parts), same_day="sum").values.tolist() == [[6]]
 
 
+def test_days_in_another_column_are_pointed_at(tmp_path):
+    with pytest.raises(InputError) as error:
+        read_wide(written(tmp_path, ",date,a\n0,2026-01-01,5\n1,2026-01-02,6\n"))
+    assert "Column 2 holds days" in error.value.remedy
+
+
 def test_five_thousand_columns(tmp_path):
     rng = np.random.default_rng(1)
     lines = [f"{date.fromordinal(739256 + n)},{','.join(map(str, rng.random(5000).round(3)))}" for n in range(20)]
