@@ -293,18 +293,24 @@ def recommendations(context: Context, now: Callable[[], datetime] = utc_now) -> 
     except SourceError:
         return track(context, rest.recommendations), rest
     found = findings.together((seen.found, rest))
-    said, _ = with_live(context, found.recommendations, seen.fleet, lambda where: compute.clusters(where.client), now)
+
+    def ask(where: Connection) -> tuple[Iterable[compute.LiveCluster], Iterable[str]]:
+        return compute.clusters(where.client), [node.node_type for node in compute.node_types(where.client)]
+
+    said, _ = with_live(context, found.recommendations, seen, ask, now)
     return track(context, said), replace(found, recommendations=said)
 
 
 def with_live(
-    context: Context, found: Iterable[Recommendation], known: Fleet,
-    ask: Callable[[Connection], Iterable[compute.LiveCluster]], now: Callable[[], datetime] = utc_now,
+    context: Context, found: Iterable[Recommendation], seen: findings.Judged,
+    ask: Callable[[Connection], tuple[Iterable[compute.LiveCluster], Iterable[str]]], now: Callable[[], datetime] = utc_now,
 ) -> tuple[tuple[Recommendation, ...], AppError | None]:  # fmt: skip
-    """Findings with what the workspace itself says, and why it could not be asked; `ask` gives its clusters."""
+    """Findings with what the workspace itself says, and why it could not be asked; `ask` gives its clusters, and the names of
+    the machine sizes it offers."""
     try:
         where = connection(context)
-        return findings.with_live(found, known, ask(where), where.workspace_id, now()), None
+        clusters, offered = ask(where)
+        return findings.with_live(found, seen, clusters, where.workspace_id, now(), frozenset(offered)), None
     except AppError as error:
         return tuple(found), error
 

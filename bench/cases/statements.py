@@ -50,14 +50,13 @@ def throughput(count: int, shapes: int, processes: int) -> dict[str, Any]:
 
 def pages(size: Size, rounds: int) -> dict[str, float]:
     """Seconds of the data of each page about statements, asked before."""
-    from lib.spend.filters import Filters
     from lib.statements.findings import findings
     from lib.statements.overview import overview, top
     from lib.statements.shapes import fingerprints
     from lib.statements.thresholds import thresholds
 
     here = context(size)
-    view, until, warehouse = Filters(last(30)), here.as_of, here.warehouse
+    view, until, warehouse = last(30), here.as_of, here.warehouse
     works = {
         "queries": lambda: overview(warehouse, view, until),
         "slowest statements": lambda: top(warehouse, view, "time"),

@@ -38,16 +38,19 @@ class Judged:
 
     fleet: Fleet
     found: Found
+    node_types: tuple[NodeType, ...] = ()
+    """Machine sizes of the account, from which smaller ones are suggested."""
 
 
 def judged(warehouse: Warehouse, over: Window, today: date, limits: Limits = Limits()) -> Judged:
     """The fleet and what the tables tell about it: two statements, and the node types. SourceError as `fleet`."""
     known = fleet(warehouse, replace(over, sources=BY_PEOPLE))
     missing = frozenset(warehouse.missing_tables())
-    facts = list(cluster_facts(warehouse, known, today, limits, missing))
+    offered = () if "system.compute.node_types" in missing else _node_types(warehouse)
+    facts = list(cluster_facts(warehouse, known, today, limits, offered))
     unmeasured = sum(not f.has("up_minutes") for f in facts)
     said = tuple(ordered(apply("cluster", facts)))
-    return Judged(known, Found(said, len(facts), unmeasured, tuple(sorted(missing))))
+    return Judged(known, Found(said, len(facts), unmeasured, tuple(sorted(missing))), offered)
 
 
 def others(warehouse: Warehouse, over: Window, today: date) -> Found:
@@ -92,7 +95,7 @@ def apply(of: str, facts: Iterable[Facts]) -> list[Recommendation]:
 
 
 def cluster_facts(
-    warehouse: Warehouse, known: Fleet, today: date, limits: Limits, missing: frozenset[str]
+    warehouse: Warehouse, known: Fleet, today: date, limits: Limits, offered: Iterable[NodeType]
 ) -> Iterable[Facts]:
     """Facts of every cluster of the fleet."""
     over = known.window
@@ -100,7 +103,6 @@ def cluster_facts(
         "start_date": over.start, "end_date": over.end, "seen_from": over.end - timedelta(days=SEEN_DAYS),
         "currency": over.currency, "base": over.base,
     }  # fmt: skip
-    offered = () if "system.compute.node_types" in missing else _node_types(warehouse)
     around = {
         (row["workspace_id"], row["cluster_id"]): row
         for row in warehouse.fetch("clusters/surroundings", params).to_pylist()
@@ -129,26 +131,33 @@ def cluster_facts(
 
 LIVE = frozenset({"spark_settings", "long_running"})
 """Rules that the workspace can answer better than the tables: where it was asked, only its answer counts."""
+SIZES = frozenset({"oversized_driver", "oversized_memory", "node_choice", "gpu_unused"})
+"""Rules that look at machine sizes: where the workspace says which it offers, no other is suggested."""
 
 
 def with_live(
-    found: Iterable[Recommendation], known: Fleet, live: Iterable[LiveCluster], workspace_id: str, now: datetime
-) -> tuple[Recommendation, ...]:
-    """Findings with what only the workspace can tell: settings of Spark, and how long each has been up."""
-    rows = {r["cluster_id"]: r for r in known.clusters.to_dict("records") if r["workspace_id"] == workspace_id}
+    found: Iterable[Recommendation], seen: Judged, live: Iterable[LiveCluster], workspace_id: str, now: datetime,
+    offered: frozenset[str] = frozenset(),
+) -> tuple[Recommendation, ...]:  # fmt: skip
+    """Findings with what only the workspace can tell: settings of Spark, how long each has been up, and, where `offered` names
+    any, which machine sizes there are."""
+    over = seen.fleet.window
+    anew = LIVE | (SIZES if offered else frozenset())
+    rows = {r["cluster_id"]: r for r in seen.fleet.clusters.to_dict("records") if r["workspace_id"] == workspace_id}
+    by_id = {cluster.cluster_id: cluster for cluster in live if cluster.source in BY_PEOPLE}
     facts = []
-    for cluster in live:
-        row = rows.get(cluster.cluster_id)
-        if row is None or cluster.source not in BY_PEOPLE:
-            continue
-        since = cluster.restarted_at or cluster.started_at
-        up = (now - since).total_seconds() / 3600 if since and cluster.state == "RUNNING" else None
+    for id_, row in rows.items():
+        cluster = by_id.get(id_)
+        since = (cluster.restarted_at or cluster.started_at) if cluster else None
+        up = (now - since).total_seconds() / 3600 if since and cluster and cluster.state == "RUNNING" else None
+        own = (row.get("driver_node_type"), row.get("worker_node_type"))
         facts.append(
-            Facts(row, days=known.window.days, currency=known.window.currency, today=now.date(),
-                  spark_conf=cluster.spark_conf, up_hours=up)
+            Facts(row, days=over.days, currency=over.currency, today=now.date(),
+                  node_types=tuple(n for n in seen.node_types if n.name in offered or n.name in own),
+                  spark_conf=cluster.spark_conf if cluster else None, up_hours=up)
         )  # fmt: skip
-    said = [item for rule in RULES if rule.kind in LIVE for f in facts if (item := rule.find(f)) is not None]
-    kept = [item for item in found if item.kind not in LIVE or item.workspace_id != workspace_id]
+    said = [item for rule in RULES if rule.kind in anew for f in facts if (item := rule.find(f)) is not None]
+    kept = [item for item in found if item.kind not in anew or item.workspace_id != workspace_id]
     return tuple(ordered([*kept, *said]))
 
 

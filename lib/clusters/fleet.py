@@ -153,6 +153,19 @@ def size_words(workers: float | None, least: float | None, most: float | None) -
     return {0: "single node", 1: "1 worker"}.get(int(workers), f"{int(workers)} workers")
 
 
+def access_words(mode: str) -> str:
+    """An access mode as people say it.
+
+    >>> access_words("USER_ISOLATION"), access_words("LEGACY_TABLE_ACL"), access_words("")
+    ('Shared', 'Legacy table acl', 'none')
+    """
+    known = {
+        "USER_ISOLATION": "Shared", "DATA_SECURITY_MODE_STANDARD": "Shared", "SINGLE_USER": "Dedicated",
+        "DATA_SECURITY_MODE_DEDICATED": "Dedicated", "NONE": "No isolation", "": "none",
+    }  # fmt: skip
+    return known.get(mode, mode.replace("_", " ").capitalize())
+
+
 def _seen_states(rows: pd.DataFrame, seen_until: datetime | None) -> pd.DataFrame:
     """States as of the newest node minute, for workspaces that nobody can ask."""
     up = rows["last_active"] > (seen_until - SEEN_RUNNING) if seen_until else pd.Series(False, index=rows.index)

@@ -113,7 +113,7 @@ def summary(found: Detail, currency: str) -> list[cards.Card]:
             chip="" if formatting.missing(share) else f"{formatting.percent(share)} of its time",
         ),
         cards.Card("Up", formatting.NONE if formatting.missing(hours) else formatting.duration(float(hours or 0) * 60)),
-        cards.money("Cost per hour up", row.get("cost_per_hour"), currency, none="not assessed", badge="estimated"),
+        cards.money("Cost/h up", row.get("cost_per_hour"), currency, none="not assessed", badge="estimated"),
     ]  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def _configuration(found: Detail, live: LiveCluster | None) -> list[tuple[str, s
         ("Machines", " · ".join(part for part in (CLOUD_MACHINES.get(cloud, ""), _availability(row, live)) if part)),
         ("Runtime", said.short + _support(said, today)),
         ("Photon", "yes" if (live.photon if live else row.get("photon")) else "no"),
-        ("Access mode", (live.access_mode if live else row.get("access_mode")) or "none"),
+        ("Access mode", fleet.access_words((live.access_mode if live else row.get("access_mode")) or "")),
         ("Only for", live.single_user if live else ""),
         ("Stops by itself", _auto_stop(live.auto_stop_minutes if live else row.get("auto_stop_minutes"))),
         ("Policy", (live.policy_id if live else row.get("policy_id")) or "none"),

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.clusters import states
-from lib.clusters.fleet import Fleet, Sums, tags_of
+from lib.clusters.fleet import Fleet, Sums, access_words, tags_of
 from lib.spend import formatting
 from lib.ui import address, cards, list_bar, operating
 from lib.ui.columns import Column
@@ -125,19 +125,13 @@ def _shown(fleet: Fleet, found: pd.DataFrame, findings: Mapping[tuple[str, str],
         f"until {day:%Y-%m-%d}" if isinstance(day, date) else None for day in found["supported_until"]
     ]
     shown["policy_words"] = [names.get(id_, id_) if isinstance(id_, str) else None for id_ in found["policy_id"]]
-    shown["access_words"] = [_mode(mode) if isinstance(mode, str) else None for mode in found["access_mode"]]
+    shown["access_words"] = [access_words(mode) if isinstance(mode, str) else None for mode in found["access_mode"]]
     shown["tag_words"] = [
         ", ".join(f"{k}={v}" for k, v in sorted(tags_of({"tags": t}).items())) or None for t in found["tags"]
     ]
     return shown.sort_values(
         ["state_rank", "total_cost", "name"], ascending=[True, False, True], na_position="last", ignore_index=True
     )
-
-
-def _mode(mode: str) -> str:
-    """An access mode as people say it: `USER_ISOLATION` is shared, `SINGLE_USER` dedicated; the rest as it is called."""
-    known = {"USER_ISOLATION": "Shared", "SINGLE_USER": "Dedicated", "NONE": "No isolation"}
-    return known.get(mode, mode.replace("_", " ").capitalize())
 
 
 def _loads(found: pd.DataFrame, measure: str) -> list[str]:

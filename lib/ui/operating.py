@@ -92,6 +92,18 @@ def policy_names() -> dict[str, str]:
     return {policy.policy_id: policy.name for policy in _now(_policies).things}
 
 
+@st.cache_resource(show_spinner=False, ttl="600s", max_entries=4)
+def _sizes(_: str) -> Answer:
+    from lib.workspace import compute
+
+    return _asked(lambda found: compute.node_types(found.client))
+
+
+def sizes_offered() -> frozenset[str]:
+    """Machine sizes that the workspace offers; empty when it does not say."""
+    return frozenset(size.node_type for size in _now(_sizes).things)
+
+
 def clusters_now() -> tuple[LiveCluster, ...]:
     """The clusters of the workspace, a few seconds old at most; raises when it does not answer."""
     found = _now(_live)

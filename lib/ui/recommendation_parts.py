@@ -79,7 +79,7 @@ def _tracked(found: Found, seen: Judged, *, live: bool) -> Everything:
     context, problem = session.context(), None
     if live:
         said, problem = operate.with_live(
-            context, found.recommendations, seen.fleet, lambda _: operating.clusters_now()
+            context, found.recommendations, seen, lambda _: (operating.clusters_now(), operating.sizes_offered())
         )
         found = replace(found, recommendations=said)
     return Everything(operate.track(context, found.recommendations), found, problem)
@@ -116,16 +116,17 @@ def range_words(low: float | None, high: float | None, currency: str) -> str:
 
 def summary(shown: Sequence[Tracked], found: Found) -> list[cards.Card]:
     """The cards: open, savings, accepted, verified."""
-    count, saved = open_savings(shown)
+    _, saved = open_savings(shown)
+    waiting, accepted = (sum(item.state == state for item in shown) for state in ("open", "accepted"))
     done = [item.decision for item in shown if item.state == "done" and item.decision]
     verified = [d.verified for d in done if d.verified is not None]
     unassessed = sum(s.not_assessed for s in saved)
     currency = saved[0].currency if saved else session.view().filters.currency
     return [
-        cards.count("Open", count, chip=f"{sum(item.state == 'accepted' for item in shown)} accepted"),
+        cards.count("Open", waiting, chip=f"{accepted} accepted"),
         cards.Card(
             "Saves in 30 days", savings_words(saved), badge="estimated",
-            about="Each cluster, pool and warehouse counts once, and never with more than it costs",
+            about="What is open or accepted; each cluster, pool and warehouse counts once, and never with more than it costs",
             chip=f"{unassessed} without an amount" if unassessed else "",
         ),
         cards.count("Done", len(done)),

@@ -164,7 +164,7 @@ def standing_row(one: Standing) -> dict[str, Any]:
         "expected_share": number(status.end_share),
         "runs_out": status.runs_out,
         "state": status.state,
-        "verdict": status.verdict,
+        "verdict": one.verdict,
         "commitment": plan.commitment,
         "thresholds": [
             {

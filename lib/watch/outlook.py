@@ -10,11 +10,9 @@ from lib.errors import NotFound
 from lib.spend.forecast import Forecasts, forecast
 from lib.spend.period import DAY, Period
 from lib.watch.daily import TOTAL, Daily, Key
-from lib.watch.days_off import days_off
 
 MOST_AHEAD = 365
 HORIZONS = (7, 30, 90)
-LONGEST_MONTH = 31
 
 
 @dataclass(frozen=True)
@@ -61,27 +59,31 @@ def outlook(
     horizon: int,
     *,
     what_if: Mapping[Key, float] | None = None,
-    country: str = "",
+    events: np.ndarray | None = None,
 ) -> Outlook:
-    """Forecast one series. what_if: factors by series, 0 to remove; country: whose public holidays are known, empty for none."""
+    """Forecast one series. what_if: factors by series, 0 to remove; events: marks of days + `most_ahead(horizon)` days."""
     if key not in daily.numbers:
         raise NotFound(f"Nothing is known of {key.text}.", place="series", remedy="It cost nothing in the last year.")
     past = daily.series(key)
-    off = days_off(country, daily.first_day, len(past) + max(horizon, LONGEST_MONTH)) if country else None
-    events = None if off is None else off[: len(past) + horizon]
-    made = forecast(past, horizon, first_day=daily.first_day, events=events)
+    marks = None if events is None else events[: daily.days + horizon]
+    made = forecast(past, horizon, first_day=daily.first_day, events=marks)
     changed = daily.scaled(dict(what_if)) if what_if else None
     without = month_without = None
     if changed is not None:
         other = changed.series(key)
-        without = forecast(other, horizon, first_day=daily.first_day, events=events)
-        month_without = _month(daily, past, other, off)
-    month = _month(daily, past, past, off)
+        without = forecast(other, horizon, first_day=daily.first_day, events=marks)
+        month_without = _month(daily, past, other, events)
+    month = _month(daily, past, past, events)
     return Outlook(key, daily.name(key), daily.first_day, past, made, month, without, month_without)
 
 
-def _month(daily: Daily, spent_on: np.ndarray, past: np.ndarray, off: np.ndarray | None) -> MonthEnd | None:
-    """The running month: what was spent, and what `past` lets expect of the days that are left. off: marks of holidays."""
+def most_ahead(horizon: int) -> int:
+    """Days beyond the last complete one that a forecast may look at: its own, and those to the end of a month."""
+    return max(horizon, 31)
+
+
+def _month(daily: Daily, spent_on: np.ndarray, past: np.ndarray, events: np.ndarray | None = None) -> MonthEnd | None:
+    """The running month: what was spent, and what `past` lets expect of the days that are left."""
     if not len(past):
         return None
     newest = daily.last_day
@@ -91,8 +93,8 @@ def _month(daily: Daily, spent_on: np.ndarray, past: np.ndarray, off: np.ndarray
     left = (month.end - newest).days - 1
     if not left:
         return MonthEnd(month, so_far, so_far, so_far, so_far)
-    events = None if off is None else off[: len(past) + left]
-    rest = forecast(past, left, first_day=daily.first_day, events=events)
+    marks = None if events is None else events[: daily.days + left]
+    rest = forecast(past, left, first_day=daily.first_day, events=marks)
     return MonthEnd(
         month,
         so_far,

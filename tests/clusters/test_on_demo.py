@@ -14,6 +14,7 @@ from lib.clusters.fleet import Fleet, Window, fleet, sums, with_live
 from lib.clusters.warehouses import pools, warehouses
 from lib.config import load
 from lib.context import Context
+from lib.recommendations.lifecycle import open_savings
 from lib.recommendations.model import together
 from lib.store import recommendations as kept
 from lib.warehouse.embedded import EmbeddedWarehouse
@@ -38,6 +39,16 @@ def found(demo: Context, over: Window) -> dict[str, dict[str, findings.Recommend
     for item in findings.find(demo.warehouse, over, date(2026, 11, 20), operate.limits(demo.settings)).recommendations:
         told.setdefault(item.object_name, {})[item.kind] = item
     return told
+
+
+def test_asked_twice_nothing_is_counted_twice(demo: Context, over: Window) -> None:
+    told = []
+    for _ in range(2):
+        said = findings.find(demo.warehouse, over, date(2026, 11, 20), operate.limits(demo.settings)).recommendations
+        count, saved = open_savings(operate.track(demo, said))
+        told.append((count, saved))
+        assert count == len({item.key for item in said})
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize(
@@ -167,13 +178,34 @@ def test_what_only_the_workspace_knows_replaces_what_the_tables_guess(demo: Cont
             spark_conf={"spark.sql.adaptive.enabled": "false"},
         ),
     ]  # fmt: skip
-    said = findings.with_live(seen.found.recommendations, seen.fleet, live, WORKSPACE, now)
+    said = findings.with_live(seen.found.recommendations, seen, live, WORKSPACE, now)
     of = {(item.object_name, item.kind) for item in said if item.workspace_id == WORKSPACE}
     assert ("ml-dev-scratch", "long_running") not in of
     assert {("shared-etl", "long_running"), ("shared-etl", "spark_settings")} <= of
     assert {item for item in said if item.kind not in findings.LIVE} == {
         item for item in seen.found.recommendations if item.kind not in findings.LIVE
     }
+
+
+def test_a_machine_is_suggested_only_where_the_workspace_offers_it(demo: Context, over: Window) -> None:
+    now = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
+    seen = findings.judged(demo.warehouse, over, date(2026, 11, 20))
+
+    def suggested(offered: frozenset[str]) -> dict[str, str]:
+        said = findings.with_live(seen.found.recommendations, seen, [], WORKSPACE, now, offered)
+        return {i.object_name: i.action for i in said if i.kind == "oversized_driver" and i.workspace_id == WORKSPACE}
+
+    every = frozenset(node.name for node in seen.node_types)
+    before = suggested(every)
+    assert before == {
+        i.object_name: i.action
+        for i in seen.found.recommendations
+        if i.kind == "oversized_driver" and i.workspace_id == WORKSPACE
+    }
+    first = next(name for name in sorted(every) if any(f"Use {name}" in action for action in before.values()))
+    without = suggested(every - {first})
+    assert before != without
+    assert not any(f"Use {first}" in action for action in without.values())
 
 
 def test_live_states_replace_those_of_the_tables_and_new_clusters_are_added(known: Fleet) -> None:

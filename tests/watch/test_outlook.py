@@ -51,7 +51,7 @@ def test_holidays_of_a_country_are_expected(daily):
     quiet = replace(daily, parts=values)
     working = [n for n in np.flatnonzero(off[daily.days :]).tolist() if quiet.day(daily.days + n).weekday() < 5]
     assert working
-    plain, knowing = (outlook(quiet, TOTAL, 90, country=country).made.median[0] for country in ("", "US"))
+    plain, knowing = (outlook(quiet, TOTAL, 90, events=events).made.median[0] for events in (None, off))
     assert (knowing[working] < 0.5 * plain[working]).all()
 
 

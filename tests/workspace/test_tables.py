@@ -272,7 +272,7 @@ def test_a_view_is_a_name_for_a_query_and_needs_no_privilege_on_what_it_reads(
     kinds = run(
         "SELECT table_name, table_type FROM main.information_schema.tables WHERE table_schema = 'book'"
     ).to_pylist()
-    assert {row["table_name"]: row["table_type"] for row in kinds} == {"days": "MANAGED", "totals": "VIEW"}
+    assert {("days", "MANAGED"), ("totals", "VIEW")} <= {(row["table_name"], row["table_type"]) for row in kinds}
     for text, why in (
         ("CREATE VIEW main.book.totals AS SELECT 1 AS n", "ALREADY_EXISTS"),
         ("CREATE OR REPLACE VIEW main.book.days AS SELECT 1 AS n", "EXPECT_VIEW_NOT_TABLE"),
