@@ -167,9 +167,9 @@ def _forecast_table(rows: Sequence[Mapping[str, Any]], horizon: int, last_day: d
         [
             [
                 row["series"],
-                f"{row['total']['mean']:,.2f}",
-                f"{row['total']['low95']:,.2f}",
-                f"{row['total']['high95']:,.2f}",
+                _amount(row["total"]["mean"]),
+                _amount(row["total"]["low95"]),
+                _amount(row["total"]["high95"]),
                 _percent(row["backtest"]["relative_error"]),
                 _percent(row["backtest"]["coverage95"]),
                 row["model"],
@@ -416,6 +416,10 @@ def _write_budget(
     )
     stored.save_budget(context.store, made, context.viewer.name, now)
     say(f"The budget “{name}” is kept.")
+
+
+def _amount(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.2f}"
 
 
 def _percent(share: float | None, *, sign: bool = False) -> str:

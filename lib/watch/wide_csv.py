@@ -213,7 +213,17 @@ def _row(path: Path, record: _Record, order: Order | None, amounts: list[float])
         return _Row(record.line, found.day, found.timed, amounts)
     if order is None and spelled(cell, "day first"):
         raise _bad(path, record.line, 1, f"{cell!r} may begin with the day or the month", "Write days like 2026-01-31.")
-    raise _bad(path, record.line, 1, f"{cell!r} is not a day", "Write days like 2026-01-31.")
+    elsewhere = next((at for at, other in enumerate(record.cells[1:], 2) if _looks_like_a_day(other)), None)
+    remedy = (
+        "Write days like 2026-01-31."
+        if elsewhere is None
+        else f"Column {elsewhere} holds days: it has to be the first."
+    )
+    raise _bad(path, record.line, 1, f"{cell!r} is not a day", remedy)
+
+
+def _looks_like_a_day(cell: str) -> bool:
+    return not cell.strip().isdigit() and spelled(cell, "day first") is not None
 
 
 def _once(rows: Sequence[_Row], cells: Sequence[str], notes: list[str]) -> list[_Row]:

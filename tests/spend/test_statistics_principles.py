@@ -32,7 +32,7 @@ def panels(draw):
     return values
 
 
-quick = settings(max_examples=25, deadline=None)
+quick = settings(max_examples=15, deadline=None)
 
 
 @quick

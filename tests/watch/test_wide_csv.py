@@ -113,6 +113,12 @@ def test_rows_written_twice_count_once_and_other_rows_of_a_day_are_asked_about(t
     assert read_wide(written(tmp_path, parts), same_day="sum").values.tolist() == [[6]]
 
 
+def test_days_in_another_column_are_pointed_at(tmp_path):
+    with pytest.raises(InputError) as error:
+        read_wide(written(tmp_path, ",date,a\n0,2026-01-01,5\n1,2026-01-02,6\n"))
+    assert "Column 2 holds days" in error.value.remedy
+
+
 def test_five_thousand_columns(tmp_path):
     rng = np.random.default_rng(1)
     lines = [f"{date.fromordinal(739256 + n)},{','.join(map(str, rng.random(5000).round(3)))}" for n in range(20)]
@@ -212,7 +218,9 @@ def test_holidays_of_a_country(series):
 
 
 def test_tables_for_people(series):
+    head, *rows = series.read_text().splitlines()
+    series.write_text("\n".join([f"{head},unknown", *(f"{row}," for row in rows)]))
     for command in ("forecast", "anomalies"):
-        done = CliRunner().invoke(app, [command, "--csv", str(series)])
+        done = CliRunner().invoke(app, [command, "--csv", str(series), "--country", "DE", "--planned", "2026-01-01"])
         assert done.exit_code == 0
         assert "etl" in done.output
