@@ -1,7 +1,8 @@
 """From settings to working parts: the only place that knows which engine and which data are in use."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
@@ -202,7 +203,8 @@ class Context:
     def news(self) -> str | None:
         """Changes whenever a refresh could have something to do; found without a query. None: only a query can tell.
 
-        A warehouse is not woken to hear that nothing is new: by the hour while it runs anyway, else once a day.
+        Only a query tells whether Databricks has something new. It is asked while somebody waits for the answer: who
+        looked since, or alerts and reports that are switched on. For an app that nobody uses, never.
         """
         if self.settings.source == "databricks":
             return self._hours_that_run()
@@ -213,18 +215,45 @@ class Context:
         seen = [f"{stat.st_mtime_ns}.{stat.st_size}" for stat in rules]
         return " ".join([pointer.account.name, self.settings.currency, *seen])
 
-    def _hours_that_run(self) -> str:
-        """The last hour in which the warehouse was seen running, of today; today when it was not."""
-        seen = self.shared.once("hours that run", dict)
+    def looked(self) -> None:
+        """Somebody looks at the app; the next refresh is worth its statements."""
+        from lib.store import looks
+
+        seen: dict[str, datetime] = self.shared.once("looks", dict)
         now = utc_now()
+        if "last" not in seen or now - seen["last"] >= looks.EVERY:
+            seen["last"] = now
+            with suppress(AppError):  # a page is not to fail for it
+                looks.looked(self.store, now)
+
+    def _waited_for(self) -> datetime | None:
+        """Until when somebody wants new data: now where alerts or reports are switched on, else when somebody looked last."""
+        from lib.store import alerts, looks, reports
+
+        if alerts.all_rules(self.store, enabled=True) or reports.all_plans(self.store, enabled=True):
+            return utc_now()
+        return looks.last(self.store)
+
+    def _hours_that_run(self) -> str:
+        """The hour until which somebody waits, when the warehouse runs anyway; else the day, so that it is woken once.
+
+        What the last refresh was for stands in the store, so that another process does not do it again.
+        """
+        from lib.store import schedule
+
+        known = schedule.statuses(self.store).get("refresh")
+        done = (known.mark if known else None) or ""
+        until = self._waited_for()
+        if until is None:
+            return done or "nobody has looked"
         try:
             running = self.connected.warehouse_now().running
         except AppError:
             running = False
+        day = f"{until:%Y-%m-%d}"
         if running:
-            seen["hour"] = f"{now:%Y-%m-%d %H}"
-        today = f"{now:%Y-%m-%d}"
-        return str(seen["hour"]) if str(seen.get("hour", "")).startswith(today) else today
+            return f"{until:%Y-%m-%d %H}"
+        return done if done.startswith(day) else day
 
     @property
     def as_of(self) -> AsOf:
@@ -306,8 +335,13 @@ class Context:
             overview(self.warehouse, Filters(period, self.settings.currency), until)
         self.store  # noqa: B018  (opened, and brought up to date)
 
-    def import_files(self, source: Path, *, progress: Progress = Quiet) -> "ImportReport":
-        """Load a folder of exports, bring the ledger up to it, and switch to both in one step."""
+    def import_files(
+        self, source: Path, *, workspaces: Sequence[str] = (), progress: Progress = Quiet
+    ) -> "ImportReport":
+        """Load a folder of exports, bring the ledger up to it, and switch to both in one step.
+
+        workspaces: take rows of these only, "" being rows of none; empty: all.
+        """
         from lib.files import import_folder
 
         with self.refresh_log.attempt("import") as attempt:
@@ -320,6 +354,7 @@ class Context:
                 self.folder,
                 publish,
                 progress,
+                workspaces=workspaces,
                 threads=self.settings.threads or None,
                 memory_limit=self.settings.memory_limit,
             )
@@ -338,6 +373,14 @@ class Context:
             memory_limit=self.settings.memory_limit,
             progress=progress,
         )
+
+
+def of_this_machine(settings: Settings) -> Context:
+    """The parts as whoever runs a command here may use them: what they do is recorded under their name."""
+    context = Context(settings)
+    if settings.source != "databricks" or platform().hosted:
+        return context
+    return context.seen_by(context.connected.me())
 
 
 def viewer_at_this_machine(settings: Settings) -> Viewer:

@@ -6,11 +6,11 @@ from lib.statements.insights import regressions
 from lib.statements.monitor import standing
 from lib.statements.overview import failures, overview, top
 from lib.statements.shapes import fingerprints
-from lib.ui import cards, export, page, query_parts, session, states, table
+from lib.ui import cards, computed, explain, export, page, query_parts, session, states, table
 from lib.ui.chips import Scope
 
 view = page.start("Queries", Scope(comparing=False))
-filters, params, until = view.filters, table.address_now(), session.as_of()
+filters, params, until, said = view.filters, table.address_now(), session.as_of(), ""
 VIEWS = {
     "now": "Stands out now",
     "fingerprints": "Fingerprints",
@@ -23,6 +23,10 @@ VIEWS = {
 if query_parts.not_assessed():
     st.stop()
 with states.loading(640):
+    limits = session.context().query_thresholds
+    default = (fingerprints, filters, until)
+    listing = st.session_state.get("query-view", "fingerprints") == "fingerprints"
+    session.prepare((overview, filters, until), (regressions, filters, until, limits), *([default] if listing else []))
     shown = session.ask(overview, filters, until)
     if not shown.numbers["runs"]:
         states.empty(
@@ -31,13 +35,14 @@ with states.loading(640):
         )
         st.stop()
     cards.draw(query_parts.summary(shown), key="queries")
-    query_parts.explained(shown, page.incomplete_words(until, filters))
+    said = page.incomplete_words(until, filters) or query_parts.ADDS_UP
+    explain.line(said, computed.queries(shown), filters, key="queries")
     left, right = st.columns([5, 3])
     with left:
         query_parts.daily(shown)
     with right:
         query_parts.ranking(shown, params)
-    moved = session.ask(regressions, filters, until, session.context().query_thresholds)
+    moved = session.ask(regressions, filters, until, limits)
     query_parts.regressions(moved, params)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         wanted = st.segmented_control(
@@ -52,13 +57,15 @@ with states.loading(640):
         if wanted == "failures":
             listed = query_parts.failures_table(session.ask(failures, filters), filters)
         elif wanted == "now":
-            found = session.ask(standing, filters, until, session.context().query_thresholds)
+            found, said = query_parts.running_now(session.ask(standing, filters, until, limits))
             listed = query_parts.standing_table(found, filters, params)
         elif wanted in ("time", "cost", "waste"):
             rows = session.ask(top, filters, wanted)
             listed = query_parts.statements_table(rows, filters, params, key=f"top-{wanted}", alt=VIEWS[wanted])
         else:
-            listed = query_parts.fingerprints_table(session.ask(fingerprints, filters, until), moved, params)
+            shapes = session.ask(fingerprints, filters, until)
+            said = query_parts.coverage(shapes)
+            listed = query_parts.fingerprints_table(shapes, moved, params)
         export.menu(listed, filters, title=f"Queries: {VIEWS[wanted or 'fingerprints']}", name=f"queries-{wanted}")
     table.draw(listed)
-st.caption(query_parts.ALLOCATED)
+st.caption(f"{said} {query_parts.ALLOCATED}" if said else query_parts.ALLOCATED)

@@ -3,23 +3,23 @@
 import streamlit as st
 
 from lib.spend import formatting
-from lib.statements.statement import statement
-from lib.ui import address, cards, export, frame, page, query_parts, session, statement_parts, table
+from lib.ui import address, cards, computed, explain, export, frame, page, query_parts, session, statement_parts, table
 
 frame.require()
 statement_id = statement_parts.wanted("statement_id", "queries", "All queries")
 view, params = session.view(), table.address_now()
 filters = view.filters
 workspace_id, day = st.query_params.get("workspace_id") or None, statement_parts.day_of(st.query_params.get("day", ""))
-shown = session.ask(statement, filters, session.as_of(), statement_id, workspace_id, session.viewer(), day)
+shown = statement_parts.read(statement_id, workspace_id, day)
 
 frame.breadcrumb(("queries", "Queries", {}), here=f"Statement {statement_id[:8]}")
 page.start(
     f"{shown.facts['statement_type'] or 'Statement'} of {formatting.moment(shown.facts['start_time'])}", page.ONE_THING
 )
 statement_parts.about(shown)
-statement_parts.cancel(shown)
+statement_parts.cancel_of(shown)
 cards.draw(statement_parts.summary(shown), key="statement")
+explain.line("", computed.statement(shown), filters, key="statement")
 left, right = st.columns([1, 1])
 with left:
     statement_parts.timeline(shown)

@@ -9,7 +9,7 @@ from lib.cli import options
 from lib.cli.output import plain, print_json, print_table, say
 from lib.config import settings
 from lib.context import Context
-from lib.errors import InputError
+from lib.errors import InputError, NotFound
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
 from lib.spend.formatting import count, duration, money, percent
@@ -111,9 +111,13 @@ def statements(
 
 
 def _now(context: Context, view: Filters, as_json: bool) -> None:
+    from lib import operate
     from lib.statements.monitor import standing
 
     found = standing(context.warehouse, view, context.as_of, context.query_thresholds)
+    found, problem = operate.standing_now(context, found)
+    if problem:
+        say(f"What runs now could not be asked: {problem}")
     if as_json:
         rows = [_clean(item.facts) | {"slow": item.slow, "expensive": item.expensive} for item in found]
         print_json(_answer(rows, view, context.as_of))
@@ -134,7 +138,7 @@ def _now(context: Context, view: Filters, as_json: bool) -> None:
                 for item in found
             ],
         )
-    if found:
+    if any(item.slow or item.expensive for item in found):
         raise typer.Exit(1)
 
 
@@ -157,7 +161,17 @@ def statement(
 
     context = Context(settings())
     view = _view(context, None, None, "last_30", base, currency, None, None)
-    shown = read(context.warehouse, view, context.as_of, statement_id, workspace, context.viewer)
+    live = _live(context, statement_id)
+    if live is not None and (cancel or dry_run):
+        _cancel(context, live, reason, dry_run, as_json)
+        return
+    try:
+        shown = read(context.warehouse, view, context.as_of, statement_id, workspace, context.viewer)
+    except NotFound:
+        if live is None:
+            raise
+        print_json({"statement": _clean(live)} | {"state": "running"}) if as_json else say(_live_words(live))
+        return
     facts = _clean(shown.facts)
     if cancel or dry_run:
         _cancel(context, shown.facts, reason, dry_run, as_json)
@@ -192,6 +206,31 @@ def statement(
         say(f"{finding.line}:{finding.column}: {finding.priority.value}: {finding.message} {finding.remedy}")
 
 
+def _live(context: Context, statement_id: str) -> dict[str, Any] | None:
+    """A statement that runs now, as the workspace says; None when it does not."""
+    from lib import operate
+    from lib.statements.statement import live_text
+
+    now = operate.utc_now()
+    found = operate.live_statement(context, statement_id)
+    if found is None:
+        return None
+    one, workspace_id = found
+    return {
+        "workspace_id": workspace_id, "statement_id": one.statement_id, "warehouse_id": one.warehouse_id,
+        "executed_by": one.who, "execution_status": one.state, "start_time": one.started_at,
+        "total_ms": int(one.seconds(now) * 1000), "statement_type": one.statement_type,
+        "client_application": one.client_application, "statement_text": live_text(context.viewer, one)[0],
+    }  # fmt: skip
+
+
+def _live_words(live: Mapping[str, Any]) -> str:
+    return (
+        f"It runs now, for {duration(live['total_ms'] / 1000)}, sent by {live['executed_by'] or 'nobody'}; cost and figures "
+        "come with the tables, about an hour later."
+    )
+
+
 def _cancel(context: Context, facts: Mapping[str, Any], reason: str, dry_run: bool, as_json: bool) -> None:
     from lib.operate import statement_desk
     from lib.statements.acting import Running
@@ -215,7 +254,7 @@ def _cancel(context: Context, facts: Mapping[str, Any], reason: str, dry_run: bo
 
 
 def fingerprints(
-    limit: Annotated[int, typer.Option(help="How many.", min=1, max=10_000)] = 50,
+    limit: Annotated[int, typer.Option(help="How many; 0 is all.", min=0)] = 50,
     warehouse: WarehouseId = None,
     source: Source = None,
     start: options.From = None,
@@ -229,18 +268,20 @@ def fingerprints(
 ) -> None:
     """Queries by what they are: runs, cost, times, spill, pruning; and which became slower or dearer, and why."""
     from lib.statements.insights import regressions
-    from lib.statements.shapes import Narrowed
+    from lib.statements.shapes import ALL, MOST, Narrowed
     from lib.statements.shapes import fingerprints as read
 
     context = Context(settings())
     view = _view(context, start, end, period, base, currency, workspaces, owners)
-    shown = read(context.warehouse, view, context.as_of, Narrowed(warehouse, source))
+    most = max(limit, MOST) if limit else ALL
+    shown = read(context.warehouse, view, context.as_of, Narrowed(warehouse, source), most=most)
     moved = regressions(context.warehouse, view, context.as_of, context.query_thresholds)
-    rows = [_clean(row) for row in shown.table.head(limit).to_dict("records")]
+    rows = [_clean(row) for row in shown.table.head(limit or None).to_dict("records")]
     if as_json:
         print_json(
             _answer(rows, view, context.as_of)
             | {
+                "all": _clean(vars(shown.every)),
                 "regressions": [_clean(item.as_dict()) for item in moved if item.is_worse],
                 "improvements": [_clean(item.as_dict()) for item in moved if not item.is_worse],
             }
@@ -263,6 +304,7 @@ def fingerprints(
             for row in rows
         ],
     )
+    say(f"{count(shown.listed_shapes)} of {count(shown.every.shapes)} shapes were put together.")
     for item in moved[:10]:
         say(f"{item.fingerprint}: {item.words}")
 
@@ -357,10 +399,10 @@ def what_if(
 
     context = Context(settings())
     view = _view(context, start, end, period, base, currency, None, None)
-    shown = warehouse_view(context.warehouse, view, context.as_of, None, warehouse_id)
+    shown = warehouse_view(context.warehouse, view, context.as_of, context.query_thresholds, None, warehouse_id)
     asked = size is not None or auto_stop is not None or max_clusters is not None
     then = wanted_settings(shown.settings, size=size, auto_stop=auto_stop, max_clusters=max_clusters)
-    outcomes = [outcome(shown.history, shown.settings, then, shown.cost)] if asked else list(shown.outcomes)
+    outcomes = [outcome(shown.history, then, shown.cost)] if asked and shown.fits else list(shown.outcomes)
     rows = [
         vars(item.then)
         | {
@@ -387,16 +429,21 @@ def what_if(
                 "idle": _number(shown.idle),
                 "on_s": shown.up_s,
                 "busy_s": shown.busy_s,
-                "replayed_on_s": shown.replayed_s,
+                "simulated_on_s": shown.fit.simulated_s,
+                "assessed": shown.fits,
                 "starts": shown.starts,
                 "outcomes": rows,
             }
         )
         return
     say(
-        f"{shown.facts['warehouse_name'] or warehouse_id}: on {duration(shown.up_s)} (replay {duration(shown.replayed_s)}), "
+        f"{shown.facts['warehouse_name'] or warehouse_id}: on {duration(shown.up_s)}, simulated "
+        f"{duration(shown.fit.simulated_s)} ({percent(shown.fit.off)} off), "
         f"busy {duration(shown.busy_s)}, cost {money(shown.cost, view.currency)}, idle {money(shown.idle, view.currency)}."
     )
+    if not shown.fits:
+        say("Its history does not fit its statements and settings: not assessed.")
+        return
     print_table(
         "What other settings would have cost",
         ["size", ">auto stop", ">clusters", ">cost from", ">to", ">saves in 30 days from", ">to"],

@@ -4,16 +4,22 @@ The first process that needs it starts it in a thread and leaves its address in 
 process is gone, the next one starts it anew, from the same state.
 """
 
+import atexit
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from filelock import FileLock
 
 from lib.warehouse.store import DatabaseFolder
+
+if TYPE_CHECKING:
+    from lib.demo.workspace import Running
 
 ADDRESS = "address.json"
 PING_S = 2.0
@@ -62,7 +68,9 @@ def _start(account_folder: Path, home: Path) -> Standing:
     from lib.demo.workspace.state import APP, WORKSPACE_ID
 
     running = start(account_folder, home=home)
+    atexit.register(running.close)  # an engine that is open when Python ends complains on stderr
     running.options(cold_start_s=COLD_START_S)
+    running.put(things={"running_statements": _statements(running)})
     known = Standing(running.host, running.token_of(APP), WORKSPACE_ID)
     file = home / ADDRESS
     file.touch(mode=0o600)
@@ -70,3 +78,27 @@ def _start(account_folder: Path, home: Path) -> Standing:
         json.dumps({"host": known.host, "token": known.token, "workspace_id": known.workspace_id}), encoding="utf-8"
     )
     return known
+
+
+def _statements(running: "Running") -> dict[str, dict[str, Any]]:
+    """Two statements that run since before the demo was started, until somebody cancels them."""
+    warehouses = [one for one in running.state()["things"]["warehouses"].values() if one["state"] == "RUNNING"]
+    where, now = warehouses[-1]["id"], time.time()
+    texts = (
+        (
+            "01f0d000-0000-1000-8000-00000000a001", 34 * 60, "ana.costa@northwind.example", "Databricks SQL Editor",
+            "SELECT a.customer_id, b.product_id FROM main.sales.order_items a CROSS JOIN main.sales.order_items b"
+            " WHERE a.note = 'password=Hunter2'",
+        ),
+        (
+            "01f0d000-0000-1000-8000-00000000a002", 100, "otto.berg@northwind.example", "Power BI",
+            "SELECT region, SUM(net_amount) AS revenue FROM main.sales.orders_gold GROUP BY region",
+        ),
+    )  # fmt: skip
+    return {
+        id_: {
+            "id": id_, "text": text, "who": who, "warehouse_id": where, "started": now - since, "state": "RUNNING",
+            "statement_type": "SELECT", "client_application": client,
+        }
+        for id_, since, who, client, text in texts
+    }  # fmt: skip

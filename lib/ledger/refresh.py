@@ -27,7 +27,9 @@ TRAILING = timedelta(days=14)
 WHOLE = frozenset({"job_spends", "cloud_costs"})
 """Sources of which all days are looked at: they are small, and restated in place."""
 PORTION = 1_500_000
-"""Usage rows that are worked out at once: memory stays the same however long the history is."""
+"""Rows of usage and statements that are worked out at once: memory stays the same however long the history is."""
+WEIGHED = frozenset({"usage", "statements"})
+"""Sources whose rows make a portion heavy."""
 
 ObjectState = tuple[int, object, str | None]
 """Rows, newest time and content of a table without days."""
@@ -216,8 +218,11 @@ def _parts(
         return [Period(BEGINNING, date.max)]
     if stored.day != "usage_date" and not changes.full:
         periods = _begun(writer, catalogue, stored.day, periods, currency)
-    usage = {day: content[0] for (source, day), content in changes.found.items() if source == "usage"}
-    return portions(periods, usage, PORTION * (1 + stored.margin // 10))
+    weights: dict[date, int] = {}
+    for (source, day), content in changes.found.items():
+        if source in WEIGHED:
+            weights[day] = weights.get(day, 0) + content[0]
+    return portions(periods, weights, PORTION * (1 + stored.margin // 10))
 
 
 def _begun(writer: LedgerWriter, catalogue: Catalogue, day: str, periods: list[Period], currency: str) -> list[Period]:
@@ -244,6 +249,7 @@ def _recipe(catalogue: Catalogue, currency: str, account: str, reference: Mappin
     """Hash of everything but the sources that decides what the ledger says."""
     parts = [currency, account]
     parts += [catalogue.expanded(catalogue.relations[stored.name], frozenset()) for stored in STORED]
+    parts += [f"{c.name} {c.type}" for stored in STORED for c in catalogue.relations[stored.name].returns]
     parts += [repr(reference[name].to_pydict()) for name in sorted(reference)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 

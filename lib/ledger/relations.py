@@ -33,6 +33,8 @@ STORED = (
     Stored("statement_cost", "usage_date"),
     Stored("statement_shapes", "usage_date"),
     Stored("statement_cost_daily", "usage_date"),
+    Stored("statement_overview", "usage_date"),
+    Stored("statement_shape_days", "usage_date"),
     Stored("cluster_load", "usage_date"),
     Stored("cluster_idle", "usage_date"),
     Stored("whole_runs", "begun_on", margin=31),

@@ -149,6 +149,11 @@ def table_names(tokens: Sequence[Token]) -> Iterator[TableName]:
     while position < len(tokens):
         token = tokens[position]
         if walk.step(token, before):
+            if token.upper == "VALUES" and _upper(tokens, position + 1) != ".":
+                rows = _past_rows(tokens, position + 1)
+                if rows > position + 1:
+                    before, position = "", rows
+                    continue
             name, position = _dotted(tokens, position)
             if _upper(tokens, position) != "(":
                 yield name
@@ -164,6 +169,20 @@ def _dotted(tokens: Sequence[Token], position: int) -> tuple[TableName, int]:
         position += 2
         parts.append(tokens[position].name)
     return TableName(tuple(parts), start, tokens[position].end), position + 1
+
+
+def _past_rows(tokens: Sequence[Token], position: int) -> int:
+    """The position after the rows of a VALUES that begin here: groups or single values between commas."""
+    end = position
+    while position < len(tokens):
+        after = _past_group(tokens, position)
+        if after == position and tokens[position].kind not in ("number", "string", "marker"):
+            return end
+        end = position = max(after, position + 1)
+        if _upper(tokens, position) != ",":
+            return end
+        position += 1
+    return end
 
 
 def _past_group(tokens: Sequence[Token], position: int) -> int:

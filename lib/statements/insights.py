@@ -57,8 +57,17 @@ class Moved:
         }
 
 
-def regressions(warehouse: Warehouse, filters: Filters, as_of: AsOf, limits: Thresholds) -> list[Moved]:
-    """What moved in the last days before the end of the period, against the weeks before them; worst first."""
+def regressions(
+    warehouse: Warehouse,
+    filters: Filters,
+    as_of: AsOf,
+    limits: Thresholds,
+    shapes: tuple[str, ...] | None = None,
+) -> list[Moved]:
+    """What moved in the last days before the end of the period, against the weeks before them; worst first.
+
+    `shapes`: only of these, by their hashes.
+    """
     end = min(filters.period.end, as_of.complete_until)
     recent = Period(end - timedelta(days=limits.regression_recent_days), end)
     before = Period(recent.start - timedelta(days=limits.regression_baseline_days), recent.start)
@@ -66,7 +75,13 @@ def regressions(warehouse: Warehouse, filters: Filters, as_of: AsOf, limits: Thr
     span = {name: wanted[name] for name in ("currency", "base", "workspaces")}
     rows = warehouse.fetch(
         "statements/windows",
-        span | {"start_date": before.start, "end_date": end, "recent_start": recent.start, "recent_end": end},
+        span
+        | {"start_date": before.start, "end_date": end, "recent_start": recent.start, "recent_end": end}
+        | {
+            "smallest_ms": limits.regression_smallest_seconds * 1000,
+            "smallest_cost": limits.regression_smallest_run_cost,
+            "shapes": None if shapes is None else list(shapes),
+        },
     ).to_pylist()
     found = shifts(rows, limits, _sizes(warehouse, recent, before))
     texts = _texts(warehouse, filters, Period(before.start, end), {shift.shape_hash for shift in found})

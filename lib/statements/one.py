@@ -13,9 +13,10 @@ from lib.statements.fingerprint import shape
 from lib.statements.insights import Moved, regressions
 from lib.statements.lint import cached_lint
 from lib.statements.overview import top
-from lib.statements.shapes import Narrowed, daily, fingerprints, params
+from lib.statements.shapes import Narrowed, daily, fingerprints, heads, params
 from lib.statements.thresholds import Thresholds
 from lib.warehouse import Warehouse
+from lib.warehouse.together import at_once
 
 
 @dataclass(frozen=True)
@@ -47,32 +48,40 @@ def fingerprint_view(
     workspace_id: str | None,
 ) -> FingerprintView:
     """Read one; `shape_hash` is one of its shapes, which finds it also outside of the list's top."""
-    texts = warehouse.fetch(
-        "statements/texts",
-        {
-            "start_date": filters.period.start,
-            "end_date": filters.period.end,
-            "currency": filters.currency,
-            "shapes": [shape_hash],
-        },
-    ).to_pylist()
+    span = {"start_date": filters.period.start, "end_date": filters.period.end, "currency": filters.currency}
+    found_texts, known_heads = at_once(
+        warehouse,
+        lambda: warehouse.fetch("statements/texts", span | {"shapes": [shape_hash]}),
+        lambda: heads(warehouse, filters),
+    )
+    texts = found_texts.to_pylist()
     text = texts[0]["shape_text"] if texts else ""
     known = shape(text)
-    listed = fingerprints(warehouse, filters, as_of).table
-    mine = listed[(listed["fingerprint"] == name) & ((listed["workspace_id"] == workspace_id) | (workspace_id is None))]
-    if mine.empty:
-        only = fingerprints(warehouse, filters, as_of, Narrowed(shapes=(shape_hash,))).table
-        mine = only[only["workspace_id"] == workspace_id] if workspace_id else only
+    sisters = known_heads[known_heads["fingerprint"] == name]["shape_hash"].drop_duplicates()
+    wanted = tuple(sisters) if shape_hash in set(sisters) else (shape_hash, *sisters)
+    listed, every_move = at_once(
+        warehouse,
+        lambda: fingerprints(warehouse, filters, as_of, Narrowed(shapes=wanted)),
+        lambda: regressions(warehouse, filters, as_of, limits, wanted),
+    )
+    mine = listed.table
+    if workspace_id:
+        mine = mine[mine["workspace_id"] == workspace_id]
     facts = mine.iloc[0].to_dict() if len(mine) else None
     shapes = tuple(facts["shapes"]) if facts else (shape_hash,)
     narrowed = Narrowed(shapes=shapes)
     moved = [
         item
-        for item in regressions(warehouse, filters, as_of, limits)
+        for item in every_move
         if item.shift.shape_hash in shapes and workspace_id in (None, item.shift.workspace_id)
     ]
     found = of_fingerprint(facts, cached_lint(text), filters, limits) if facts else []
-    numbers = warehouse.fetch("statements/quantiles", params(filters, narrowed)).to_pylist()[0]
+    numbers, by_day, runs = at_once(
+        warehouse,
+        lambda: warehouse.fetch("statements/quantiles", params(filters, narrowed)).to_pylist()[0],
+        lambda: daily(warehouse, filters, shapes),
+        lambda: top(warehouse, filters, "new", narrowed, rows=200),
+    )
     return FingerprintView(
         name,
         known.template,
@@ -80,8 +89,8 @@ def fingerprint_view(
         known.by_tree,
         facts,
         numbers,
-        daily(warehouse, filters, shapes),
-        top(warehouse, filters, "new", narrowed, rows=200),
+        by_day,
+        runs,
         tuple(moved),
         tuple(found),
     )

@@ -1,6 +1,7 @@
 """Queries of a period at a glance: how many, how long, what they cost, and where the rest of the bill went."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from lib.statements.failures import category
 from lib.statements.shapes import Narrowed, params
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame, sum_or_none
+from lib.warehouse.together import at_once
 
 DIMENSIONS = ("day", "warehouse", "user", "source", "thing", "type", "client", "workspace")
 SOURCES = {
@@ -60,9 +62,6 @@ class Overview:
     """`statements/quantiles`, and the sums of `statements/by`: runs, failed_runs, queue_share, spilled_runs, cached_share, …"""
     by: dict[str, pd.DataFrame]
     """Dimension → rows of `statements/by`, with `share` of time waited, dearest first."""
-    slowest: pd.DataFrame
-    dearest: pd.DataFrame
-    wasted: pd.DataFrame
 
 
 def overview(
@@ -73,12 +72,17 @@ def overview(
     *,
     dimensions: tuple[str, ...] = DIMENSIONS,
 ) -> Overview:
-    """Read it all; each part is a small statement over the ledger."""
+    """Read it all at once; each part is a small query over the ledger."""
     wanted = params(filters, narrowed)
-    bill_rows = _bill_rows(warehouse, filters, narrowed)
-    by = {dim: _by(warehouse, wanted, dim) for dim in dimensions}
-    quantiles = warehouse.fetch("statements/quantiles", wanted).to_pylist()[0]
-    days = by.get("day", _by(warehouse, wanted, "day"))
+    asked = tuple(dict.fromkeys((*dimensions, "day")))
+    bill_rows, numbers, *rows = at_once(
+        warehouse,
+        lambda: _bill_rows(warehouse, filters, narrowed),
+        lambda: warehouse.fetch("statements/quantiles", wanted),
+        *(partial(_by, warehouse, wanted, dim) for dim in asked),
+    )
+    every = dict(zip(asked, rows, strict=True))
+    by, days, quantiles = {dim: every[dim] for dim in dimensions}, every["day"], numbers.to_pylist()[0]
     return Overview(
         filters,
         as_of,
@@ -87,9 +91,6 @@ def overview(
         _daily(bill_rows, days),
         quantiles | _sums(days),
         by,
-        top(warehouse, filters, "time", narrowed),
-        top(warehouse, filters, "cost", narrowed),
-        top(warehouse, filters, "waste", narrowed),
     )
 
 
@@ -101,7 +102,8 @@ def top(
 
 
 def _by(warehouse: Warehouse, wanted: dict[str, object], dim: str) -> pd.DataFrame:
-    rows = frame(warehouse.fetch("statements/by", wanted | {"dim": dim}))
+    narrowed = {name: value for name, value in wanted.items() if name != "shapes"}
+    rows = frame(warehouse.fetch("statements/by", narrowed | {"dim": dim}))
     rows["name"] = rows["name"].fillna(rows["key"])
     if dim == "source":
         rows["name"] = rows["key"].map(SOURCES).fillna(rows["key"])

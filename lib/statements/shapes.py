@@ -11,9 +11,12 @@ from lib.spend.filters import Filters
 from lib.statements.fingerprint import shape
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame
+from lib.warehouse.together import at_once
 
 MOST = 300
-"""Shapes that are read, by cost and by time each: the rest is in the totals, not in the list."""
+"""Shapes that are read, by cost and by time each: the rest is in the totals, not in the list, unless somebody asks for more."""
+ALL = 10_000_000
+"""More than there are."""
 SUMS = (
     "runs",
     "failed_runs",
@@ -66,6 +69,15 @@ def params(filters: Filters, narrowed: Narrowed = Narrowed(), **more: object) ->
 
 
 @dataclass(frozen=True)
+class Everything:
+    """Sums over all shapes of a period and view."""
+
+    shapes: int = 0
+    runs: int = 0
+    cost: float | None = None
+
+
+@dataclass(frozen=True)
 class Fingerprints:
     """The fingerprints that cost or took most."""
 
@@ -76,6 +88,24 @@ class Fingerprints:
     shape hashes), `users` (at least), `main_user`, `main_source`, `main_warehouse`, `run_cost`, `mean_ms`, `max_ms`,
     `p50_ms` and `p95_ms` (within 2.5 %), `pruned_share`, `spill_share`, `cached_share`, `previous_cost` (NaN without a
     comparison), `change_share`."""
+    every: Everything
+    """All shapes of the period, also those that are not in the table."""
+
+    @property
+    def listed_shapes(self) -> int:
+        """Shapes behind the table."""
+        return int(sum(len(names) for names in self.table["shapes"]))
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing of the period is left out."""
+        return self.listed_shapes >= self.every.shapes
+
+    @property
+    def cost_share(self) -> float | None:
+        """Part of the cost of all shapes that the table holds."""
+        whole = self.every.cost
+        return None if not whole else float(self.table["cost"].sum()) / whole
 
 
 def fingerprints(
@@ -85,20 +115,32 @@ def fingerprints(
     compared = comparison(filters.period, as_of)
     now = frame(warehouse.fetch("statements/shapes", params(filters, narrowed, most=most)))
     grouped = _together(now)
-    if compared is not None and len(grouped):
-        before = frame(
-            warehouse.fetch(
-                "statements/shapes",
-                params(filters, narrowed, most=most * 2)
-                | {"start_date": compared.previous.start, "end_date": compared.previous.end},
-            )
-        )
-        grouped = _with_previous(grouped, _together(before))
-    else:
-        grouped["previous_cost"] = float("nan")
-    grouped = _with_times(warehouse, filters, grouped)
+    earlier = filters.with_period(compared.previous) if compared is not None and len(grouped) else None
+    before, grouped = at_once(
+        warehouse,
+        lambda: None if earlier is None else heads(warehouse, earlier, narrowed, most=most * 2),
+        lambda: _with_times(warehouse, filters, grouped),
+    )
+    grouped["previous_cost"] = float("nan")
+    if before is not None:
+        sums = before.groupby(["fingerprint", "workspace_id"], dropna=False)["cost"].sum(min_count=1)
+        keys = pd.MultiIndex.from_frame(grouped[["fingerprint", "workspace_id"]])
+        grouped["previous_cost"] = sums.reindex(keys).to_numpy(float)
     grouped["change_share"] = (grouped["cost"] / grouped["previous_cost"] - 1).where(grouped["previous_cost"] > 0)
-    return Fingerprints(filters, compared, grouped)
+    every = Everything()
+    if len(now):
+        cost = now["all_cost"].iloc[0]
+        every = Everything(int(now["all_shapes"].iloc[0]), int(now["all_runs"].iloc[0]), None if cost != cost else cost)
+    return Fingerprints(filters, compared, grouped, every)
+
+
+def heads(warehouse: Warehouse, filters: Filters, narrowed: Narrowed = Narrowed(), *, most: int = MOST) -> pd.DataFrame:
+    """The shapes that cost or took most, each with its `fingerprint`: `shape_hash`, `workspace_id`, `cost`."""
+    rows = frame(warehouse.fetch("statements/heads", params(filters, narrowed, most=most)))
+    return rows.assign(fingerprint=[shape(text or "").fingerprint for text in rows["shape_text"]])
+
+
+FIRST = ("template", "by_tree", "statement_type", "main_user", "main_source", "main_warehouse", "shape_text")
 
 
 def _together(shapes: pd.DataFrame) -> pd.DataFrame:
@@ -106,26 +148,28 @@ def _together(shapes: pd.DataFrame) -> pd.DataFrame:
     if found.empty:
         return found.assign(shapes=[], run_cost=[], mean_ms=[], pruned_share=[], spill_share=[], cached_share=[])
     found = found.sort_values("runs", ascending=False)
-    rules: dict[str, Any] = dict.fromkeys(SUMS, "sum") | dict.fromkeys(("cost", "wasted_cost"), _sum_or_nan)
-    rules |= dict.fromkeys(
-        ("template", "by_tree", "statement_type", "main_user", "main_source", "main_warehouse", "shape_text"), "first"
-    )
-    rules |= {"users": "max", "max_ms": "max", "first_day": "min", "last_day": "max", "shape_hash": list}
-    grouped = found.groupby(["fingerprint", "workspace_id"], sort=False, dropna=False).agg(rules).reset_index()
-    grouped = grouped.rename(columns={"shape_hash": "shapes"})
+    groups = found.groupby(["fingerprint", "workspace_id"], sort=False, dropna=False)
+    costs = ["cost", "wasted_cost"]
+    hashes: dict[int, list[str]] = {}
+    for number, name in zip(groups.ngroup(), found["shape_hash"], strict=True):
+        hashes.setdefault(number, []).append(name)
+    parts = [
+        groups[list(FIRST)].first(),
+        groups[[name for name in SUMS if name not in costs]].sum(),
+        groups[costs].sum(min_count=1),
+        groups[["users", "max_ms"]].max(),
+    ]
+    grouped = pd.concat(parts, axis=1).reset_index()
     files = grouped["read_files"] + grouped["pruned_files"]
     runs = grouped["runs"].clip(lower=1)
     return grouped.assign(
+        shapes=[hashes[number] for number in range(len(hashes))],
         run_cost=grouped["cost"] / runs,
         mean_ms=grouped["total_ms"] / runs,
         pruned_share=(grouped["pruned_files"] / files).where(files > 0),
         spill_share=(grouped["spilled_bytes"] / grouped["read_bytes"]).where(grouped["read_bytes"] > 0),
         cached_share=grouped["cached_runs"] / runs,
     ).sort_values(["cost", "total_ms"], ascending=False, na_position="last", ignore_index=True)
-
-
-def _sum_or_nan(values: pd.Series) -> float:
-    return values.sum(min_count=1)
 
 
 def _named(texts: pd.Series) -> Mapping[str, list[Any]]:
@@ -137,13 +181,6 @@ def _named(texts: pd.Series) -> Mapping[str, list[Any]]:
     }
 
 
-def _with_previous(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    if before.empty:
-        return now.assign(previous_cost=float("nan"))
-    keys = ["fingerprint", "workspace_id"]
-    return now.merge(before[[*keys, "cost"]].rename(columns={"cost": "previous_cost"}), on=keys, how="left")
-
-
 STEP = 1.05
 
 
@@ -152,19 +189,18 @@ def _with_times(warehouse: Warehouse, filters: Filters, grouped: pd.DataFrame) -
     wanted = params(filters, Narrowed(shapes=tuple(name for names in grouped["shapes"] for name in names)))
     names = ("start_date", "end_date", "currency", "workspaces", "shapes")
     steps = frame(warehouse.fetch("statements/steps", {name: wanted[name] for name in names}))
-    by_shape: dict[tuple[str, str], dict[int, int]] = {}
-    for shape_hash, workspace, step, runs in zip(
-        steps["shape_hash"], steps["workspace_id"], steps["step"], steps["runs"], strict=True
-    ):
-        by_shape.setdefault((shape_hash, workspace), {})[int(step)] = int(runs)
-    found = []
-    for shapes, workspace in zip(grouped["shapes"], grouped["workspace_id"], strict=True):
-        counts: dict[int, int] = {}
-        for name in shapes:
-            for step, runs in by_shape.get((name, workspace), {}).items():
-                counts[step] = counts.get(step, 0) + runs
-        found.append((quantile(counts, 0.5), quantile(counts, 0.95)))
-    return grouped.assign(p50_ms=[half for half, _ in found], p95_ms=[most for _, most in found])
+    owner = {
+        (name, workspace): row
+        for row, (names, workspace) in enumerate(zip(grouped["shapes"], grouped["workspace_id"], strict=True))
+        for name in names
+    }
+    counts: list[dict[int, int]] = [{} for _ in range(len(grouped))]
+    parts = (steps[name].to_list() for name in ("shape_hash", "workspace_id", "step", "runs"))
+    for shape_hash, workspace, step, runs in zip(*parts, strict=True):
+        row = owner.get((shape_hash, workspace))
+        if row is not None:
+            counts[row][step] = counts[row].get(step, 0) + runs
+    return grouped.assign(p50_ms=[quantile(c, 0.5) for c in counts], p95_ms=[quantile(c, 0.95) for c in counts])
 
 
 def quantile(counts: Mapping[int, int], share: float) -> float:

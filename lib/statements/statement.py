@@ -20,6 +20,7 @@ from lib.statements.parsed import DATABRICKS
 from lib.statements.shapes import Narrowed
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame, sum_or_none
+from lib.workspace.queries import LiveStatement
 
 LONGEST = 20_000
 """Signs of a text that are formatted; longer ones are shown as they came."""
@@ -121,6 +122,15 @@ def statement(
 def can_read_text(viewer: Viewer, facts: dict[str, Any]) -> bool:
     """Operators and admins read all texts, everybody their own."""
     return viewer.role in (Role.OPERATOR, Role.ADMIN) or (bool(viewer.name) and viewer.name == facts.get("executed_by"))
+
+
+def live_text(viewer: Viewer, one: LiveStatement) -> tuple[str | None, str]:
+    """The text of a statement that runs now as this person may read it, and why there is none: `shown`, `masked`, `missing`."""
+    if not one.text:
+        return None, "missing"
+    if not can_read_text(viewer, {"executed_by": one.who}):
+        return None, "masked"
+    return formatted(masked(one.text)), "shown"
 
 
 def formatted(text: str) -> str:

@@ -87,6 +87,7 @@ class Thresholds(_Values):
     priority_medium_saving: float
     low_utilisation: float = Share
     high_utilisation: float = Share
+    replay_tolerance: float = Share
     findings_shapes: int = Field(ge=1)
     checks: Checks = Checks()
 

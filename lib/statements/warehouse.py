@@ -1,18 +1,33 @@
 """One SQL warehouse in a period: on, busy and idle time, queue, scaling, cost, and what other settings would have meant."""
 
-from dataclasses import dataclass
-from datetime import datetime, time, timezone
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta, timezone
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from lib.errors import InputError, NotFound
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
 from lib.spend.period import Period
-from lib.statements.whatif import DBU_PER_HOUR, History, Outcome, Settings, candidates, outcome, replay, steps_of
+from lib.statements.thresholds import Thresholds
+from lib.statements.whatif import (
+    DBU_PER_HOUR,
+    Fit,
+    History,
+    Outcome,
+    Settings,
+    candidates,
+    delays_of,
+    fit,
+    outcome,
+    sessions_of,
+    steps_of,
+)
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame, sum_or_none
+from lib.warehouse.together import at_once, together
 
 
 @dataclass(frozen=True)
@@ -42,10 +57,12 @@ class WarehouseView:
     """Statements that waited for compute to start."""
     statements: int
     history: History
-    replayed_s: float
-    """On-time that the replay with the current settings gives."""
+    fit: Fit
+    """What a simulation with the settings it really had gives, against what was recorded."""
+    fits: bool
+    """Close enough to say what other settings would have meant."""
     outcomes: tuple[Outcome, ...]
-    """Settings worth a look, the greatest sure saving first."""
+    """Settings worth a look, the greatest sure saving first; none when the history does not fit."""
     days: int
 
     @property
@@ -61,15 +78,31 @@ class WarehouseView:
 
 
 def warehouse_view(
-    warehouse: Warehouse, filters: Filters, as_of: AsOf, workspace_id: str | None, warehouse_id: str
+    warehouse: Warehouse,
+    filters: Filters,
+    as_of: AsOf,
+    limits: Thresholds,
+    workspace_id: str | None,
+    warehouse_id: str,
 ) -> WarehouseView:
     """Read one warehouse; NotFound for an id that neither had a configuration nor a bill."""
     keys = {"workspace_id": workspace_id, "warehouse_id": warehouse_id}
-    versions = warehouse.fetch("warehouse/versions", keys).to_pylist()
-    versions.sort(key=lambda row: row["change_time"], reverse=True)
     period = filters.period.until(as_of.complete_until) or filters.period
     span = {"start_date": period.start, "end_date": period.end} | keys
-    hours = frame(warehouse.fetch("warehouse/hours", span | {"currency": filters.currency, "base": filters.base}))
+    before = span | {"start_date": period.start - timedelta(days=1)}
+    sent, (versions, hours, events) = together(
+        warehouse,
+        lambda: frame(warehouse.fetch("warehouse/work", before)),
+        lambda: at_once(
+            warehouse,
+            lambda: warehouse.fetch("warehouse/versions", keys).to_pylist(),
+            lambda: frame(
+                warehouse.fetch("warehouse/hours", span | {"currency": filters.currency, "base": filters.base})
+            ),
+            lambda: warehouse.fetch("warehouse/events", before).to_pylist(),
+        ),
+    )
+    versions.sort(key=lambda row: row["change_time"], reverse=True)
     if not versions and hours.empty:
         raise NotFound(
             f"There is no SQL warehouse {warehouse_id!r}.",
@@ -80,14 +113,15 @@ def warehouse_view(
         if versions
         else {"warehouse_id": warehouse_id, "workspace_id": workspace_id, "warehouse_name": None}
     )
-    events = warehouse.fetch("warehouse/events", span).to_pylist()
-    work = frame(warehouse.fetch("warehouse/work", span))
-    history = history_of(events, work, period)
-    settings = settings_of(facts)
+    work = sent[sent["start_time"] >= pd.Timestamp(period.start, tz="UTC")]
+    history = history_of(events, sent, versions, period)
+    settings = history.settings()
     cost = sum_or_none(hours["cost"])
-    actual = replay(history, settings, settings)
-    tried = [outcome(history, settings, then, cost) for then in candidates(history, settings)]
+    fitted = fit(history)
+    fits = bool(history.steps) and fitted.fits(limits.replay_tolerance)
+    tried = [outcome(history, then, cost) for then in candidates(history)] if fits else []
     tried.sort(key=lambda item: -((item.saving(cost, period.days) or (0.0, 0.0))[0]))
+    total, queued = (float(work[name].sum()) if len(work) else 0.0 for name in ("total_ms", "queue_ms"))
     return WarehouseView(
         filters.with_period(period),
         facts,
@@ -99,28 +133,44 @@ def warehouse_view(
         sum_or_none(hours["idle_cost"]),
         sum_or_none(hours["unattributed_cost"]),
         sum(step.to_s - step.from_s for step in history.steps),
-        actual.busy_s,
+        float(hours["busy_s"].sum()),
         sum((step.to_s - step.from_s) * step.clusters for step in history.steps),
-        actual.starts,
-        history.queued_share,
+        len(sessions_of(history.steps)),
+        queued / total if total else 0.0,
         float((work["compute_wait_ms"] > 0).mean()) if len(work) else 0.0,
         len(work),
         history,
-        actual.on_s,
+        fitted,
+        fits,
         tuple(tried),
         period.days,
     )
 
 
-def history_of(events: list[dict[str, Any]], work: pd.DataFrame, period: Period) -> History:
-    """Events and work of a period as the replay reads them."""
+def history_of(
+    events: list[dict[str, Any]], sent: pd.DataFrame, versions: list[dict[str, Any]], period: Period
+) -> History:
+    """Events, statements and settings of a period as the simulation reads them; `sent` and `events` begin a day earlier."""
     start, end = (datetime.combine(day, time(), timezone.utc).timestamp() for day in (period.start, period.end))
     known = [(row["event_time"].timestamp(), row["event_type"], int(row["cluster_count"] or 0)) for row in events]
-    real = work[~work["cached"].astype(bool)] if len(work) else work
-    spans = tuple(zip(real["work_from_ms"] / 1000, real["work_to_ms"] / 1000, strict=True)) if len(real) else ()
-    total, queued = (float(work[name].sum()) if len(work) else 0.0 for name in ("total_ms", "queue_ms"))
-    spilled = bool(len(work) and float((work["spilled_bytes"] > 0).mean()) > 0.01)
-    return History(start, end, steps_of(known, start, end), spans, spilled, queued / total if total else 0.0)
+    sent = sent.sort_values("arrive_ms")
+    inside = sent[sent["arrive_ms"] >= start * 1000]
+    total, queued = (float(inside[name].sum()) if len(inside) else 0.0 for name in ("total_ms", "queue_ms"))
+    spilled = bool(len(inside) and float((inside["spilled_bytes"] > 0).mean()) > 0.01)
+    held = sent["work_to_ms"] - sent["arrive_ms"] - sent["compute_wait_ms"]
+    changes = sorted(((row["change_time"].timestamp(), settings_of(row)) for row in versions), key=lambda item: item[0])
+    history = History(
+        start,
+        end,
+        steps_of(known, start, end),
+        sent["arrive_ms"].to_numpy(np.float64) / 1000,
+        held.to_numpy(np.float64).clip(0) / 1000,
+        tuple(item for item in changes if item[0] < end) or (*changes[:1],) or ((start, settings_of({})),),
+        spilled=spilled,
+        queued_share=queued / total if total else 0.0,
+    )
+    kind = str(versions[0].get("warehouse_type") or "") if versions else ""
+    return replace(history, delays=delays_of(known, history, kind))
 
 
 def settings_of(facts: dict[str, Any]) -> Settings:
@@ -131,6 +181,7 @@ def settings_of(facts: dict[str, Any]) -> Settings:
         size if size in DBU_PER_HOUR else "SMALL",
         10 if stop is None else int(stop),
         int(facts.get("max_clusters") or 1),
+        int(facts.get("min_clusters") or 1),
     )
 
 
@@ -145,4 +196,6 @@ def wanted_settings(now: Settings, *, size: str | None, auto_stop: int | None, m
     most = now.max_clusters if max_clusters is None else max_clusters
     if stop < 0 or most < 1:
         raise InputError("Auto stop is 0 (never) or minutes, and there is at least one cluster.", place="settings")
-    return Settings(chosen, stop, most)
+    return replace(
+        now, size=chosen, auto_stop_minutes=stop, max_clusters=most, min_clusters=min(now.min_clusters, most)
+    )

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import streamlit as st
 
+from lib import operate
 from lib.access import Role
 from lib.config import settings
 from lib.connected import Connected
@@ -67,7 +68,7 @@ def _which(connected: Connected) -> None:
         about = None if allowed else "Operators of the app may start it; a query starts it too."
         looks = {"icon": ":material/play_arrow:", "disabled": not allowed, "help": about}
         if intent.pressed("Start it", "start-warehouse", now.id, **looks):
-            connected.start_warehouse(session.viewer())
+            operate.start_own_warehouse(session.context())
             st.toast("The warehouse is starting.", icon=":material/rocket_launch:")
             st.rerun()
 

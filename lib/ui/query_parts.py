@@ -7,13 +7,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib import operate
 from lib.spend import formatting, palette
 from lib.spend.filters import Filters
 from lib.statements.insights import Moved
 from lib.statements.monitor import Standing
 from lib.statements.overview import SOURCES, Overview
 from lib.statements.shapes import Fingerprints, trends
-from lib.ui import address, cards, explain, session, states, theme, words
+from lib.ui import address, cards, session, states, theme, words
 from lib.ui.charts import bars, days, draw
 from lib.ui.columns import Column
 from lib.ui.table import Mark, Row, Table
@@ -23,6 +24,7 @@ COLOURS = {USED: palette.BLUE, IDLE: palette.OTHER, REST: "#CC79A7"}
 ALLOCATED = (
     "Each billed hour is shared by work: task, compile and fetch time; waits are none. Idle is a line of its own."
 )
+ADDS_UP = "Statements, idle and not attributed add up to what the warehouses cost."
 STATUS = {"FINISHED": "ok", "FAILED": "critical", "CANCELED": "warn"}
 
 
@@ -74,20 +76,6 @@ def summary(shown: Overview) -> list[cards.Card]:
             chip=f"{formatting.percent(numbers['queue_share'])} queued",
         ),
     ]
-
-
-def explained(shown: Overview, said: str) -> None:
-    """One line under the cards: which days may grow, and how the figures are computed."""
-    currency, bill = shown.filters.currency, shown.bill
-    explain.line(
-        said or "Statements, idle and not attributed add up to what the warehouses cost.",
-        [
-            explain.money("statement_cost", "Used by statements", bill.used, currency),
-            explain.money("idle_cost", "Idle", bill.idle, currency),
-        ],
-        shown.filters,
-        key="queries",
-    )
 
 
 def _ms(value: float | None) -> str:
@@ -225,6 +213,18 @@ def fingerprints_table(shown: Fingerprints, moved: list[Moved], params: address.
     )
 
 
+def coverage(shown: Fingerprints) -> str:
+    """How much of the period the list holds, when it is not all of it; "" else."""
+    if shown.is_whole:
+        return ""
+    share = "" if shown.cost_share is None else f", {formatting.percent(shown.cost_share)} of their cost"
+    return (
+        f"The queries that cost or took most: {formatting.count(shown.listed_shapes)} of "
+        f"{formatting.count(shown.every.shapes)} shapes of the period{share}. "
+        "`python -m lib fingerprints --limit 0` lists all of them."
+    )
+
+
 def fingerprint_link(params: address.Params, row: Row) -> str:
     """The page of a fingerprint."""
     return address.link(
@@ -305,6 +305,19 @@ def _status(row: Row, column: Column) -> Mapping[str, Any]:
     return {}
 
 
+def running_now(found: Sequence[Standing]) -> tuple[list[Standing], str]:
+    """The list with what runs now, and a line that says how that is known."""
+    shown, problem = operate.standing_now(session.context(), list(found))
+    if problem:
+        return (
+            shown,
+            f"What runs now could not be asked; the tables tell it about an hour later. {words.plain(problem)}",
+        )
+    count = sum(item.live is not None for item in shown)
+    some = formatting.plural(count, "statement runs", "statements run") if count else "Nothing runs"
+    return shown, f"{some} now, as the workspace says; the rest is from the tables."
+
+
 STANDING = (
     Column("start_time", "Started (UTC)", "moment", phone=True),
     Column("severity", "How bad", "badge", phone=True, about="By time and by DBUs; the limits are in docs/queries.md"),
@@ -323,7 +336,7 @@ def standing_table(found: Sequence[Standing], filters: Filters, params: address.
     rows = [
         item.facts
         | {
-            "severity": min((s for s in (item.slow, item.expensive) if s), key=("high", "medium", "low").index),
+            "severity": min((s for s in (item.slow, item.expensive) if s), key=SEVERITIES.index, default="none"),
             "total_s": item.facts["total_ms"] / 1000,
             "usage_date": item.facts["run_date"],
             "cost": None if item.facts["cost"] is None else float(item.facts["cost"]),
@@ -336,18 +349,24 @@ def standing_table(found: Sequence[Standing], filters: Filters, params: address.
         STANDING,
         filters.currency,
         "standing",
-        "Statements of the last day that took long or cost much",
+        "Statements that run now, and those of the last day that took long or cost much",
         link=partial(statement_link, params),
         extra=_standing,
         page_size=25,
-        empty="Nothing of the last day took long or cost much.",
+        empty="Nothing runs now, and nothing of the last day took long or cost much.",
     )
+
+
+SEVERITIES = ("high", "medium", "low")
 
 
 def _standing(row: Row, column: Column) -> Mapping[str, Any]:
     if column.name == "severity":
-        tone = {"high": "critical", "medium": "warn"}.get(row["severity"], "info")
-        return {"text": str(row["severity"]).capitalize(), "badge": tone}
+        tone = {"high": "critical", "medium": "warn", "low": "info"}.get(row["severity"], "plain")
+        return {
+            "text": str(row["severity"]).capitalize() if row["severity"] in SEVERITIES else "Not yet",
+            "badge": tone,
+        }
     return _status(row, column) if column.name == "execution_status" else {}
 
 

@@ -103,7 +103,21 @@ def ask(question: Callable[..., Any], *arguments: Any) -> Any:
     if settings().source != "databricks":
         warehouse = mine.warehouse
         return _answers().now(key, warehouse.generation, lambda: answer(warehouse))
+    mine.looked()
     return slow.ask(_answers(), key, mine, lambda: answer(mine.warehouse), PATIENCE)
+
+
+def prepare(*questions: tuple[Callable[..., Any], *tuple[Any, ...]]) -> None:
+    """Begin several questions of a page, `(question, *arguments)` each, which `ask` then has the answers of.
+
+    What they need at the same time goes to the warehouse as one statement; each answer is kept by itself. The embedded
+    engine answers one after the other anyway, so there nothing is begun.
+    """
+    if settings().source != "databricks":
+        return
+    mine = context()
+    wanted = [(_key(mine, question, tuple(rest)), question, tuple(rest)) for question, *rest in questions]
+    slow.prepare(_answers(), mine, wanted, PATIENCE)
 
 
 def known(question: Callable[..., Any], *arguments: Any) -> bool:

@@ -12,6 +12,7 @@ from lib.errors import AppError
 from lib.genie.differences import Difference
 from lib.genie.inventory import Line
 from lib.genie.planning import Action, Plan
+from lib.genie.questions import MOST
 from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.ui import cards, intent, session, words
@@ -22,14 +23,15 @@ from lib.warehouse import Warehouse
 COLUMNS = (
     Column("title", "Space", phone=True),
     Column("owner", "Owner", missing="not known"),
-    Column("statements", "Statements", "count", "Statements that the space ran in the period"),
-    Column("users", "People", "count", "People whose questions ran a statement"),
     Column("last_day", "Last use", "date", "Newest day with a statement", missing="not in the period"),
+    Column("questions", "Questions", "count",
+           "Messages of its conversations in the period; listing everybody's needs CAN MANAGE", missing="not seen"),
+    Column("statements", "Statements", "count", "Statements that the space ran in the period, by query history"),
+    Column("users", "People", "count", "People who asked it, or whose questions ran a statement"),
     Column("cost", "Cost", "money", "Share of the warehouses' cost that its statements used", phone=True, missing="none"),
     Column("score", "Score", "count", "How well it is likely to answer, 0 to 100", phone=True, missing="not seen"),
     Column("accuracy", "Right", "percent", "Share of its benchmarks that the newest evaluation got right",
            missing="not evaluated"),
-    Column("tables", "Tables", "count", missing="not seen"),
     Column("drift", "Drift", "badge", "Whether it still is what was applied from files"),
 )  # fmt: skip
 KEPT = "space-lines"
@@ -58,7 +60,7 @@ def lines(filters: Filters) -> tuple[Line, ...]:
     kept = st.session_state.get(KEPT)
     if kept and kept[0] == key:
         return kept[1]  # type: ignore[no-any-return]
-    found = spaces.lines(session.context(), used)
+    found = spaces.lines(session.context(), used, (filters.period.start, filters.period.end))
     st.session_state[KEPT] = (key, found)
     return found
 
@@ -76,7 +78,8 @@ def summary(found: Sequence[Line], filters: Filters) -> list[cards.Card]:
     drifted = sum(line.drift == "changed" for line in found)
     return [
         cards.count("Spaces", len(found), about="That this app may see"),
-        cards.count("Used", sum(line.statements > 0 for line in found), about="With a statement in the period"),
+        cards.count("Used", sum(line.statements > 0 or (line.questions or 0) > 0 for line in found),
+                    about="With a question or a statement in the period"),
         cards.money("Cost of statements", sum(costs) if costs else None, filters.currency, none="none",
                     about="The spaces' share of their warehouses' cost"),
         cards.Card("Score", f"{sum(scores) / len(scores):.0f}" if scores else "not seen", about="Mean, 0 to 100"),
@@ -86,28 +89,29 @@ def summary(found: Sequence[Line], filters: Filters) -> list[cards.Card]:
 
 def listed(found: Sequence[Line], filters: Filters) -> Table:
     """The table of spaces, most expensive first."""
-    names = (
-        "title",
-        "owner",
-        "statements",
-        "users",
-        "last_day",
-        "cost",
-        "score",
-        "accuracy",
-        "tables",
-        "drift",
-        "space_id",
-    )
+    names = (*(column.name for column in COLUMNS), "questions_complete", "space_id")
     rows = pd.DataFrame([{name: getattr(line, name) for name in names} for line in found], columns=list(names))
     rows["cost"] = rows["cost"].astype(float)
+    rows["questions"] = rows["questions"].astype("Int64")
     known = rows["cost"].dropna()
     total = {"title": formatting.plural(len(found), "space"), "statements": int(rows["statements"].sum()),
+             "questions": int(rows["questions"].sum()) if rows["questions"].notna().all() and rows["questions_complete"].all()
+             else None,
              "cost": float(known.sum()) if len(known) else None}  # fmt: skip
     return Table(
         rows, COLUMNS, filters.currency, "spaces", "Genie spaces of the workspace", sort="-cost", total=total, mark=_mark,
+        extra=_extra,
         empty="The workspace has no Genie space that this app may see.",
     )  # fmt: skip
+
+
+def _extra(row: Row, column: Column) -> dict[str, object]:
+    if column.name != "questions" or row["questions_complete"] or formatting.missing(row["questions"]):
+        return {}
+    return {
+        "text": f"{row['questions']:,}+",
+        "hover": f"At least: the newest {MOST} conversations were read",
+    }
 
 
 def _mark(row: Row) -> Mark | None:
@@ -118,25 +122,31 @@ def _mark(row: Row) -> Mark | None:
     return None
 
 
-def advice(found: Sequence[Line]) -> None:
-    """What would raise the score of one space, and what it is made of."""
-    seen = [line for line in found if line.quality is not None]
-    if not seen:
+def chosen(found: Sequence[Line]) -> Line | None:
+    """The space that is looked at more closely; None when there is none."""
+    if not found:
+        return None
+    titles = {line.space_id: line.title for line in found}
+    key = st.selectbox("Space", list(titles), format_func=lambda key: titles[key], key="space-chosen")
+    return next((line for line in found if line.space_id == key), None)
+
+
+def advice(line: Line) -> None:
+    """What would raise a space's score, and what it is made of."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown("**Quality**", width="content")
+        st.page_link("pages/ask.py", label="Ask it", icon=":material/forum:", query_params={"id": line.space_id})
+    if line.quality is None:
+        st.caption("Its contents may not be seen: that needs CAN EDIT on it.")
         return
-    with st.container(border=True):
-        titles = {line.space_id: line.title for line in seen}
-        chosen = st.selectbox("Quality of", list(titles), format_func=lambda key: titles[key], key="space-quality")
-        line = next(line for line in seen if line.space_id == chosen)
-        assert line.quality is not None
-        st.caption(
-            f"Score {line.quality.score} of 100 · {formatting.plural(line.examples or 0, 'example')} · "
-            f"{formatting.plural(line.benchmarks or 0, 'benchmark')}"
-        )
-        missing = line.quality.missing
-        if not missing:
-            st.markdown(":material/check: Nothing is missing.")
-        for check in missing:
-            st.markdown(f"- **{words.plain(check.name)}** ({words.plain(check.reason)}): {words.plain(check.advice)}")
+    parts = [formatting.plural(line.tables or 0, "table"), formatting.plural(line.examples or 0, "example"),
+             formatting.plural(line.benchmarks or 0, "benchmark")]  # fmt: skip
+    st.caption(f"Score {line.quality.score} of 100 · {' · '.join(parts)}")
+    missing = line.quality.missing
+    if not missing:
+        st.markdown(":material/check: Nothing is missing.")
+    for check in missing:
+        st.markdown(f"- **{words.plain(check.name)}** ({words.plain(check.reason)}): {words.plain(check.advice)}")
 
 
 ABOUT = {

@@ -5,14 +5,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.clusters import states
+from lib.clusters.acting import WAREHOUSES
+from lib.errors import AppError
 from lib.spend import formatting, palette
 from lib.statements.warehouse import WarehouseView, wanted_settings
 from lib.statements.whatif import DBU_PER_HOUR, Outcome, Settings, outcome
-from lib.ui import cards, session, theme, words
+from lib.ui import cards, operating, session, theme, words
 from lib.ui.charts import days, draw
 from lib.ui.columns import Column
 from lib.ui.query_parts import COLOURS, IDLE, REST, USED
 from lib.ui.table import Table
+from lib.workspace.warehouses import WarehouseInfo
 
 SIZES = {
     size: size.replace("_", "-").title().replace("-Small", "-Small").replace("-Large", "-Large")
@@ -25,25 +29,76 @@ def name_of(shown: WarehouseView) -> str:
     return str(shown.facts.get("warehouse_name") or f"Warehouse {shown.facts['warehouse_id']}")
 
 
+def place_of(shown: WarehouseView) -> str:
+    """The workspace it is in; empty when no table says."""
+    return str(shown.facts.get("workspace_id") or "")
+
+
 def about(shown: WarehouseView) -> None:
-    """One line under the title: settings, workspace, and the way into it."""
-    facts, now = shown.facts, shown.settings
-    stop = f"stops after {now.auto_stop_minutes} min" if now.auto_stop_minutes else "never stops"
-    said = [
-        str(facts.get("warehouse_type") or "").capitalize(),
-        SIZES[now.size],
-        f"{now.max_clusters} clusters at most",
-        stop,
-        f"in {facts.get('workspace_name') or facts.get('workspace_id')}",
-    ]
+    """The lines under the title: its state and settings as the workspace has them, else as the tables do; what can be done."""
+    live, problem = operating.warehouse_now(place_of(shown), str(shown.facts["warehouse_id"]))
+    _state_line(live, problem)
+    if live is not None:
+        possible = [act for act in states.WAREHOUSE.allowed if live.state in states.WAREHOUSE.allowed[act]]
+        with st.container(horizontal=True, key="warehouse-acts"):
+            operating.buttons(live, possible, WAREHOUSES)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(words.plain(" · ".join(part for part in said if part)), width="content")
-        if facts.get("delete_time"):
+        st.caption(words.plain(_settings_words(shown, live)), width="content")
+        if shown.facts.get("delete_time"):
             st.badge("Deleted", color="gray")
-        url = str(facts.get("workspace_url") or "")
+        url = str(shown.facts.get("workspace_url") or "")
         if url.startswith("https://"):
-            target = f"{url.rstrip('/')}/sql/warehouses/{facts['warehouse_id']}?o={facts.get('workspace_id') or ''}"
+            target = f"{url.rstrip('/')}/sql/warehouses/{shown.facts['warehouse_id']}?o={place_of(shown)}"
             st.link_button("Open in Databricks", target, icon=":material/open_in_new:", type="tertiary")
+
+
+def _state_line(live: WarehouseInfo | None, problem: AppError | None) -> None:
+    if problem is not None:
+        st.caption(f":material/link_off: {words.plain(problem.message)} {words.plain(problem.remedy)}")
+        return
+    if live is None:
+        st.caption("Its state is not known here: this app is not connected to its workspace, or it is no longer there.")
+        return
+    colour = {"RUNNING": "green", "STOPPED": "gray"}.get(live.state, "blue")
+    said = f":{colour}-badge[{words.plain(states.words(live.state))}]"
+    if live.state == "RUNNING" and live.clusters is not None:
+        said += f" on {formatting.plural(live.clusters, 'cluster')}"
+    if live.sessions:
+        said += f", {formatting.plural(live.sessions, 'open session')}"
+    st.markdown(said)
+
+
+def _settings_words(shown: WarehouseView, live: WarehouseInfo | None) -> str:
+    """Type, size, clusters and auto-stop, with who says so; what the tables have otherwise is named."""
+    facts, tables = shown.facts, shown.settings
+    kind = str(facts.get("warehouse_type") or "").capitalize()
+    where = f"in {facts.get('workspace_name') or place_of(shown)}"
+    if live is None:
+        said = [
+            kind,
+            SIZES[tables.size],
+            f"{tables.max_clusters} clusters at most",
+            _stop(tables.auto_stop_minutes),
+            where,
+        ]
+        return " · ".join(part for part in said if part) + " · settings by the tables"
+    most = live.max_clusters or tables.max_clusters
+    said = [kind, live.size or SIZES[tables.size], f"{most} clusters at most", _stop(live.auto_stop_minutes), where]
+    differs = [
+        word
+        for word, now, then in (
+            (SIZES[tables.size], live.size or SIZES[tables.size], SIZES[tables.size]),
+            (f"{tables.max_clusters} clusters at most", most, tables.max_clusters),
+            (_stop(tables.auto_stop_minutes), live.auto_stop_minutes or 0, tables.auto_stop_minutes),
+        )
+        if now != then
+    ]
+    more = f" (the tables still have: {', '.join(differs)})" if differs and shown.versions else ""
+    return " · ".join(part for part in said if part) + f" · settings as the workspace has them now{more}"
+
+
+def _stop(minutes: int | None) -> str:
+    return f"stops after {minutes} min" if minutes else "never stops"
 
 
 def summary(shown: WarehouseView) -> list[cards.Card]:
@@ -167,7 +222,7 @@ WHAT_IF = (
         "cost_words",
         "Would have cost",
         phone=True,
-        about="Low to high: how work grows on another size, and what kept it awake, is not known",
+        about="Low to high: how much longer work takes on a smaller size is not known",
     ),
     Column("saving_low", "Saves at least", "money", phone=True, about="In 30 days; negative: costs more"),
     Column("saving_high", "At most", "money"),
@@ -177,9 +232,13 @@ WHAT_IF = (
 
 
 def what_if(shown: WarehouseView) -> None:
-    """Settings chosen by the reader, and those worth a look, replayed on what happened."""
+    """Settings chosen by the reader, and those worth a look, simulated on the statements that came."""
     now = shown.settings
     with st.container(border=True):
+        if not shown.fits:
+            st.markdown("**What other settings would have meant: not assessed**")
+            st.caption(words.plain(misfit(shown)))
+            return
         best = shown.best
         saved = best.saving(shown.cost, shown.days) if best else None
         title = "What other settings would have meant"
@@ -198,18 +257,30 @@ def what_if(shown: WarehouseView) -> None:
         stop = middle.number_input("Auto stop, minutes (0: never)", 0, 1440, now.auto_stop_minutes, key="wh-stop")
         most = right.number_input("Most clusters", 1, 40, now.max_clusters, key="wh-most")
         then = wanted_settings(now, size=size, auto_stop=int(stop), max_clusters=int(most))
-        tried = [outcome(shown.history, now, then, shown.cost)] if then != now else []
+        tried = [outcome(shown.history, then, shown.cost)] if then != now else []
         outcomes = [*tried, *(item for item in shown.outcomes if item.then != then)]
         from lib.ui import table
 
         table.draw(_outcomes(shown, outcomes))
         for warning in tried[0].warnings if tried else ():
             st.caption(f":material/warning: {words.plain(warning)}")
-        off = abs(shown.replayed_s - shown.up_s) / shown.up_s if shown.up_s else 0.0
         st.caption(
-            "Replayed on the events and statements of the period. With its own settings the replay gives "
-            f"{formatting.duration(shown.replayed_s)} of on-time, {formatting.percent(off)} off what was recorded."
+            "The statements of the period, sent again to the rules of the system. With the settings it really had the "
+            f"simulation is on for {formatting.duration(shown.fit.simulated_s)}, {shown.fit.off:.1%} off what was recorded."
         )
+
+
+def misfit(shown: WarehouseView) -> str:
+    """Why nothing is said about other settings."""
+    if not shown.history.steps:
+        return "No event says when it was on in this period."
+    fit = shown.fit
+    return (
+        f"Its history does not fit: by its statements and its auto stop it would have been on for "
+        f"{formatting.duration(fit.simulated_s)}, its events say {formatting.duration(fit.recorded_s)}. Somebody stopped "
+        "or started it by hand, or something that leaves no statement kept it awake; then nobody can say what other "
+        "settings would have meant."
+    )
 
 
 def _outcomes(shown: WarehouseView, outcomes: list[Outcome]) -> Table:

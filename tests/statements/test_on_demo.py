@@ -1,11 +1,15 @@
 """On the demo account: planted facts are found, nothing is invented, figures belong together."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from lib.access import Role, Viewer
+from lib.alerting.facts import AccountFacts
+from lib.alerts.reading import Group, StatementRun
+from lib.alerts.rule import parse
 from lib.context import Context
 from lib.spend.filters import Filters
 from lib.spend.period import Period, preset
@@ -128,14 +132,24 @@ def test_one_statement_from_every_side(context: Context, filters: Filters) -> No
     assert mine.text_state == "shown"
 
 
-def test_warehouses_replay_within_a_percent(context: Context, filters: Filters) -> None:
+def test_warehouses_simulated_with_their_own_settings_are_on_as_long_as_recorded(
+    context: Context, filters: Filters
+) -> None:
     shown = overview(context.warehouse, filters, context.as_of, dimensions=("warehouse",))
-    for key in shown.by["warehouse"]["key"].dropna().head(6):
-        view = warehouse_view(context.warehouse, filters, context.as_of, None, key)
-        assert view.replayed_s == pytest.approx(view.up_s, rel=0.01)
+    limits, misfits = context.query_thresholds, []
+    keys = shown.by["warehouse"]["key"].dropna()
+    for key in keys:
+        view = warehouse_view(context.warehouse, filters, context.as_of, limits, None, key)
+        if view.fits:
+            assert view.fit.simulated_s == pytest.approx(view.up_s, rel=0.01)
+        else:
+            misfits.append(view.facts["warehouse_name"])
+            assert not view.outcomes
         parts = [view.used, view.idle, view.unattributed]
         if view.cost is not None:
             assert sum(part or 0 for part in parts) == pytest.approx(view.cost, abs=0.005)
+    assert misfits == ["Legacy Extracts"], "kept awake on purpose: nothing is said about other settings"
+    assert len(keys) > 8
 
 
 def test_failures_have_their_category(context: Context, filters: Filters) -> None:
@@ -161,3 +175,16 @@ def test_views_read_the_ledger_and_nothing_else() -> None:
         assert view.statement.startswith("CREATE OR REPLACE VIEW `main`.`lakeledger`.")
         assert ":start_date" not in view.statement
         assert "system." not in view.statement
+
+
+def test_alerts_see_what_runs_now_before_the_tables_do(context: Context) -> None:
+    day = context.as_of.today
+    running = StatementRun(day, Group("1/live", "SELECT on w", "ann@example.com"), 2.5, None, "RUNNING")
+    short = StatementRun(day, Group("1/short", "SELECT on w", "ann@example.com"), 0.1, None, "RUNNING")
+    span = (day - timedelta(days=2), day + timedelta(days=1))
+    facts = AccountFacts(context.warehouse, *span, running=lambda: [running, short])
+    rule = parse({"kind": "statement", "name": "long", "hours": 2})
+    assert [one for one in facts.statements(rule, *span) if one.group.key.startswith("1/")] == [running]
+    assert facts.statements(rule.model_copy(update={"workspaces": ("2",)}), *span) == []
+    past = AccountFacts(context.warehouse, *span, present=False, running=lambda: [running])
+    assert all(one.group.key != "1/live" for one in past.statements(rule, *span)), "a trial is about days gone by"

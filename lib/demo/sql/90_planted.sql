@@ -33,6 +33,7 @@ FROM (VALUES
   ('unused_warehouse', 14, date_ago(44), NULL, 'No event since, not deleted'),
   ('late_rows', 15, date_ago(9), date_ago(6), 'Its usage of these days landed four days late'),
   ('renamed_warehouse', 15, date_ago(50), NULL, 'Was called Customer360 (old)'),
+  ('kept_awake_warehouse', 10, NULL, NULL, 'On longer than its statements and its auto stop explain: what other settings would mean is not assessed'),
   ('deleted_warehouse', 12, NULL, NULL, 'Has a delete_time and cost before it'),
   ('shared_warehouse', 1, NULL, NULL, 'Many dashboards and people share it: its cost must be split, not repeated'),
   ('owner_is_not_user', 1, NULL, NULL, 'owned_by is its owner, who hardly runs statements on it'),

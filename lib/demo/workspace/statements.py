@@ -16,7 +16,7 @@ from lib.demo.workspace.columns import columns_of
 from lib.demo.workspace.engine import Engine, Operation
 from lib.demo.workspace.links import links, size_of
 from lib.demo.workspace.parameters import MOST, value_of
-from lib.demo.workspace.refusals import invalid, not_found
+from lib.demo.workspace.refusals import denied, invalid, not_found
 from lib.demo.workspace.sql_errors import SqlRefusal
 from lib.demo.workspace.state import State
 
@@ -68,7 +68,7 @@ def execute(request: Request, state: State) -> Reply:
     if not operation.done.wait(wait_s) and wait_s and said.get("on_wait_timeout") == "CANCEL":
         operation.stop("CANCELED")
         operation.done.wait(5)
-    return ok(_shown(request, state, operation))
+    return ok(shown(request, state, operation))
 
 
 def _wait(said: dict[str, Any]) -> float:
@@ -114,7 +114,7 @@ def _values(parameters: list[Any]) -> dict[str, object]:
 
 def get(request: Request, state: State) -> Reply:
     """How far it is, and the first rows when it is done."""
-    return ok(_shown(request, state, _operation(request, state)))
+    return ok(shown(request, state, _operation(request, state)))
 
 
 def chunk(request: Request, state: State) -> Reply:
@@ -131,7 +131,16 @@ def chunk(request: Request, state: State) -> Reply:
 
 def cancel(request: Request, state: State) -> Reply:
     """Stop it; one that is over stays as it is."""
-    _operation(request, state).stop("CANCELED")
+    planted = state.things(PLANTED).get(request.path_values["id"])
+    if planted is None:
+        _operation(request, state).stop("CANCELED")
+        return ok()
+    if planted["who"] != request.who.name and state.level(request.who, "warehouses", planted["warehouse_id"]) not in (
+        "IS_OWNER",
+        "CAN_MANAGE",
+    ):
+        raise denied(f"{request.who.name} may not cancel statements of others on this warehouse")
+    del state.things(PLANTED)[request.path_values["id"]]
     return ok()
 
 
@@ -148,7 +157,8 @@ def _engine(state: State) -> Engine:
     return state.engine
 
 
-def _shown(request: Request, state: State, operation: Operation) -> dict[str, Any]:
+def shown(request: Request, state: State, operation: Operation) -> dict[str, Any]:
+    """A statement as replies have it: its state, and its rows when it is done."""
     status: dict[str, Any] = {"state": "FAILED" if operation.state == "TIMED_OUT" else operation.state}
     shown: dict[str, Any] = {"statement_id": operation.hex_id, "status": status}
     if operation.error is not None:
@@ -217,7 +227,7 @@ def _pieces(request: Request, state: State, operation: Operation) -> list[dict[s
             "chunk_index": index,
             "row_offset": start,
             "row_count": min(CHUNK_ROWS, rows.num_rows - start),
-            "data_array": _cells(rows.slice(start, CHUNK_ROWS)),
+            "data_array": cells(rows.slice(start, CHUNK_ROWS)),
         }
         | _next(index, len(starts), base)
         for index, start in enumerate(starts)
@@ -230,7 +240,8 @@ def _next(index: int, count: int, base: str) -> dict[str, Any]:
     return {"next_chunk_index": index + 1, "next_chunk_internal_link": f"{base}/{index + 1}?row_offset=0"}
 
 
-def _cells(rows: pa.Table) -> list[list[str | None]]:
+def cells(rows: pa.Table) -> list[list[str | None]]:
+    """Rows as texts, as inline results have them."""
     columns = [[_cell(value) for value in column.to_pylist()] for column in rows.itercolumns()]
     return [list(row) for row in zip(*columns, strict=True)]
 
@@ -267,18 +278,43 @@ def history(request: Request, state: State) -> Reply:
     """
     ids, statuses = request.query_list("filter_by.warehouse_ids"), request.query_list("filter_by.statuses")
     found = []
-    for operation in sorted(_engine(state).running(), key=lambda o: -o["started"]):
-        status = "QUEUED" if operation["state"] == "PENDING" else operation["state"]
-        place = operation["warehouse_id"]
-        if operation["done"] or (ids and place not in ids) or (statuses and status not in statuses):
+    for one in sorted([*_under_way(state), *state.things(PLANTED).values()], key=lambda o: -o["started"]):
+        status, place = one["state"], one["warehouse_id"]
+        if (ids and place not in ids) or (statuses and status not in statuses):
             continue
         sees = state.level(request.who, "warehouses", place) in ("CAN_MONITOR", "IS_OWNER", "CAN_MANAGE")
-        if sees or operation["who"] == request.who.name:
+        if sees or one["who"] == request.who.name:
             found.append({
-                "query_id": operation["id"], "status": status, "query_text": operation["text"],
-                "user_name": operation["who"], "warehouse_id": place, "is_final": False,
+                "query_id": one["id"], "status": status, "query_text": one["text"], "user_name": one["who"],
+                "warehouse_id": place, "query_start_time_ms": int(one["started"] * 1000), "is_final": False,
+                "duration": max(state.now_ms() - int(one["started"] * 1000), 0),
+                "statement_type": one.get("statement_type") or _type(one["text"]),
+                "client_application": one.get("client_application") or "Statement Execution API",
             })  # fmt: skip
-    return ok({"res": found[: int(request.query.get("max_results", 100))], "has_next_page": False})
+    size, start = int(request.query.get("max_results", 100)), int(request.query.get("page_token") or 0)
+    left = {"has_next_page": len(found) > start + size}
+    return ok(
+        {"res": found[start : start + size]}
+        | left
+        | ({"next_page_token": str(start + size)} if left["has_next_page"] else {})
+    )
+
+
+PLANTED = "running_statements"
+"""Things: statements that run until somebody cancels them, put there by the demo and by tests."""
+
+
+def _under_way(state: State) -> list[dict[str, Any]]:
+    return [
+        one | {"state": "QUEUED" if one["state"] == "PENDING" else one["state"]}
+        for one in _engine(state).running()
+        if not one["done"]
+    ]
+
+
+def _type(text: str) -> str:
+    word = text.split(maxsplit=1)[0].upper() if text.split() else ""
+    return "SELECT" if word in ("WITH", "FROM") else word or "OTHER"
 
 
 _PATH = "/api/2\\.0/sql/statements"

@@ -64,7 +64,8 @@ runs AS (
     t.workspace_id, t.job_id, t.run_id, t.final_state, t.failed_share, t.owner, t.is_serverless, t.dbus, t.dbu_cost,
     t.vm_cost, t.vm_basis, t.unpriced_quantity, t.period_dbu_cost, t.period_vm_cost, t.period_list_cost, t.started_at,
     t.run_date, t.busy_s,
-    COALESCE(t.dbu_cost, 0) + COALESCE(t.vm_cost, 0) AS run_cost,
+    CASE WHEN t.dbu_cost IS NOT NULL OR t.vm_cost IS NOT NULL THEN COALESCE(t.dbu_cost, 0) + COALESCE(t.vm_cost, 0) END
+      AS run_cost,
     COALESCE(t.final_state, '') IN ('SKIPPED', 'BLOCKED') AND COALESCE(t.dbu_cost, 0) = 0 AS never_ran
   FROM run_totals AS t
   WHERE (:result IS NULL OR t.final_state = :result)

@@ -1,7 +1,7 @@
 -- Statements of a period by one dimension: day, warehouse, user, source, thing, type, client or workspace.
 -- Row: (key)
 -- Params: start_date DATE, end_date DATE, currency STRING, base STRING, workspaces ARRAY<STRING>, owners ARRAY<STRING>,
---   warehouse_id STRING, source_kind STRING, shapes ARRAY<STRING>, dim STRING
+--   warehouse_id STRING, source_kind STRING, dim STRING
 -- Returns: key STRING, name STRING, runs BIGINT, failed_runs BIGINT, canceled_runs BIGINT, cached_runs BIGINT, queued_runs BIGINT,
 --   spilled_runs BIGINT, pending_runs BIGINT, users BIGINT, cost DECIMAL(38,12), wasted_cost DECIMAL(38,12), total_ms BIGINT,
 --   compute_wait_ms BIGINT, queue_ms BIGINT, compile_ms BIGINT, execute_ms BIGINT, fetch_ms BIGINT, task_ms BIGINT, read_bytes BIGINT,
@@ -18,9 +18,17 @@ WITH keyed AS (
       WHEN 'client' THEN client_application
       WHEN 'workspace' THEN workspace_id
     END AS key,
-    workspace_id, executed_by, runs, failed_runs, canceled_runs, cached_runs, queued_runs, spilled_runs, pending_runs, cost, wasted_cost,
+    workspace_id, executed_by, runs, failed_runs, canceled_runs, cached_runs, queued_runs, spilled_runs, pending_runs,
+    CASE WHEN currency = :currency THEN CASE WHEN :base = 'contract' THEN cost ELSE list_cost END END AS cost,
+    CASE WHEN currency = :currency THEN CASE WHEN :base = 'contract' THEN wasted_cost ELSE wasted_list_cost END END AS wasted_cost,
     total_ms, compute_wait_ms, queue_ms, compile_ms, execute_ms, fetch_ms, task_ms, read_bytes, spilled_bytes
-  FROM statements_selected
+  FROM statement_overview
+  WHERE usage_date >= :start_date AND usage_date < :end_date
+    AND (currency = :currency OR runs > 0)
+    AND (:workspaces IS NULL OR ARRAY_CONTAINS(CAST(:workspaces AS ARRAY<STRING>), COALESCE(workspace_id, '')))
+    AND (:owners IS NULL OR ARRAY_CONTAINS(CAST(:owners AS ARRAY<STRING>), COALESCE(executed_by, '')))
+    AND (:warehouse_id IS NULL OR warehouse_id = :warehouse_id)
+    AND (:source_kind IS NULL OR source_kind = :source_kind)
 ),
 summed AS (
   SELECT

@@ -1,6 +1,7 @@
 -- Each shape now and before: what tells whether and why it became slower or dearer.
 -- Row: (shape_hash, workspace_id)
--- Params: start_date DATE, end_date DATE, currency STRING, base STRING, workspaces ARRAY<STRING>, recent_start DATE, recent_end DATE
+-- Params: start_date DATE, end_date DATE, currency STRING, base STRING, workspaces ARRAY<STRING>, recent_start DATE, recent_end DATE,
+--   smallest_ms DOUBLE, smallest_cost DOUBLE, shapes ARRAY<STRING>
 -- Returns: shape_hash STRING, workspace_id STRING, runs BIGINT, before_runs BIGINT, p95_ms DOUBLE, before_p95_ms DOUBLE,
 --   p50_ms DOUBLE, before_p50_ms DOUBLE, run_cost DOUBLE, before_run_cost DOUBLE, run_cost_p50 DOUBLE, before_run_cost_p50 DOUBLE,
 --   run_bytes DOUBLE, before_run_bytes DOUBLE, run_spill DOUBLE, before_run_spill DOUBLE, run_queue_ms DOUBLE, before_run_queue_ms DOUBLE,
@@ -8,7 +9,41 @@
 --   before_read_files DOUBLE, pruned_files DOUBLE, before_pruned_files DOUBLE, warehouse_id STRING, before_warehouse_id STRING,
 --   warehouses BIGINT, before_warehouses BIGINT
 -- Source: before is from start_date to recent_start. Canceled runs are left out, failed ones too: what ended early is not fast.
-WITH runs AS (
+--   Only shapes whose days moved by a third at least are looked at run by run: their worst day now against the middle one before, or their
+--   middle day now; what has not moved by that has not doubled.
+WITH days AS (
+  SELECT
+    shape_hash, workspace_id, usage_date >= :recent_start AS is_recent, finished_runs, p95_ms,
+    TRY_DIVIDE(CASE WHEN :base = 'contract' THEN cost ELSE list_cost END, CAST(finished_runs AS DOUBLE)) AS run_cost
+  FROM statement_shape_days
+  WHERE usage_date >= :start_date AND usage_date < :end_date AND usage_date < :recent_end AND currency = :currency
+    AND (:shapes IS NULL OR ARRAY_CONTAINS(CAST(:shapes AS ARRAY<STRING>), shape_hash))
+    AND (:workspaces IS NULL OR ARRAY_CONTAINS(CAST(:workspaces AS ARRAY<STRING>), COALESCE(workspace_id, '')))
+),
+sides AS (
+  SELECT
+    shape_hash, workspace_id,
+    SUM(CASE WHEN is_recent THEN finished_runs END) AS runs,
+    SUM(CASE WHEN NOT is_recent THEN finished_runs END) AS before_runs,
+    MAX(CASE WHEN is_recent THEN p95_ms END) AS worst_ms,
+    PERCENTILE(CASE WHEN is_recent THEN p95_ms END, 0.5) AS middle_ms,
+    PERCENTILE(CASE WHEN NOT is_recent THEN p95_ms END, 0.5) AS before_ms,
+    MAX(CASE WHEN is_recent THEN run_cost END) AS worst_cost,
+    PERCENTILE(CASE WHEN NOT is_recent THEN run_cost END, 0.5) AS before_cost
+  FROM days
+  GROUP BY shape_hash, workspace_id
+),
+moved AS (
+  SELECT shape_hash, workspace_id
+  FROM sides
+  WHERE runs >= 1 AND before_runs >= 5
+    AND (
+      (worst_ms >= before_ms * 1.33 AND worst_ms >= :smallest_ms)
+      OR (middle_ms * 1.33 <= before_ms AND before_ms >= :smallest_ms)
+      OR (worst_cost >= before_cost * 1.33 AND worst_cost >= :smallest_cost)
+    )
+),
+runs AS (
   SELECT
     shape_hash, workspace_id, usage_date >= :recent_start AS is_recent, warehouse_id, cached,
     CAST(total_ms AS DOUBLE) AS total_ms,
@@ -20,6 +55,7 @@ WITH runs AS (
   WHERE usage_date >= :start_date AND usage_date < :end_date AND usage_date < :recent_end AND begins AND currency = :currency
     AND execution_status = 'FINISHED' AND shape_hash IS NOT NULL
     AND (:workspaces IS NULL OR ARRAY_CONTAINS(CAST(:workspaces AS ARRAY<STRING>), COALESCE(workspace_id, '')))
+    AND shape_hash IN (SELECT shape_hash FROM moved)
 )
 SELECT
   shape_hash, workspace_id,
