@@ -119,7 +119,7 @@ joined AS (
     CASE WHEN :result IS NULL THEN p.vm_cost ELSE r.vm_cost END AS vm_cost,
     CASE WHEN :result IS NULL THEN p.vm_basis ELSE r.vm_basis END AS vm_basis,
     CASE WHEN :result IS NULL THEN p.unpriced_quantity ELSE r.unpriced_quantity END AS unpriced_quantity,
-    s.shared_cost, r.failure_cost, r.run_costs[0] AS run_cost_p50, r.run_costs[1] AS run_cost_p95, r.run_cost_max, r.busy_s, r.last_run_at,
+    s.shared_cost, r.failure_cost, TRY_ELEMENT_AT(r.run_costs, 1) AS run_cost_p50, TRY_ELEMENT_AT(r.run_costs, 2) AS run_cost_p95, r.run_cost_max, r.busy_s, r.last_run_at,
     p.recent_cost, p.previous_cost
   FROM spent AS p
   FULL OUTER JOIN by_runs AS r ON r.workspace_id <=> p.workspace_id AND r.job_id = p.job_id
