@@ -226,6 +226,13 @@ class Connected:
             one.close()
         return found
 
+    def note(self, viewer: Viewer) -> str:
+        """What this viewer should know about how the ledger is read now; "" when there is nothing to say. Asks nobody."""
+        key = self.login(viewer).key
+        with self._lock:
+            known = [warehouse for name, warehouse in self._warehouses.items() if name[0] == key]
+        return next((warehouse.note for warehouse in known if warehouse.note), "")
+
     def writing(self) -> DatabricksWarehouse:
         """The warehouse as the refresh uses it: the app's identity, statements that may take long."""
         login, key = self.own_login(), ("refresh",)

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeVar
 from lib.access import Role, Viewer
 from lib.config import Settings, platform
 from lib.errors import AppError, InputError, SourceError
-from lib.jobs.table import Thresholds
 from lib.ledger.reference import tables as reference_tables
 from lib.ledger.refresh import Progress, Refreshed
 from lib.spend.compare import AsOf
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from lib.connected import Connected
     from lib.demo import DemoSpec
     from lib.files import ImportReport
+    from lib.jobs.table import Thresholds
     from lib.notifications import Channel
     from lib.statements.thresholds import Thresholds as QueryThresholds
     from lib.store import Store
@@ -99,7 +99,7 @@ class Context:
     def connected(self) -> "Connected":
         """The Databricks workspace, for sources and deployments that have one."""
         from lib.connected import Connected
-        from lib.demo.schema import ddl
+        from lib.warehouse.ddl import ddl
 
         def make() -> Connected:
             columns = {table.name: table.columns for table in ddl()}
@@ -181,8 +181,8 @@ class Context:
         mine = self.workspaces
         if mine is None:
             return None
-        from lib.demo.schema import ddl
         from lib.queries.catalogue import load
+        from lib.warehouse.ddl import ddl
 
         tables = {table.name for table in ddl() if any(name == "workspace_id" for name, _ in table.columns)}
         relations = {
@@ -268,8 +268,10 @@ class Context:
         return thresholds(self.settings.query_thresholds)
 
     @property
-    def thresholds(self) -> Thresholds:
+    def thresholds(self) -> "Thresholds":
         """From when jobs and runs are marked."""
+        from lib.jobs.table import Thresholds
+
         return Thresholds(self.settings.high_cost, self.settings.high_change)
 
     def refresh(self, *, full: bool = False, account: Path | None = None, progress: Progress = Quiet) -> Refreshed:
@@ -310,6 +312,28 @@ class Context:
 
         if self.settings.source == "demo" and self.folder.find() is None:
             self.make_demo(DemoSpec(seed=1, today=self.today()), if_missing=True)
+
+    def warm(self) -> None:
+        """Ask what the landing page asks, so that its first reader finds everything imported, open and translated.
+
+        Not of a warehouse that somebody pays for.
+        """
+        if self.settings.source == "databricks" or self.folder.find() is None:
+            return
+        from lib.explorer.overview import overview
+        from lib.spend.filters import Filters
+        from lib.spend.period import Period
+
+        until = self.as_of
+        if until.first_day and until.last_day:
+            period = Period(max(until.first_day, until.last_day - timedelta(days=30)), until.last_day)
+            days = {"start_date": period.start, "end_date": period.end}
+            for name, params in {"choices": days, "workspaces": {}}.items():
+                self.warehouse.fetch(f"names/{name}", params)
+            for name, params in {"sources": {}, "machines": days}.items():
+                self.warehouse.fetch(f"trust/{name}", params)
+            overview(self.warehouse, Filters(period, self.settings.currency), until)
+        self.store  # noqa: B018  (opened, and brought up to date)
 
     def import_files(
         self, source: Path, *, workspaces: Sequence[str] = (), progress: Progress = Quiet
@@ -372,3 +396,17 @@ def no_data(settings: Settings) -> SourceError:
         "files": "Run `python -m lib import DIR` with a folder of exported tables (docs/import.md).",
     }[settings.source]
     return SourceError("There is no data yet.", place=str(settings.folder), remedy=next_step)
+
+
+_offered: list[Context] = []
+
+
+def offer(context: Context) -> Context:
+    """Let whatever else runs in this process use these parts: one engine, one memory."""
+    _offered[:] = [context]
+    return context
+
+
+def of_process(settings: Settings) -> Context:
+    """The parts that were offered, when they are for these settings; else new ones."""
+    return next((made for made in _offered if made.settings == settings), None) or Context(settings)

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 
 _clients: dict[tuple[object, ...], "Connection"] = {}
 _lock = threading.Lock()
+STATEMENT = "statement"
+"""Object type of decisions about queries."""
+MATCHED_DAYS = 28
+"""Days that are compared at most for a query: whole weeks."""
 RETRY_S = 20
 """How long the SDK repeats what got no answer, 429 or 503: a person waits for it."""
 
@@ -315,15 +319,21 @@ def with_live(
         return tuple(found), error
 
 
-def track(context: Context, found: Iterable[Recommendation]) -> list[Tracked]:
-    """Recommendations of any feature with what became of them, in the workspaces the viewer may see."""
+def track(context: Context, found: Iterable[Recommendation], *, statements: bool = False) -> list[Tracked]:
+    """Recommendations of one feature with what became of them, in the workspaces the viewer may see.
+
+    `statements`: those about queries, else those about compute: each page lists the decisions that are its own.
+    """
     mine = context.workspaces
     decided = {
         key: decision
         for key, decision in kept.everything(context.store).items()
         if mine is None or decision.workspace_id in mine
     }
-    return lifecycle.tracked(found, decided | _verified(context, decided), context.as_of.today)
+    return lifecycle.tracked(
+        found, decided | _verified(context, decided), context.as_of.today,
+        lambda decision: (decision.object_type == STATEMENT) is statements,
+    )  # fmt: skip
 
 
 def _verified(context: Context, decided: Mapping[str, Decision]) -> dict[str, Decision]:

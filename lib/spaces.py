@@ -194,15 +194,16 @@ def apply(
     return done
 
 
-def lines(context: Context, use: list[dict[str, object]], period: "Span | None" = None) -> "tuple[Line, ...]":
-    """The inventory; `use` are rows of `genie/space_use` over the period."""
+def lines(context: Context, use: list[dict[str, object]] | None, period: "Span | None" = None) -> "tuple[Line, ...]":
+    """The inventory; `use` are rows of `genie/space_use` over the period, None when they may not be read."""
     from lib.genie.inventory import inventory
 
     project = files(context)
     tracked = state(context).entries(ENV) | (project.state.entries(project.env) if project else {})
     workspace = client(context)
     here = workspace.workspace_id()  # an id of a space means nothing in another workspace
-    return inventory(workspace, tracked, [row for row in use if row["workspace_id"] == here], period)
+    mine = None if use is None else [row for row in use if row["workspace_id"] == here]
+    return inventory(workspace, tracked, mine, period)
 
 
 def start_benchmarks(context: Context, space_id: str, title: str, *, now: Callable[[], datetime] = utc_now) -> str:

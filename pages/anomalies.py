@@ -1,5 +1,7 @@
 """What happened that nobody would have expected, each once, and where it comes from."""
 
+from functools import partial
+
 import streamlit as st
 
 from lib.spend.anomaly import SEVERITIES
@@ -40,6 +42,9 @@ with states.loading(520):
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         least_amount = f"Told from {found.sensitivity.least_amount:,.0f} {currency} a day on."
         st.caption(words.plain(least_amount), width="content")
-        export.menu(rows, view.filters, title="Anomalies", name="anomalies")
+        export.menu(
+            rows, view.filters, title="Anomalies", name="anomalies", report={"kind": "anomalies"},
+            exact=partial(anomaly_parts.exact, rows),
+        )  # fmt: skip
     table.draw(rows)
     anomaly_parts.calendar(found)

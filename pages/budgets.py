@@ -39,14 +39,14 @@ with states.loading(420):
         else:
             st.caption("Operators can make budgets.")
         if found:
-            export.menu(listed, view.filters, title="Budgets", name="budgets")
+            export.menu(listed, view.filters, title="Budgets", name="budgets", report={"kind": "budgets"})
     if found:
         table.draw(listed)
         asked = st.query_params.get("budget", found[0].budget.id)
         one = next((each for each in found if each.budget.id == asked), found[0])
         with st.container(border=True):
             with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-                st.markdown(words.strong(f"{one.budget.name}: {one.status.verdict}"), width="content")
+                st.markdown(words.strong(f"{one.budget.name}: {one.verdict}"), width="content")
                 if watching.may_write():
                     with st.container(horizontal=True, width="content", gap="small"):
                         if intent.pressed("Change budget", "budget-change", one.budget.id, icon=":material/edit:"):

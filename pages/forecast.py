@@ -8,7 +8,7 @@ from lib.ui.chips import Scope
 from lib.watch.daily import WORDS
 from lib.watch.outlook import outlook
 
-view = page.start("Forecast", Scope(comparing=False))
+view = page.start("Forecast", Scope(comparing=False, dated=False))
 currency, params = view.filters.currency, table.address_now()
 
 with states.loading(560):
@@ -16,10 +16,11 @@ with states.loading(560):
     if not costs.keys:
         states.empty("No usage matches these filters", next_step="Remove a filter, or load more days.")
         st.stop()
-    key = watching.choose_series(costs)
-    horizon, step = outlook_parts.choose_horizon()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        key = watching.choose_series(costs)
+        horizon, step = outlook_parts.choose_horizon()
     factors = outlook_parts.choose_what_if(costs)
-    look = outlook(costs, key, horizon, what_if=factors or None)
+    look = outlook(costs, key, horizon, what_if=factors or None, events=watching.marked_days(costs, key, horizon))
     cards.draw(outlook_parts.summary(look, currency), key="forecast")
     said = f"From complete days up to {look.next_day - DAY}."
     explain.line(said, computed.forecast(look, currency), view.filters, key="forecast")
@@ -32,7 +33,9 @@ with states.loading(560):
         listed = outlook_parts.steps_table(look, step, currency)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(words.strong(f"By {step}"), width="content")
-            export.menu(listed, view.filters, title="Forecast", name="forecast")
+            export.menu(
+                listed, view.filters, title="Forecast", name="forecast", report={"kind": "forecast", "series": key.text}
+            )
         table.draw(listed)
     with right:
         kind = key.kind if key.kind != "total" else "product"

@@ -78,7 +78,14 @@ if len(shown.runs):
 runs = job_parts.runs_table(shown, params)
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.markdown("**Runs**", width="content")
-    export.menu(runs, filters, title=name, name=f"job-{job_id}", pdf=partial(job_parts.pdf, shown, filters))
+    export.menu(
+        runs,
+        filters,
+        title=name,
+        name=f"job-{job_id}",
+        pdf=partial(job_parts.pdf, shown, filters),
+        report={"kind": "job", "workspace_id": workspace_id, "job_id": job_id},
+    )
 table.draw(runs)
 if abs(shown.no_run_cost) >= 0.005:
     st.caption(words.plain(f"{formatting.money(shown.no_run_cost, currency)} of the total is usage that names no run."))

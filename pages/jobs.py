@@ -62,6 +62,14 @@ with states.loading(640):
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(jobs_table.marks_words(shown, currency), width="content")
         pdf = partial(jobs_table.pdf, session.context(), shown, filters)
-        export.menu(rows, filters, title="Jobs", name="jobs", exact=partial(jobs_table.exact, shown), pdf=pdf)
+        export.menu(
+            rows,
+            filters,
+            title="Jobs",
+            name="jobs",
+            exact=partial(jobs_table.exact, shown),
+            pdf=pdf,
+            report={"kind": "jobs"},
+        )
     table.draw(rows)
     st.caption(formatting.NBSP + page.incomplete_words(shown.as_of, filters))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.statements.insights import regressions
 from lib.statements.monitor import standing
-from lib.statements.overview import failures, overview, top
+from lib.statements.overview import failures, glance, top
 from lib.statements.shapes import fingerprints
 from lib.ui import cards, computed, explain, export, page, query_parts, session, states, table
 from lib.ui.chips import Scope
@@ -18,6 +18,7 @@ VIEWS = {
     "cost": "Most expensive",
     "waste": "Most wasted",
     "failures": "Failures",
+    "rollup": "Roll-ups",
 }
 
 if query_parts.not_assessed():
@@ -26,8 +27,8 @@ with states.loading(640):
     limits = session.context().query_thresholds
     default = (fingerprints, filters, until)
     listing = st.session_state.get("query-view", "fingerprints") == "fingerprints"
-    session.prepare((overview, filters, until), (regressions, filters, until, limits), *([default] if listing else []))
-    shown = session.ask(overview, filters, until)
+    session.prepare((glance, filters, until), (regressions, filters, until, limits), *([default] if listing else []))
+    shown = session.ask(glance, filters, until)
     if not shown.numbers["runs"]:
         states.empty(
             "No statement is in this period",
@@ -56,6 +57,8 @@ with states.loading(640):
         )
         if wanted == "failures":
             listed = query_parts.failures_table(session.ask(failures, filters), filters)
+        elif wanted == "rollup":
+            listed = query_parts.rollup_table(filters)
         elif wanted == "now":
             found, said = query_parts.running_now(session.ask(standing, filters, until, limits))
             listed = query_parts.standing_table(found, filters, params)

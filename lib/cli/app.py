@@ -4,6 +4,7 @@ import typer
 
 from lib.cli import (
     alerts,
+    anomaly,
     audit,
     background,
     clusters,
@@ -65,5 +66,6 @@ app.command("schedule")(background.schedule)
 app.command("messages")(messages.messages)
 app.command("store")(stored.store)
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(anomaly.app, name="anomaly")
 app.add_typer(reports_sent.app, name="reports")
 app.add_typer(genie, name="genie")

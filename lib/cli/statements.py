@@ -27,6 +27,12 @@ def statements(
     by: Annotated[
         str | None, typer.Option(help="Sums by day, warehouse, user, source, thing, type, client or workspace.")
     ] = None,
+    rolled: Annotated[
+        str | None,
+        typer.Option(
+            "--rollup", help="p50, p95, p99, success and fast/medium/slow by hour, day, user, source, alert or pattern."
+        ),
+    ] = None,
     now: Annotated[
         bool, typer.Option("--now", help="Those of the last day that took long or cost much; exit code 1 if any.")
     ] = False,
@@ -55,6 +61,9 @@ def statements(
     view = _view(context, start, end, period, base, currency, workspaces, owners)
     if now:
         _now(context, view, as_json)
+        return
+    if rolled is not None:
+        _rolled(context, view, rolled, limit, as_json)
         return
     narrowed = Narrowed(warehouse, source)
     shown = overview(context.warehouse, view, context.as_of, narrowed, dimensions=(by or "day",))
@@ -107,6 +116,33 @@ def statements(
         f"Of {money(bill.billed, view.currency)} for SQL warehouses statements used {money(bill.used, view.currency)}, "
         f"{money(bill.idle, view.currency)} was idle, {money(bill.unattributed, view.currency)} is not attributed; "
         f"{count(bill.pending_hours)} hours are not billed yet."
+    )
+
+
+def _rolled(context: Context, view: Filters, dim: str, limit: int, as_json: bool) -> None:
+    from lib.statements.overview import ROLLUPS, rollup
+
+    if dim not in ROLLUPS:
+        raise InputError(f"{dim!r} is no roll-up.", remedy=f"Use one of: {', '.join(ROLLUPS)}.", place="--rollup")
+    frame = rollup(context.warehouse, view, dim, context.query_thresholds).head(limit)
+    rows = [_clean(row) for row in frame.to_dict("records")]
+    if as_json:
+        print_json(_answer(rows, view, context.as_of))
+        return
+    print_table(
+        f"Queries by {dim}",
+        [dim, ">runs", ">succeeded", ">fast", ">medium", ">slow", ">p50", ">p95", ">p99", ">cost"],
+        [
+            [
+                str(row["name"] or "none"),
+                count(row["runs"]),
+                percent(row["success_share"]),
+                *(count(row[name]) for name in ("fast_runs", "medium_runs", "slow_runs")),
+                *(duration(row[name] / 1000) for name in ("p50_ms", "p95_ms", "p99_ms")),
+                money(row["cost"], view.currency),
+            ]
+            for row in rows
+        ],
     )
 
 

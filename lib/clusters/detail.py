@@ -11,6 +11,7 @@ from lib.clusters.history import Change, changes
 from lib.errors import NotFound
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame
+from lib.warehouse.together import at_once
 
 
 @dataclass(frozen=True)
@@ -34,16 +35,18 @@ class Detail:
 
 
 def detail(warehouse: Warehouse, over: Window, workspace_id: str, cluster_id: str, *, with_row: bool = True) -> Detail:
-    """Read one cluster: four statements, each bounded by its id and the window's days; `with_row`: its row of the fleet too,
+    """Read one cluster: four queries at once, each bounded by its id and the window's days; `with_row`: its row of the fleet too,
     for those who do not have it."""
     one: dict[str, object] = {"workspace_id": workspace_id, "cluster_id": cluster_id}
     span: dict[str, object] = {"start_date": over.start, "end_date": over.end}
-    row = (
-        row_of(fleet(warehouse, replace(over, workspaces=(workspace_id,), sources=()), cluster_id)) if with_row else {}
+    own = replace(over, workspaces=(workspace_id,), sources=())
+    row, versions, past, used = at_once(
+        warehouse,
+        lambda: row_of(fleet(warehouse, own, cluster_id)) if with_row else {},
+        lambda: warehouse.fetch("clusters/versions", one).to_pylist(),
+        lambda: past_of(warehouse, over, workspace_id, (cluster_id,)),
+        lambda: frame(warehouse.fetch("clusters/used_by", span | {"cluster_id": cluster_id, "sources": None})),
     )
-    versions = warehouse.fetch("clusters/versions", one).to_pylist()
-    past = past_of(warehouse, over, workspace_id, (cluster_id,))
-    used = frame(warehouse.fetch("clusters/used_by", span | {"cluster_id": cluster_id, "sources": None}))
     used = used[used["workspace_id"] == workspace_id]
     jobs, people, notebooks = (
         used[used["kind"] == kind].sort_values(by, ascending=[False, True], ignore_index=True)

@@ -128,7 +128,7 @@ def _inputs(
         )
     if not prices.empty:
         inputs.append(("Usage rows", f"{int(prices['records'].sum()):,}"))
-        inputs.append(("DBU cost: rows × prices", _amount(prices[_cost(filters)].sum(), filters)))
+        inputs.append(("Rows × prices", _amount(prices[_cost(filters)].sum(), filters)))
     if not machines.empty:
         inputs.append(("VM cost", _amount(machines["vm_cost"].sum(), filters)))
     if not prices.empty and not machines.empty:

@@ -44,10 +44,11 @@ class Line:
     """Asked in the period; None when the conversations may not be listed."""
     questions_complete: bool = True
     """False: there were at least so many."""
-    statements: int = 0
-    users: int = 0
+    statements: int | None = 0
+    """None when query history may not be read."""
+    users: int | None = 0
     """Who ran its statements, or asked it something, whichever is known to be more."""
-    failed: int = 0
+    failed: int | None = 0
     last_day: date | None = None
     cost: Any = None
     """Of its statements in the period; None when nothing was priced."""
@@ -66,34 +67,35 @@ Span = tuple[date, date]
 def inventory(
     workspace: "GenieClient",
     entries: Mapping[str, Entry],
-    use: Sequence[Mapping[str, Any]] = (),
+    use: Sequence[Mapping[str, Any]] | None = (),
     period: Span | None = None,
 ) -> tuple[Line, ...]:
     """Every space one may see, joined with its use (rows of `genie/space_use`) and with what the state knows of it.
 
+    use:     None when query history may not be read
     period:  of the use; without one, questions are not counted
     """
     spaces = list(workspace.all())
     by_id = {entry.databricks_space_id: entry for entry in entries.values() if entry.databricks_space_id}
-    used = {row["space_id"]: row for row in use}
+    used = None if use is None else {row["space_id"]: row for row in use}
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="genie-inventory") as pool:
-        return tuple(
-            pool.map(lambda s: _line(workspace, s, by_id.get(s.space_id), used.get(s.space_id), period), spaces)
-        )
+        return tuple(pool.map(lambda s: _line(workspace, s, by_id.get(s.space_id), used, period), spaces))
 
 
 def _line(
     workspace: "GenieClient",
     found: "RemoteSpace",
     entry: Entry | None,
-    use: Mapping[str, Any] | None,
+    used: Mapping[str, Mapping[str, Any]] | None,
     period: Span | None,
 ) -> Line:
     line = Line(
         found.space_id, found.title, description=found.description or "", folder=found.parent_path or "",
         changed=found.updated or "", owner=_owner(workspace, found.space_id),
     )  # fmt: skip
-    if use:
+    if used is None:
+        line = replace(line, statements=None, users=None, failed=None)
+    elif use := used.get(found.space_id):
         line = replace(
             line, statements=use["statements"], users=use["users"], failed=use["failed"], last_day=use["last_day"],
             cost=use["cost"],
@@ -101,7 +103,7 @@ def _line(
     counted = asked(workspace, found.space_id, *period) if period else None
     if counted:
         line = replace(
-            line, questions=counted.questions, questions_complete=counted.complete, users=max(line.users, counted.people)
+            line, questions=counted.questions, questions_complete=counted.complete, users=max(line.users or 0, counted.people)
         )  # fmt: skip
     try:
         there = workspace.get(found.space_id)

@@ -15,7 +15,7 @@ from lib.spend.filters import Filters
 from lib.spend.window import wide
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame, sum_or_none, total
-from lib.warehouse.together import at_once
+from lib.warehouse.together import at_once, together
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,17 @@ def job(warehouse: Warehouse, filters: Filters, as_of: AsOf, workspace_id: str, 
     params = wide(filters) | {"workspace_id": workspace_id, "job_id": job_id, "run_id": None, "result": filters.result}
     period = params | {"start_date": filters.period.start, "end_date": filters.period.end}
     by_day = filters.params() | {"job_keys": [f"{workspace_id}/{job_id}"], "result": None}
-    sku_rows, job_rows, run_rows, shared_rows, daily, task_rows = at_once(
+    run_rows, (sku_rows, job_rows, shared_rows, daily, task_rows) = together(
         warehouse,
-        lambda: warehouse.fetch("jobs/skus", period),
-        lambda: warehouse.fetch("jobs/job", params),
-        lambda: warehouse.fetch("jobs/runs", params),
-        lambda: warehouse.fetch("jobs/shared", period),
-        lambda: warehouse.fetch("jobs/daily", by_day),
-        lambda: warehouse.fetch("jobs/tasks", period),
+        lambda: warehouse.fetch("jobs/runs", params),  # by itself: there may be many
+        lambda: at_once(
+            warehouse,
+            lambda: warehouse.fetch("jobs/skus", period),
+            lambda: warehouse.fetch("jobs/job", params),
+            lambda: warehouse.fetch("jobs/shared", period),
+            lambda: warehouse.fetch("jobs/daily", by_day),
+            lambda: warehouse.fetch("jobs/tasks", period),
+        ),
     )
     skus, known, runs = frame(sku_rows), job_rows.to_pylist(), _runs(frame(run_rows))
     if not known and skus.empty and runs.empty:

@@ -1,6 +1,6 @@
 """What became of recommendations: decisions laid over what the rules say today, and savings that bills confirmed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -52,9 +52,15 @@ class Tracked:
         return self.decision.version if self.decision else None
 
 
-def tracked(found: Iterable[Recommendation], decided: Mapping[str, Decision], today: date) -> list[Tracked]:
+def tracked(
+    found: Iterable[Recommendation],
+    decided: Mapping[str, Decision],
+    today: date,
+    about: Callable[[Decision], bool] = lambda decision: True,
+) -> list[Tracked]:
     """Everything: what the rules find with its decision, and decisions about what they no longer find.
 
+    `about`: decisions that are about what these rules look at; of others nobody can say that it is found no more.
     A dismissal whose day has come is open again. One that was open or accepted and is no longer found has gone by
     itself, and is left out unless it was accepted.
     """
@@ -65,7 +71,7 @@ def tracked(found: Iterable[Recommendation], decided: Mapping[str, Decision], to
         decision = decided.get(item.key)
         shown.append(Tracked(item.key, _state(decision, today), item, decision))
     for key, decision in decided.items():
-        if key not in seen and decision.state in ("accepted", "done"):
+        if key not in seen and decision.state in ("accepted", "done") and about(decision):
             shown.append(Tracked(key, _state(decision, today), None, decision))
     return shown
 

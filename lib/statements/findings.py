@@ -86,7 +86,7 @@ def findings(
     end = min(filters.period.end, as_of.complete_until)
     period = Period(end - timedelta(days=DAYS), end)
     view = filters.with_period(period)
-    shapes = fingerprints(warehouse, view, as_of, narrowed, most=limits.findings_shapes)
+    shapes = fingerprints(warehouse, view, as_of, narrowed, most=limits.findings_shapes, sums_only=True)
     repeated = _repeated(warehouse, view)
     found: list[Recommendation] = []
     unread: list[Unread] = []

@@ -9,7 +9,7 @@ from lib.spend.filters import Filters
 from lib.spend.formatting import duration, money
 from lib.spend.period import Period
 from lib.statements.fingerprint import shape
-from lib.statements.regressions import Shift, shifts
+from lib.statements.regressions import FEW, Shift, shifts
 from lib.statements.thresholds import Thresholds
 from lib.warehouse import Warehouse
 
@@ -80,6 +80,8 @@ def regressions(
         | {
             "smallest_ms": limits.regression_smallest_seconds * 1000,
             "smallest_cost": limits.regression_smallest_run_cost,
+            "factor": limits.regression_factor,
+            "few": FEW,
             "shapes": None if shapes is None else list(shapes),
         },
     ).to_pylist()

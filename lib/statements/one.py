@@ -61,7 +61,7 @@ def fingerprint_view(
     wanted = tuple(sisters) if shape_hash in set(sisters) else (shape_hash, *sisters)
     listed, every_move = at_once(
         warehouse,
-        lambda: fingerprints(warehouse, filters, as_of, Narrowed(shapes=wanted)),
+        lambda: fingerprints(warehouse, filters, as_of, Narrowed(shapes=wanted), sums_only=True),
         lambda: regressions(warehouse, filters, as_of, limits, wanted),
     )
     mine = listed.table

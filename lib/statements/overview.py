@@ -11,6 +11,7 @@ from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
 from lib.statements.failures import category
 from lib.statements.shapes import Narrowed, params
+from lib.statements.thresholds import Thresholds
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame, sum_or_none
 from lib.warehouse.together import at_once
@@ -94,11 +95,21 @@ def overview(
     )
 
 
+def glance(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
+    """The overview by days alone: what a page shows at first."""
+    return overview(warehouse, filters, as_of, dimensions=("day",))
+
+
 def top(
     warehouse: Warehouse, filters: Filters, order: str, narrowed: Narrowed = Narrowed(), *, rows: int = LISTED
 ) -> pd.DataFrame:
     """Single statements by `order`: time, cost, waste, spill or new."""
     return frame(warehouse.fetch("statements/top", params(filters, narrowed, order=order, page_size=rows)))
+
+
+def by(warehouse: Warehouse, filters: Filters, dim: str, narrowed: Narrowed = Narrowed()) -> pd.DataFrame:
+    """Sums of one dimension, dearest first."""
+    return _by(warehouse, params(filters, narrowed), dim)
 
 
 def _by(warehouse: Warehouse, wanted: dict[str, object], dim: str) -> pd.DataFrame:
@@ -162,6 +173,28 @@ def _sums(days: pd.DataFrame) -> dict[str, Any]:
         "cached_share": sums["cached_runs"] / runs,
         "queue_share": sums["queue_ms"] / sums["total_ms"] if sums["total_ms"] else 0.0,
     }
+
+
+ROLLUPS = {
+    "hour": "Hours", "day": "Days", "user": "People", "source": "Sources", "alert": "Alerts", "pattern": "Patterns",
+}  # fmt: skip
+"""What statements are rolled up by."""
+
+
+def rollup(warehouse: Warehouse, filters: Filters, dim: str, limits: Thresholds) -> pd.DataFrame:
+    """One row a key of `dim`: runs, `success_share`, fast, medium and slow runs, p50, p95, p99, cost; times newest first,
+    others with most runs first."""
+    shared = params(filters)
+    names = ("start_date", "end_date", "currency", "base", "workspaces", "owners")
+    span = {"dim": dim, "fast_ms": int(limits.fast_seconds * 1000), "slow_ms": int(limits.slow_seconds * 1000)}
+    rows = frame(warehouse.fetch("statements/rollup", {name: shared[name] for name in names} | span))
+    rows = rows.assign(
+        success_share=rows["finished_runs"] / rows["runs"].clip(lower=1),
+        medium_runs=rows["runs"] - rows["fast_runs"] - rows["slow_runs"],
+        name=rows["key"].map(SOURCES).fillna(rows["key"]) if dim == "source" else rows["key"],
+    )
+    by_time = dim in ("hour", "day")
+    return rows.sort_values("key" if by_time else "runs", ascending=False, ignore_index=True)
 
 
 def failures(warehouse: Warehouse, filters: Filters, narrowed: Narrowed = Narrowed()) -> pd.DataFrame:

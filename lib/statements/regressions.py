@@ -9,6 +9,10 @@ from lib.statements.thresholds import Thresholds
 Row = Mapping[str, Any]
 MORE = 1.5
 """From this factor on, a measure counts as changed."""
+FEW = 50
+"""A p95 of fewer runs rests on one or two of them: then the middle run must have changed, too."""
+FEWEST_COSTS = 5
+"""Runs whose middle cost is compared at least: what a single run is charged depends on who else ran."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,8 @@ def _shift(row: Row, limits: Thresholds, sizes: Mapping[str, tuple[str, str]]) -
         if not now or not before or max(now, before) < smallest:
             continue
         better = measure == "p95" and _better(row, limits)
-        if now >= before * limits.regression_factor or better:
+        sure = _middle_moved(row) if measure == "p95" else row["runs"] >= FEWEST_COSTS
+        if (now >= before * limits.regression_factor and sure) or better:
             value = row["p95_ms"] if better else now
             reasons = tuple(_reasons(row, sizes, worse=value > before))
             return Shift(
@@ -77,8 +82,14 @@ def _typical(row: Row) -> float | None:
     return row["p95_ms"] if row["runs"] >= 5 else row["p50_ms"]
 
 
+def _middle_moved(row: Row) -> bool:
+    """There are many runs, or the middle one takes half as long again."""
+    return row["runs"] >= FEW or bool(row["p50_ms"] and row["p50_ms"] >= row["before_p50_ms"] * MORE)
+
+
 def _better(row: Row, limits: Thresholds) -> bool:
     enough = row["runs"] >= limits.regression_fewest_runs
+    enough = enough and (row["runs"] >= FEW or row["p50_ms"] * MORE <= row["before_p50_ms"])
     return bool(enough and row["p95_ms"] and row["p95_ms"] * limits.regression_factor <= row["before_p95_ms"])
 
 

@@ -109,19 +109,25 @@ class Fingerprints:
 
 
 def fingerprints(
-    warehouse: Warehouse, filters: Filters, as_of: AsOf, narrowed: Narrowed = Narrowed(), *, most: int = MOST
+    warehouse: Warehouse,
+    filters: Filters,
+    as_of: AsOf,
+    narrowed: Narrowed = Narrowed(),
+    *,
+    most: int = MOST,
+    sums_only: bool = False,
 ) -> Fingerprints:
-    """Read the shapes of a period and put them together."""
-    compared = comparison(filters.period, as_of)
+    """Read the shapes of a period and put them together; `sums_only`: without times and without a comparison."""
+    compared = None if sums_only else comparison(filters.period, as_of)
     now = frame(warehouse.fetch("statements/shapes", params(filters, narrowed, most=most)))
-    grouped = _together(now)
+    grouped, nan = _together(now), float("nan")
     earlier = filters.with_period(compared.previous) if compared is not None and len(grouped) else None
     before, grouped = at_once(
         warehouse,
         lambda: None if earlier is None else heads(warehouse, earlier, narrowed, most=most * 2),
-        lambda: _with_times(warehouse, filters, grouped),
+        lambda: grouped.assign(p50_ms=nan, p95_ms=nan) if sums_only else _with_times(warehouse, filters, grouped),
     )
-    grouped["previous_cost"] = float("nan")
+    grouped["previous_cost"] = nan
     if before is not None:
         sums = before.groupby(["fingerprint", "workspace_id"], dropna=False)["cost"].sum(min_count=1)
         keys = pd.MultiIndex.from_frame(grouped[["fingerprint", "workspace_id"]])

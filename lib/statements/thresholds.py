@@ -36,6 +36,14 @@ class Severities(_Values):
         return next((name for name in ("high", "medium", "low") if value >= getattr(self, name)), None)
 
 
+class Hours(_Values):
+    """Hours that a change of each effort takes."""
+
+    low: float = Field(gt=0)
+    medium: float = Field(gt=0)
+    high: float = Field(gt=0)
+
+
 class Checks(_Values):
     """Which findings are looked for."""
 
@@ -87,6 +95,8 @@ class Thresholds(_Values):
     priority_medium_saving: float
     low_utilisation: float = Share
     high_utilisation: float = Share
+    effort_hours: Hours
+    hour_cost: float = Field(ge=0)
     replay_tolerance: float = Share
     findings_shapes: int = Field(ge=1)
     checks: Checks = Checks()

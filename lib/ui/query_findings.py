@@ -10,6 +10,7 @@ from lib.recommendations.lifecycle import Tracked
 from lib.recommendations.model import Recommendation
 from lib.spend import formatting
 from lib.statements.findings import QueryFindings, findings
+from lib.statements.tracking import progress
 from lib.ui import address, cards, recommendation_parts, session
 from lib.ui.columns import Column
 from lib.ui.recommendation_parts import range_words
@@ -17,7 +18,14 @@ from lib.ui.table import Row, Table
 
 SMALL = 1.0
 """Savings in thirty days below this are counted, not listed."""
-VIEWS = {"all": "All", "quick": "Quick wins", "measured": "Measured", "text": "From the text", "small": "Small ones"}
+VIEWS = {
+    "all": "All",
+    "quick": "Quick wins",
+    "measured": "Measured",
+    "text": "From the text",
+    "small": "Small ones",
+    "decided": "Decided",
+}
 TONES = {"high": "critical", "medium": "warn", "low": "plain"}
 COLUMNS = (
     Column("title", "What", phone=True),
@@ -37,12 +45,7 @@ def everything() -> tuple[QueryFindings, list[Tracked]]:
     """The findings of the last thirty days, with what became of them."""
     mine = session.context()
     found: QueryFindings = session.ask(findings, session.view().filters, session.as_of(), mine.query_thresholds)
-    tracked = operate.track(mine, found.found)
-    return found, [item for item in tracked if item.found is not None or item.key.split("/")[0] in _kinds(found)]
-
-
-def _kinds(found: QueryFindings) -> set[str]:
-    return {item.kind for item in found.found}
+    return found, operate.track(mine, found.found, statements=True)
 
 
 def is_small(item: Recommendation) -> bool:
@@ -65,6 +68,7 @@ def chosen(shown: list[Tracked]) -> list[Tracked]:
         ],
         "text": [t for t in shown if t.found and t.found.facts.get("by") == "text" and not is_small(t.found)],
         "small": [t for t in shown if t.found and is_small(t.found)],
+        "decided": [t for t in shown if t.state in ("accepted", "done")],
     }
     view = st.segmented_control(
         "Show",
@@ -76,6 +80,8 @@ def chosen(shown: list[Tracked]) -> list[Tracked]:
         format_func=lambda name: f"{VIEWS[name]} {len(by_view[name])}",
     )
     left = by_view[view or "all"]
+    if view == "decided":
+        return left
     people = sorted({t.found.facts.get("user") or "nobody" for t in left if t.found})
     who = st.selectbox(
         "Who runs it most", ["Everybody", *people], key="finding-user", label_visibility="collapsed", width=320
@@ -103,6 +109,13 @@ def summary(found: QueryFindings, shown: list[Tracked], currency: str) -> list[c
             about="Each query counts once, and never with more than it costs",
         ),
         cards.count("Quick wins", len(quick), about="Little effort, and a saving that is known"),
+        cards.money(
+            "Verified saving",
+            _verified(shown),
+            currency,
+            none="none yet",
+            about="In 30 days, of findings that are done, by the same queries in matched weeks; can be negative",
+        ),
         cards.count("Queries looked at", len(found.shapes.table)),
         cards.count(
             "Not readable", len(found.unread), about="Texts that the parser cannot read: nothing is said about them"
@@ -110,8 +123,15 @@ def summary(found: QueryFindings, shown: list[Tracked], currency: str) -> list[c
     ]
 
 
+def _verified(shown: list[Tracked]) -> float | None:
+    known = [t.decision.verified for t in shown if t.state == "done" and t.decision and t.decision.verified is not None]
+    return float(sum(known)) if known else None
+
+
 def listed(shown: list[Tracked], currency: str, params: address.Params) -> Table:
     """One row a finding; it opens with evidence, method and decision."""
+    if st.session_state.get("finding-view") == "decided":
+        return decided(shown, currency, params)
     rows: list[dict[str, Any]] = []
     for item in shown:
         about = item.found
@@ -147,6 +167,60 @@ def listed(shown: list[Tracked], currency: str, params: address.Params) -> Table
         extra=_extra,
         page_size=25,
         empty="Nothing of this kind was found.",
+    )
+
+
+DECIDED = (
+    Column("title", "What", phone=True),
+    Column("query", "Query", about="The statement without its values"),
+    Column("stage", "Stage", "badge", phone=True),
+    Column("owner", "Owner", missing="nobody"),
+    Column("decided_at", "Decided (UTC)", "moment"),
+    Column("expected", "Expected", "money", "At most, in 30 days, when it was decided", missing="not assessed"),
+    Column(
+        "saving", "Saves", "money", "In 30 days, by the same query in as many whole weeks before and after", phone=True,
+        missing="not yet",
+    ),
+    Column("effort_cost", "Effort", "money", "Hours and their cost are in the thresholds", estimate=True),
+    Column("roi_words", "Return in a year", about="A year's saving less the effort, as a share of the effort"),
+)  # fmt: skip
+STAGES = {"planned": "info", "implemented": "warn", "verified": "ok"}
+
+
+def decided(shown: list[Tracked], currency: str, params: address.Params) -> Table:
+    """Findings that somebody took on: planned, implemented, verified, with what they saved."""
+    limits = session.context().query_thresholds
+    steps = [step for item in shown if (step := progress(item, limits)) is not None]
+    rows = [
+        {
+            "key": step.tracked.key,
+            "title": step.tracked.title,
+            "query": step.tracked.name,
+            "stage": step.stage,
+            "owner": (step.tracked.decision.owner if step.tracked.decision else "") or None,
+            "decided_at": step.tracked.decision.decided_at if step.tracked.decision else None,
+            "expected": None if step.expected is None else float(step.expected),
+            "saving": None if step.saving is None else float(step.saving),
+            "effort_cost": float(step.effort_cost),
+            "roi_words": formatting.NONE if step.roi is None else formatting.percent(float(step.roi)),
+        }
+        for step in steps
+    ]
+    frame = pd.DataFrame(rows, columns=[*(column.name for column in DECIDED), "key"])
+    known = [step.saving for step in steps if step.saving is not None]
+    return Table(
+        frame,
+        DECIDED,
+        currency,
+        "query-decisions",
+        "Decided findings with what they saved",
+        link=lambda row: address.here(params, open=row["key"]),
+        extra=lambda row, column: (
+            {"badge": STAGES[row["stage"]], "text": str(row["stage"]).capitalize()} if column.name == "stage" else {}
+        ),
+        total={"title": formatting.plural(len(rows), "decision"), "saving": float(sum(known)) if known else None},
+        page_size=25,
+        empty="Nobody has accepted a finding yet. Open one to decide about it.",
     )
 
 

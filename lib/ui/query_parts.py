@@ -12,7 +12,7 @@ from lib.spend import formatting, palette
 from lib.spend.filters import Filters
 from lib.statements.insights import Moved
 from lib.statements.monitor import Standing
-from lib.statements.overview import SOURCES, Overview
+from lib.statements.overview import ROLLUPS, SOURCES, Overview, by, rollup
 from lib.statements.shapes import Fingerprints, trends
 from lib.ui import address, cards, session, states, theme, words
 from lib.ui.charts import bars, days, draw
@@ -138,7 +138,7 @@ def ranking(shown: Overview, params: address.Params) -> None:
             label_visibility="collapsed",
             required=True,
         )
-        rows = shown.by[dim or "warehouse"]
+        rows = session.ask(by, shown.filters, dim or "warehouse")
         rows = rows[rows["key"].notna() & rows["cost"].notna()].head(8)
         if rows.empty:
             st.caption("Nothing of it has a cost.")
@@ -384,6 +384,45 @@ def not_assessed() -> bool:
             f"{EVENTS} is not loaded: each hour with a statement counts as a whole hour on, idle hours as not attributed."
         )
     return False
+
+
+ROLLUP = (
+    Column("name", "What", phone=True, missing="nobody"),
+    Column("runs", "Statements", "count", phone=True),
+    Column("success_share", "Succeeded", "percent", phone=True, about="Finished, of all"),
+    Column("fast_runs", "Fast", "count", about="Below the limit of fast, 10 seconds unless it was changed"),
+    Column("medium_runs", "Medium", "count"),
+    Column("slow_runs", "Slow", "count", about="Above the limit of slow, 5 minutes unless it was changed"),
+    Column("p50_s", "p50", "duration"),
+    Column("p95_s", "p95", "duration", phone=True),
+    Column("p99_s", "p99", "duration"),
+    Column("users", "People", "count"),
+    Column("cost", "Cost", "money", missing=formatting.NONE, about=ALLOCATED),
+)
+
+
+def rollup_table(filters: Filters) -> Table:
+    """Statements rolled up by what the reader chooses."""
+    dim = st.segmented_control(
+        "Roll up by",
+        list(ROLLUPS),
+        default="hour",
+        key="query-rollup",
+        format_func=ROLLUPS.__getitem__,
+        label_visibility="collapsed",
+        required=True,
+    )
+    rows = session.ask(rollup, filters, dim or "hour", session.context().query_thresholds)
+    frame = rows.assign(**{name: rows[f"{name[:-2]}_ms"] / 1000 for name in ("p50_s", "p95_s", "p99_s")})
+    return Table(
+        frame,
+        ROLLUP,
+        filters.currency,
+        "rollup",
+        f"Statements by {ROLLUPS[dim or 'hour'].lower()}",
+        page_size=24,
+        empty="No statement is of this kind.",
+    )
 
 
 FAILURES = (

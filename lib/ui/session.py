@@ -15,7 +15,7 @@ import streamlit as st
 from lib import logs, metrics
 from lib.access import Role, Viewer
 from lib.config import platform, settings
-from lib.context import Context, utc_today
+from lib.context import Context, of_process, utc_today
 from lib.reports.words import vm_words
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
@@ -39,7 +39,7 @@ PATIENCE = 1.5
 def _process() -> Context:
     """The parts of this process; the first reader of an app without data gets a demo account made."""
     logs.start(settings().log_level)
-    made = Context(settings())
+    made = of_process(settings())
     made.ensure_demo()
     return made
 

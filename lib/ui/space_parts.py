@@ -16,6 +16,7 @@ from lib.genie.questions import MOST
 from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.ui import cards, intent, session, words
+from lib.ui.answers import Waiting
 from lib.ui.columns import Column
 from lib.ui.table import Mark, Row, Table
 from lib.warehouse import Warehouse
@@ -23,11 +24,12 @@ from lib.warehouse import Warehouse
 COLUMNS = (
     Column("title", "Space", phone=True),
     Column("owner", "Owner", missing="not known"),
-    Column("last_day", "Last use", "date", "Newest day with a statement", missing="not in the period"),
+    Column("last_day", "Last use", "date", "Newest day with a statement in the period", missing="none"),
     Column("questions", "Questions", "count",
            "Messages of its conversations in the period; listing everybody's needs CAN MANAGE", missing="not seen"),
-    Column("statements", "Statements", "count", "Statements that the space ran in the period, by query history"),
-    Column("users", "People", "count", "People who asked it, or whose questions ran a statement"),
+    Column("statements", "Statements", "count", "Statements that the space ran in the period, by query history",
+           missing="not known"),
+    Column("users", "People", "count", "People who asked it, or whose questions ran a statement", missing="not known"),
     Column("cost", "Cost", "money", "Share of the warehouses' cost that its statements used", phone=True, missing="none"),
     Column("score", "Score", "count", "How well it is likely to answer, 0 to 100", phone=True, missing="not seen"),
     Column("accuracy", "Right", "percent", "Share of its benchmarks that the newest evaluation got right",
@@ -53,16 +55,28 @@ def use(warehouse: Warehouse, filters: Filters) -> list[dict[str, object]]:
     return list(warehouse.fetch("genie/space_use", params).to_pylist())
 
 
-def lines(filters: Filters) -> tuple[Line, ...]:
-    """The inventory; kept for this visit until somebody looks again."""
-    used = session.ask(use, filters)
-    key = (session.viewer().name, repr(filters))
+def lines(filters: Filters) -> tuple[tuple[Line, ...], str]:
+    """The inventory, and what of it may not be read, in words; kept for this visit until somebody looks again."""
+    used: list[dict[str, object]] | None = None
+    unread = ""
+    try:
+        used = session.ask(use, filters)
+    except Waiting:
+        raise
+    except AppError as error:
+        unread = f"Statements and their cost are not known. {error.message} {error.remedy}".strip()
+    key = (session.viewer().name, repr(filters), unread)
     kept = st.session_state.get(KEPT)
-    if kept and kept[0] == key:
-        return kept[1]  # type: ignore[no-any-return]
-    found = spaces.lines(session.context(), used, (filters.period.start, filters.period.end))
-    st.session_state[KEPT] = (key, found)
-    return found
+    if not kept or kept[0] != key:
+        found = spaces.lines(session.context(), used, (filters.period.start, filters.period.end))
+        kept = st.session_state[KEPT] = (key, found)
+    return kept[1], unread
+
+
+def unread(text: str) -> None:
+    """What is missing from the table, and why."""
+    if text:
+        st.info(words.plain(text), icon=":material/database_off:")
 
 
 def forget() -> None:
@@ -74,13 +88,14 @@ def forget() -> None:
 def summary(found: Sequence[Line], filters: Filters) -> list[cards.Card]:
     """The figures above the table."""
     costs = [line.cost for line in found if line.cost is not None]
+    none = "not known" if any(line.statements is None for line in found) else "none"
     scores = [line.score for line in found if line.score is not None]
     drifted = sum(line.drift == "changed" for line in found)
     return [
         cards.count("Spaces", len(found), about="That this app may see"),
-        cards.count("Used", sum(line.statements > 0 or (line.questions or 0) > 0 for line in found),
+        cards.count("Used", sum(bool(line.statements or line.questions) for line in found),
                     about="With a question or a statement in the period"),
-        cards.money("Cost of statements", sum(costs) if costs else None, filters.currency, none="none",
+        cards.money("Cost of statements", sum(costs) if costs else None, filters.currency, none=none,
                     about="The spaces' share of their warehouses' cost"),
         cards.Card("Score", f"{sum(scores) / len(scores):.0f}" if scores else "not seen", about="Mean, 0 to 100"),
         cards.count("Drifted", drifted, about="Changed outside since it was applied"),
@@ -92,11 +107,11 @@ def listed(found: Sequence[Line], filters: Filters) -> Table:
     names = (*(column.name for column in COLUMNS), "questions_complete", "space_id")
     rows = pd.DataFrame([{name: getattr(line, name) for name in names} for line in found], columns=list(names))
     rows["cost"] = rows["cost"].astype(float)
-    rows["questions"] = rows["questions"].astype("Int64")
+    for name in ("questions", "statements", "users"):
+        rows[name] = rows[name].astype("Int64")
     known = rows["cost"].dropna()
-    total = {"title": formatting.plural(len(found), "space"), "statements": int(rows["statements"].sum()),
-             "questions": int(rows["questions"].sum()) if rows["questions"].notna().all() and rows["questions_complete"].all()
-             else None,
+    total = {"title": formatting.plural(len(found), "space"), "statements": _sum(rows["statements"]),
+             "questions": _sum(rows["questions"]) if rows["questions_complete"].all() else None,
              "cost": float(known.sum()) if len(known) else None}  # fmt: skip
     return Table(
         rows, COLUMNS, filters.currency, "spaces", "Genie spaces of the workspace", sort="-cost", total=total, mark=_mark,
@@ -105,7 +120,14 @@ def listed(found: Sequence[Line], filters: Filters) -> Table:
     )  # fmt: skip
 
 
+def _sum(values: "pd.Series[int]") -> int | None:
+    """A total of what is known of every space; None when it is not."""
+    return int(values.sum()) if values.notna().all() else None
+
+
 def _extra(row: Row, column: Column) -> dict[str, object]:
+    if column.name in ("last_day", "cost") and formatting.missing(row["statements"]):
+        return {"text": "not known"}
     if column.name != "questions" or row["questions_complete"] or formatting.missing(row["questions"]):
         return {}
     return {

@@ -14,6 +14,7 @@ from lib.clusters.fleet import Fleet, Window, fleet, sums, with_live
 from lib.clusters.warehouses import pools, warehouses
 from lib.config import load
 from lib.context import Context
+from lib.recommendations.lifecycle import open_savings
 from lib.recommendations.model import together
 from lib.store import recommendations as kept
 from lib.warehouse.embedded import EmbeddedWarehouse
@@ -38,6 +39,16 @@ def found(demo: Context, over: Window) -> dict[str, dict[str, findings.Recommend
     for item in findings.find(demo.warehouse, over, date(2026, 11, 20), operate.limits(demo.settings)).recommendations:
         told.setdefault(item.object_name, {})[item.kind] = item
     return told
+
+
+def test_asked_twice_nothing_is_counted_twice(demo: Context, over: Window) -> None:
+    told = []
+    for _ in range(2):
+        said = findings.find(demo.warehouse, over, date(2026, 11, 20), operate.limits(demo.settings)).recommendations
+        count, saved = open_savings(operate.track(demo, said))
+        told.append((count, saved))
+        assert count == len({item.key for item in said})
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize(

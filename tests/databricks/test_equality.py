@@ -15,6 +15,7 @@ from lib.errors import SourceError
 from lib.ledger.relations import NAMES
 from lib.queries.catalogue import load as catalogue
 from lib.spend.period import Period
+from lib.statements.views import views
 from lib.warehouse import Warehouse
 from lib.warehouse.databricks.running import Statement
 from lib.warehouse.embedded import EmbeddedWarehouse
@@ -76,3 +77,33 @@ def test_the_landing_page_gives_the_same_rows(both: Both) -> None:
     for name in ("spend/by_overview", "overview/groups", "names/span", "names/workspaces"):
         values = samples(CATALOGUE[name], PERIOD)[0]
         assert_same(both.connector[True].fetch(name, values), both.embedded[True].fetch(name, values))
+
+
+@pytest.mark.slow
+def test_the_published_views_can_be_made_and_repeat_no_cost(running: Running, both: Both) -> None:
+    """What `setup --views` prints runs as it is; the cost of the views is that of the ledger's tables."""
+    stored = Context(
+        load(
+            source="databricks", host=running.host, token=running.token_of("demo@lakeledger.example"), warehouse_id=WAREHOUSE,
+            ca_file=running.ca_file, ledger_schema="main.equality",
+        )
+    )  # fmt: skip
+    writing = stored.connected.writing()
+    sums = {}
+    for view in views("main.equality", "USD"):
+        writing.runner.run(Statement(view.statement, reads=False), writing.situation)
+        text = f"SELECT COUNT(*) AS n, SUM(list_cost) AS cost FROM {view.name}"
+        sums[view.name.rpartition(".")[2]] = writing.runner.run(Statement(text), writing.situation).to_pylist()[0]
+    ledger = (
+        "SELECT SUM(list_cost) AS cost FROM main.equality.statement_cost_daily "
+        "WHERE currency = 'USD' AND usage_date >= DATE_SUB(CURRENT_DATE(), 90)"
+    )
+    bill = ledger.replace("statement_cost_daily", "warehouse_hours") + " AND resource_kind = 'warehouse'"
+    (used,) = writing.runner.run(Statement(ledger), writing.situation).to_pylist()
+    (billed,) = writing.runner.run(Statement(bill), writing.situation).to_pylist()
+    assert set(sums) == {"query_performance", "query_cost_attribution", "query_optimisation_opportunities"}
+    if used["cost"] is not None:
+        assert sums["query_performance"]["n"] > 0
+        assert 0 < sums["query_performance"]["cost"] <= used["cost"]
+        assert sums["query_cost_attribution"]["cost"] >= billed["cost"]
+    stored.connected.close()

@@ -5,13 +5,13 @@ import time
 
 import pytest
 
-from lib.demo.schema import ddl
 from lib.demo.workspace import Running
 from lib.demo.workspace.state import ANALYST
 from lib.demo.workspace.warehouses import WAREHOUSE
 from lib.errors import AccessError, Cancelled, QueryError, SignInError, SourceError, Unavailable
 from lib.warehouse.databricks.cancelling import CancelToken, cancellable
 from lib.warehouse.databricks.running import Statement
+from lib.warehouse.ddl import ddl
 from tests.databricks.conftest import Made
 from tests.same import assert_same
 

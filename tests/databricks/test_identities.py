@@ -10,13 +10,13 @@ from lib.access import Role, Viewer
 from lib.config import Platform, load
 from lib.connected import Connected
 from lib.context import Context, Shared
-from lib.demo.schema import ddl
 from lib.demo.workspace import Running
 from lib.demo.workspace.state import ADMIN, ANALYST, APP, OPERATOR, OUTSIDER
 from lib.demo.workspace.warehouses import WAREHOUSE
 from lib.errors import AccessError, SignInError, SourceError
 from lib.ledger.reference import tables as reference_tables
 from lib.ui.answers import Answers
+from lib.warehouse.ddl import ddl
 from lib.workspace.identity import Person, person
 
 SPAN = "names/span"

@@ -198,3 +198,20 @@ def test_a_table_that_somebody_replaced_is_filled_whole(ledger: Context) -> None
     changed_day(ledger)
     assert ledger.refresh().full
     assert asked(ledger) == before
+
+
+# ── what it costs (docs/cost-of-lakeledger.md) ──────────────────────────────────────────────────────────────────────
+
+
+def test_what_a_refresh_costs(empty: Context, workspace: Running) -> None:
+    workspace.forget()
+    empty.refresh()
+    first = len(workspace.statements())
+    workspace.forget()
+    empty.refresh()
+    nothing = len(workspace.statements())
+    changed_day(empty)
+    workspace.forget()
+    assert empty.refresh().days == 1
+    one_day = len(workspace.statements())
+    assert (first <= 150, nothing, one_day <= 95) == (True, 5, True), (first, nothing, one_day)

@@ -266,7 +266,7 @@ def test_every_table_has_a_rule_with_columns_it_has() -> None:
 
 
 def test_the_tables_are_those_of_the_ddl() -> None:
-    from lib.demo.schema import ddl
+    from lib.warehouse.ddl import ddl
 
     assert {table.name: [name for name, _ in table.columns] for table in ddl()} == {
         name: [column.name for column in table.columns] for name, table in known_tables().items()

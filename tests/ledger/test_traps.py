@@ -590,3 +590,18 @@ def test_the_period_is_half_open(tmp_path: Path) -> None:
     account = Account(tmp_path, {USAGE: rows, PRICES: [price("1")]})
     assert account.total(start_date=JUNE.start, end_date=JUNE.end) == 6
     assert ALL["currency"] == "USD"
+
+
+def test_a_run_whose_usage_has_not_arrived_costs_nothing_known_not_zero(tmp_path: Path) -> None:
+    runs = [
+        run_slice("2026-06-10 10:00", "2026-06-10 11:00", "SUCCEEDED", run_id="r1"),
+        run_slice("2026-06-11 10:00", "2026-06-11 11:00", "SUCCEEDED", run_id="r2"),
+    ]
+    rows = [usage(10, job_id="j1", job_run_id="r1")]
+    account = Account(tmp_path, {USAGE: rows, PRICES: [price("1")], "system.lakeflow.job_run_timeline": runs})
+    each = """SELECT median(coalesce(q, 0)) FROM lakeflow.job_run_timeline t LEFT JOIN (
+        SELECT usage_metadata.job_run_id AS run_id, sum(usage_quantity) AS q FROM billing.usage GROUP BY ALL) USING (run_id)"""
+    assert account.naive(each) == 5
+    view = jobs(account.warehouse, Filters(JUNE), AS_OF)
+    assert view.cards.runs == 2
+    assert view.jobs["run_cost_p50"].tolist() == [10.0]

@@ -53,7 +53,7 @@ def test_a_click_says_how_and_it_adds_up(app: Open, page: str) -> None:
     assert "SELECT" in said(at)
     inputs = {row["cells"][0]["text"]: row["cells"][1]["text"] for row in table(at, "explain-inputs")["rows"]}
     assert {"Figure", "Period (UTC)", "Currency", "Price base"} <= inputs.keys()
-    together = inputs.get("Together") or inputs.get("DBU cost: rows × prices")
+    together = inputs.get("Together") or inputs.get("Rows × prices")
     if together and page not in ("run",):
         shown = Decimal(re.sub(r"[^\d.-]", "", inputs["Figure"]))
         assert abs(Decimal(together.split()[0].replace(",", "")) - shown) < Decimal("0.006"), inputs

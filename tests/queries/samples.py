@@ -19,6 +19,21 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         {"dim": "user", "source_kind": "dashboard"},
         {"dim": "workspace"},
     ],
+    "statements/rollup": [
+        {"dim": dim, "fast_ms": 10_000, "slow_ms": 300_000}
+        for dim in ("hour", "day", "user", "source", "alert", "pattern")
+    ],
+    "statements/heads": [{"most": 25}],
+    "statements/windows": [
+        {
+            "recent_start": date(2026, 11, 13),
+            "recent_end": date(2026, 11, 20),
+            "smallest_ms": 2000.0,
+            "smallest_cost": 0.005,
+            "factor": 2.0,
+            "few": 50,
+        }
+    ],
     "statements/shapes": [{"most": 25}],
     "statements/top": [{"order": "waste"}, {"order": "time"}],
 }

@@ -15,7 +15,7 @@ from lib.spend.filters import Filters
 from lib.spend.period import Period, preset
 from lib.statements.findings import QueryFindings, by_user, findings
 from lib.statements.insights import regressions
-from lib.statements.overview import failures, overview, top
+from lib.statements.overview import failures, overview, rollup, top
 from lib.statements.shapes import Narrowed, fingerprints
 from lib.statements.statement import statement
 from lib.statements.thresholds import thresholds
@@ -188,3 +188,26 @@ def test_alerts_see_what_runs_now_before_the_tables_do(context: Context) -> None
     assert facts.statements(rule.model_copy(update={"workspaces": ("2",)}), *span) == []
     past = AccountFacts(context.warehouse, *span, present=False, running=lambda: [running])
     assert all(one.group.key != "1/live" for one in past.statements(rule, *span)), "a trial is about days gone by"
+
+
+@pytest.mark.parametrize("dim", ["hour", "day", "user", "source"])
+def test_a_roll_up_is_the_same_as_working_it_out_from_single_statements(
+    context: Context, filters: Filters, dim: str
+) -> None:
+    limits = context.query_thresholds
+    single = top(context.warehouse, filters, "new", rows=1_000_000)
+    key = {
+        "hour": single["start_time"].dt.strftime("%Y-%m-%d %H"), "day": single["usage_date"].astype(str),
+        "user": single["executed_by"], "source": single["source_kind"],
+    }[dim]  # fmt: skip
+    groups = dict(list(single.groupby(key)))
+    rows = rollup(context.warehouse, filters, dim, limits).dropna(subset="key")
+    assert set(rows["key"]) == set(groups)
+    for row in rows.to_dict("records"):
+        own = groups[row["key"]]
+        times = own["total_ms"]
+        assert row["runs"] == len(own)
+        assert row["success_share"] == pytest.approx((own["execution_status"] == "FINISHED").mean())
+        assert (row["fast_runs"], row["slow_runs"]) == ((times < 10_000).sum(), (times > 300_000).sum())
+        for share in (0.5, 0.95, 0.99):
+            assert row[f"p{share * 100:.0f}_ms"] == pytest.approx(times.quantile(share))

@@ -1,15 +1,20 @@
 """What figures say: regressions, measured findings, failures, severities, thresholds."""
 
+from datetime import date, datetime, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lib.errors import SettingsError
+from lib.recommendations.lifecycle import Tracked, tracked
 from lib.statements.failures import CATEGORIES, category
 from lib.statements.measured import CHECKS, measured
 from lib.statements.regressions import shifts
 from lib.statements.thresholds import SHIPPED, Thresholds, thresholds
+from lib.statements.tracking import progress
+from lib.store.recommendations import Decision
 
 LIMITS = thresholds()
 STEADY: dict[str, Any] = {
@@ -42,8 +47,12 @@ def test_one_run_of_sixty_seconds_after_twenty_of_ten_is_a_regression_and_steady
         ({"p95_ms": 19_999.0, "p50_ms": 19_999.0}, False),
         ({"p95_ms": 60_000.0, "p50_ms": 60_000.0, "before_runs": 4}, False),
         ({"p95_ms": 60_000.0, "p50_ms": 60_000.0, "before_runs": 5}, True),
-        ({"run_cost_p50": 0.2}, True),
-        ({"run_cost_p50": 0.19}, False),
+        ({"run_cost_p50": 0.2, "runs": 5}, True),
+        ({"run_cost_p50": 0.19, "runs": 5}, False),
+        ({"run_cost_p50": 0.2, "runs": 4}, False),
+        ({"p95_ms": 20_000.0, "p50_ms": 14_999.0, "runs": 49}, False),
+        ({"p95_ms": 20_000.0, "p50_ms": 15_000.0, "runs": 49}, True),
+        ({"p95_ms": 20_000.0, "p50_ms": 10_000.0, "runs": 50}, True),
         ({"before_p95_ms": 100.0, "p95_ms": 1_900.0, "p50_ms": 1_900.0}, False),
     ],
 )
@@ -71,7 +80,7 @@ def test_a_change_of_size_is_a_reason_and_improvements_are_told_apart() -> None:
     slower = STEADY | {"p95_ms": 60_000.0, "p50_ms": 60_000.0}
     (shift,) = shifts([slower], LIMITS, {"w1": ("LARGE", "SMALL")})
     assert "from LARGE to SMALL" in shift.reasons[0]
-    (better,) = shifts([STEADY | {"runs": 10, "p95_ms": 4_000.0, "run_bytes": 1e8}], LIMITS)
+    (better,) = shifts([STEADY | {"runs": 10, "p50_ms": 4_000.0, "p95_ms": 4_000.0, "run_bytes": 1e8}], LIMITS)
     assert not better.is_worse
     assert "reads less" in better.reasons[0]
 
@@ -166,3 +175,29 @@ def test_every_key_is_known_and_an_unknown_one_is_rejected(tmp_path: Path) -> No
         thresholds(own)
     own.write_text("fast_seconds: 3\n", encoding="utf-8")
     assert thresholds(own).fast_seconds == 3
+
+
+@pytest.mark.parametrize(
+    ("state", "verified", "stage", "roi"),
+    [
+        ("accepted", None, "planned", None),
+        ("done", None, "implemented", None),
+        ("done", "30", "verified", 3.56),
+        ("done", "-10", "verified", -2.52),
+    ],
+)
+def test_a_decision_goes_from_planned_to_verified_and_may_cost_more_than_it_saves(
+    state: str, verified: str | None, stage: str, roi: float | None
+) -> None:
+    made = Decision(
+        key="repeated/1/f", kind="repeated", workspace_id="1", object_type="statement", object_id="f", object_name="SELECT 1",
+        title="Asked again", state=state, reason="", until=None, owner="ann", decided_by="ann",
+        decided_at=datetime(2026, 6, 1, tzinfo=timezone.utc), done_on=None, currency="USD", saving_low=None,
+        saving_high=Decimal(40), verified=None if verified is None else Decimal(verified),
+    )  # fmt: skip
+    found = progress(Tracked(made.key, state, None, made), LIMITS)  # type: ignore[arg-type]
+    assert found is not None
+    assert (found.stage, found.effort_cost) == (stage, Decimal(80))
+    assert (None if found.roi is None else round(float(found.roi), 2)) == roi
+    assert progress(Tracked(made.key, "open", None, None), LIMITS) is None
+    assert tracked([], {made.key: made}, date(2026, 6, 2), lambda decision: decision.object_type != "statement") == []

@@ -16,11 +16,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from lib.demo.schema import ddl
 from lib.demo.workspace.sql_errors import SqlRefusal, may_not, no_schema, no_table
 from lib.demo.workspace.state import ADMIN, Identity, State
 from lib.queries.types import SqlType, parse_type
 from lib.warehouse.connections import attach, open_memory
+from lib.warehouse.ddl import ddl
 from lib.warehouse.store import Pointer
 from lib.warehouse.types import duckdb_type
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from lib.errors import AppError, Cancelled, QueryError, SourceError
 from lib.queries.catalogue import Catalogue, Query, load
+from lib.queries.head import Column
 from lib.queries.tokens import markers, tokenise
+from lib.queries.types import parse_type
 from lib.warehouse import NO_PARAMS
 from lib.warehouse import gathering as gathered
 from lib.warehouse.databricks import failures, known, packing, texts
@@ -34,6 +36,7 @@ ESSENTIAL = frozenset(("system.billing.usage", "system.billing.list_prices"))
 """Tables without which no figure is right: a query that needs one of them fails instead of showing less."""
 RECHECK_S = 3600.0
 """After this, a table that was refused is tried again."""
+VISIBLE = (Column("name", parse_type("STRING")),)
 MOST_TEXTS = 1000
 """Prepared statements that are kept."""
 
@@ -153,10 +156,10 @@ class DatabricksWarehouse:
         ledger = self._look_at_ledger() if self.names.schema and self._only != frozenset() else None
         if ledger is not None and self._isolation is None:
             return ledger
-        if ledger is None:
-            self._look_around()
         before, found = self._known, replace(ledger or Known("", self._clock()), answers={})
-        span = self._answer(self._catalogue[known.SPAN], NO_PARAMS, found)
+        span = self._look_at_both(found) if ledger is None and not self._looked_around else None
+        if span is None:
+            span = self._answer(self._catalogue[known.SPAN], NO_PARAMS, found)
         said = "|".join(str(value) for value in span.to_pylist()[0].values())
         found = replace(found, generation=ledger.generation if ledger else f"live {said}")
         if before is not None and before.generation == found.generation:
@@ -280,10 +283,11 @@ class DatabricksWarehouse:
         for group in packing.groups(parts):
             chosen = [parts[number] for number in group]
             text, values = packing.pack(chosen)
-            name = "+".join(part.name for part in chosen)
+            name = chosen[0].name if len(chosen) == 1 else f"{chosen[0].name}+{len(chosen) - 1}"
+            place = ", ".join(dict.fromkeys(part.name for part in chosen))
             tables = frozenset(table for number in group for table in ready[number].tables)
-            statement = Statement(text, values, name[:200], deadline_s=self.options.deadline_s)
-            rows = self.runner.run(statement, replace(self.situation, place=name[:200], tables=tuple(sorted(tables))))
+            statement = Statement(text, values, name, deadline_s=self.options.deadline_s)
+            rows = self.runner.run(statement, replace(self.situation, place=place, tables=tuple(sorted(tables))))
             for part, table in zip(chosen, packing.unpack(rows, chosen), strict=True):
                 if table.num_rows > self.options.max_rows:
                     raise QueryError(f"The answer has more than {self.options.max_rows:,} rows.", place=part.name)
@@ -420,15 +424,35 @@ class DatabricksWarehouse:
             return (self._known.missing if self._known else None) or frozenset()
         return frozenset(t for t in self.names.columns if t.startswith("system.") and t not in self._visible[1])
 
+    def _look_at_both(self, found: Known) -> "pa.Table | None":
+        """How far the data goes and which tables the identity sees, in one statement; None when that cannot be had."""
+        query = self._catalogue[known.SPAN]
+        ready = self._prepared(query, found)
+        visible = packing.Part("setup/visible", texts.text("visible"), self._ledger_named(), VISIBLE)
+        part = packing.Part(query.name, ready.text, self._values(query, ready, NO_PARAMS), query.returns)
+        try:
+            seen, span = self._packed([visible, part], [Prepared("", (), frozenset()), ready])
+        except Cancelled:
+            raise
+        except (QueryError, SourceError):
+            self._look_around()
+            return None
+        self._visible = (self._clock(), frozenset(seen.column("name").to_pylist()))
+        return conform(span, query.returns, query.place)
+
+    def _ledger_named(self) -> dict[str, object]:
+        return {"ledger": self.names.schema or ""}
+
+    @property
+    def _looked_around(self) -> bool:
+        return self._visible is not None and self._clock() - self._visible[0] < RECHECK_S
+
     def _look_around(self) -> None:
         """Ask once an hour which system tables the identity sees at all."""
-        if self._visible is not None and self._clock() - self._visible[0] < RECHECK_S:
+        if self._looked_around:
             return
         statement = Statement(
-            texts.text("visible"),
-            {"ledger": self.names.schema or ""},
-            "setup/visible",
-            deadline_s=self.options.deadline_s,
+            texts.text("visible"), self._ledger_named(), "setup/visible", deadline_s=self.options.deadline_s
         )
         try:
             rows = self.runner.run(statement, replace(self.situation, place="system.information_schema.tables"))

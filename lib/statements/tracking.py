@@ -1,0 +1,56 @@
+"""What became of decided findings about queries: before and after in matched weeks, the saving, and what it is worth."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lib.recommendations.lifecycle import Tracked
+from lib.statements.rules import RULES
+from lib.statements.thresholds import Thresholds
+
+EFFORT = {rule.name: rule.effort for rule in RULES} | {
+    "long-running": "medium",
+    "spill": "medium",
+    "poor-pruning": "medium",
+    "queueing": "low",
+    "compile-heavy": "medium",
+    "fetch-bound": "low",
+    "tiny-writes": "low",
+    "failed-waste": "low",
+    "repeated": "low",
+}
+"""Kind of finding → low, medium or high."""
+YEAR = Decimal(365) / 30
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A decided finding on its way from planned to verified."""
+
+    tracked: Tracked
+    stage: str
+    """planned (accepted), implemented (done, not measured yet) or verified."""
+    expected: Decimal | None
+    """The most it was to save in 30 days, when it was decided."""
+    saving: Decimal | None
+    """What it saves in 30 days, by the same fingerprint in matched weeks; negative when it costs more."""
+    effort_cost: Decimal
+    """Hours of its effort at the cost of an hour, both from the thresholds."""
+
+    @property
+    def roi(self) -> Decimal | None:
+        """A year's saving less the effort, as a share of the effort: 2 means that it came back three times."""
+        if self.saving is None or not self.effort_cost:
+            return None
+        return (self.saving * YEAR - self.effort_cost) / self.effort_cost
+
+
+def progress(item: Tracked, limits: Thresholds) -> Progress | None:
+    """How far a finding is; None while nobody decided to do it."""
+    decision = item.decision
+    if decision is None or item.state not in ("accepted", "done"):
+        return None
+    stage = "planned" if item.state == "accepted" else "implemented" if decision.verified is None else "verified"
+    hours = getattr(limits.effort_hours, EFFORT.get(decision.kind, "medium"))
+    return Progress(
+        item, stage, decision.saving_high, decision.verified, Decimal(str(hours)) * Decimal(str(limits.hour_cost))
+    )
