@@ -383,12 +383,6 @@ def of_this_machine(settings: Settings) -> Context:
     return context.seen_by(context.connected.me())
 
 
-def viewer_at_this_machine(settings: Settings) -> Viewer:
-    """Who runs a command: the person the workspace knows, or the demo user where no workspace is asked."""
-    context = Context(settings)
-    return context.connected.me() if settings.source == "databricks" and not platform().hosted else DEMO
-
-
 def no_data(settings: Settings) -> SourceError:
     """What to do when a source has no data yet."""
     next_step = {

@@ -11,7 +11,7 @@ import typer
 from lib.cli.options import Json
 from lib.cli.output import plain, print_json, print_table, say
 from lib.config import settings
-from lib.context import Context, utc_now
+from lib.context import Context, of_this_machine, utc_now
 from lib.errors import InputError
 from lib.spend.period import parse_day
 
@@ -29,7 +29,7 @@ def list_(as_json: Json = False) -> None:
     from lib.alerts import words
     from lib.alerts.rule import parse
 
-    context = Context(settings())
+    context = of_this_machine(settings())
     known = visible_rules(context)
     rules, found = list(known.values()), visible_alerts(context)
     names = {rule.id: rule.name for rule in rules}
@@ -88,7 +88,7 @@ def add(file: RuleFile, as_json: Json = False) -> None:
     from lib.alerting import save_rule
     from lib.alerts.rule import parse
 
-    context = Context(settings())
+    context = of_this_machine(settings())
     rule = save_rule(context, parse(read_json(file, "A rule"), place=str(file)), utc_now())
     print_json({"id": rule}) if as_json else say(f"Saved as {rule}.")
 
@@ -98,7 +98,7 @@ def delete(rule: RuleId, as_json: Json = False) -> None:
     """Drop a rule; its history stays."""
     from lib.alerting import drop_rule
 
-    context = Context(settings())
+    context = of_this_machine(settings())
     found = _rule(context, rule)
     drop_rule(context, found, utc_now())
     print_json({"id": found.id, "deleted": True}) if as_json else say(f"“{found.name}” is gone.")
@@ -109,7 +109,7 @@ def run(as_json: Json = False) -> None:
     """Look at every rule now; due messages wait in the outbox (`messages --send`). Exit code 1 when something fires."""
     from lib.alerting import round_of_alerts
 
-    done = round_of_alerts(Context(settings()), utc_now())
+    done = round_of_alerts(of_this_machine(settings()), utc_now())
     if as_json:
         print_json(vars(done))
     else:
@@ -131,7 +131,7 @@ def dry_run(
     from lib.alerts import words
     from lib.alerts.rule import parse
 
-    context = Context(settings())
+    context = of_this_machine(settings())
     path, whose = Path(rule), ""
     if rule == "-" or path.is_file():
         given = parse(read_json(path, "A rule"), place=rule)
@@ -167,7 +167,7 @@ def show_routes(as_json: Json = False) -> None:
     """Where each team is told what belongs to it; the empty team is the default."""
     from lib.alerting.routes import routes
 
-    known = routes(Context(settings()).store)
+    known = routes(of_this_machine(settings()).store)
     if as_json:
         print_json({"routes": [{"team": team, **vars(route)} for team, route in sorted(known.items())]})
         return
@@ -193,7 +193,7 @@ def route(
     from lib.alerting.routes import Route, save_route
 
     made = None if forget else Route(tuple(to or ()), tuple(channel or ()))
-    save_route(Context(settings()), team, made, utc_now())
+    save_route(of_this_machine(settings()), team, made, utc_now())
     done = "forgotten" if forget else "kept"
     print_json({"team": team, "done": done}) if as_json else say(f"The route of {team or 'everything else'} is {done}.")
 
@@ -209,7 +209,7 @@ def history(
     from lib.alerting.rules import visible_rules
     from lib.store import alerts as kept
 
-    context = Context(settings())
+    context = of_this_machine(settings())
     rows = kept.past(context.store, rule=_rule(context, rule).id if rule else "", limit=limit)
     if context.viewer.role < Role.ADMIN:
         seen = visible_rules(context)
@@ -232,7 +232,7 @@ def ack(rule: RuleId, group: GroupKey = "", reason: str = "", as_json: Json = Fa
     """Say that somebody looks after an alert."""
     from lib.alerts.inbox import acknowledge
 
-    context = Context(settings())
+    context = of_this_machine(settings())
     acknowledge(context.store, _mine(context, rule), group, context.viewer.name, utc_now(), reason)
     print_json({"status": "acknowledged", "group": group}) if as_json else say("Acknowledged.")
 
@@ -250,7 +250,7 @@ def mute(
     """Silence an alert until a day, with a reason."""
     from lib.alerts.inbox import mute as silence
 
-    context = Context(settings())
+    context = of_this_machine(settings())
     day = parse_day(until, place="--until") if until else (utc_now() + timedelta(days=7)).date()
     ends = datetime.combine(day, time(), timezone.utc)
     silence(context.store, _mine(context, rule), group, context.viewer.name, utc_now(), ends, reason)
@@ -262,7 +262,7 @@ def unmute(rule: RuleId, group: GroupKey = "", as_json: Json = False) -> None:
     """Hear of an alert again."""
     from lib.alerts.inbox import unmute as hear
 
-    context = Context(settings())
+    context = of_this_machine(settings())
     hear(context.store, _mine(context, rule), group, context.viewer.name, utc_now())
     print_json({"status": "heard again", "group": group}) if as_json else say("No longer muted.")
 
@@ -274,7 +274,7 @@ def send_test(rule: RuleId, as_json: Json = False) -> None:
     from lib.messages import deliver
     from lib.store.leases import this_process
 
-    context = Context(settings())
+    context = of_this_machine(settings())
     written = test_messages(context, _rule(context, rule), utc_now())
     failed = 0
     for message in written:

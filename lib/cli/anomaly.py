@@ -9,7 +9,7 @@ from lib.access import Role
 from lib.cli.options import Json
 from lib.cli.output import plain, print_json, print_table, say
 from lib.config import settings
-from lib.context import Context, utc_now
+from lib.context import Context, of_this_machine, utc_now
 from lib.errors import InputError, NotFound
 from lib.spend.period import parse_day
 from lib.store import watch as stored
@@ -95,7 +95,7 @@ def plan(
 @app.command("calendar")
 def calendar(as_json: Json = False) -> None:
     """Planned events, mutes and acknowledgements, with the ids by which they are taken back."""
-    context = Context(settings())
+    context = of_this_machine(settings())
     events = stored.planned_events(context.store)
     marks = stored.all_marks(context.store, context.as_of.today)
     if as_json:
@@ -140,7 +140,7 @@ def undo(
 
 
 def _writing() -> Context:
-    context = Context(settings())
+    context = of_this_machine(settings())
     context.viewer.require(Role.OPERATOR, "acknowledge, mute and plan anomalies")
     return context
 

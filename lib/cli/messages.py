@@ -7,7 +7,7 @@ import typer
 from lib.cli.options import Json
 from lib.cli.output import plain, print_json, print_table, say
 from lib.config import settings
-from lib.context import Context, utc_now
+from lib.context import of_this_machine, utc_now
 from lib.errors import InputError, NotFound
 
 EXIT_FAILED = 1
@@ -30,7 +30,7 @@ def messages(
 
     if state is not None and state not in outbox.STATES:
         raise InputError(f"{state} is no state.", remedy=f"States: {', '.join(outbox.STATES)}.")
-    context = Context(settings())
+    context = of_this_machine(settings())
     store, channels = context.store, context.channels
     only = ""
     if test is not None:

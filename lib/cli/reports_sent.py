@@ -8,7 +8,7 @@ import typer
 from lib.cli.options import Json
 from lib.cli.output import plain, print_json, print_table, say
 from lib.config import settings
-from lib.context import Context, utc_now
+from lib.context import Context, of_this_machine, utc_now
 from lib.errors import InputError, NotFound
 
 app = typer.Typer(help="Reports that are sent by themselves.", no_args_is_help=True)
@@ -22,7 +22,7 @@ def list_(as_json: Json = False) -> None:
     from lib.store import reports as kept
 
     rows = []
-    for row in kept.all_plans(Context(settings()).store):
+    for row in kept.all_plans(of_this_machine(settings()).store):
         plan = parse(row.body)
         rows.append({"id": row.id, "user": row.user, "next": plain(plan.schedule.after(row.last_due)), **row.body})
     if as_json:
@@ -54,7 +54,7 @@ def add(
     """Save a report from a JSON file."""
     from lib.reporting import parse, save_plan
 
-    made = save_plan(Context(settings()), parse(_read(file), place=str(file)), utc_now())
+    made = save_plan(of_this_machine(settings()), parse(_read(file), place=str(file)), utc_now())
     print_json({"id": made}) if as_json else say(f"Saved as {made}.")
 
 
@@ -63,7 +63,7 @@ def delete(report: Plan, as_json: Json = False) -> None:
     """Drop a report; what it made stays."""
     from lib.reporting import drop_plan
 
-    context = Context(settings())
+    context = of_this_machine(settings())
     row = _plan(context, report)
     drop_plan(context, row, utc_now())
     print_json({"id": row.id, "deleted": True}) if as_json else say(f"“{row.name}” is gone.")
@@ -74,7 +74,7 @@ def send(report: Plan, as_json: Json = False) -> None:
     """Make a report now and write its messages to the outbox, besides its schedule."""
     from lib.reporting import send_now
 
-    context = Context(settings())
+    context = of_this_machine(settings())
     made = send_now(context, _plan(context, report), utc_now())
     print_json({"id": made}) if as_json else say(f"Made: {made}. `messages --send` sends what waits.")
 
@@ -84,7 +84,7 @@ def run(as_json: Json = False) -> None:
     """Make every report that is due, as the scheduler does."""
     from lib.reporting import round_of_reports
 
-    done = round_of_reports(Context(settings()), utc_now())
+    done = round_of_reports(of_this_machine(settings()), utc_now())
     print_json({"done": done}) if as_json else say(done or "Nothing is due.")
 
 
@@ -93,7 +93,7 @@ def history(limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50, as_json
     """Reports that were made, newest first."""
     from lib.store import reports as kept
 
-    rows = kept.runs(Context(settings()).store, limit=limit)
+    rows = kept.runs(of_this_machine(settings()).store, limit=limit)
     if as_json:
         print_json({"reports": [{name: plain(value) for name, value in vars(row).items()} for row in rows]})
         return
@@ -113,7 +113,7 @@ def get(
     """Write the file of a report that was made."""
     from lib.store import reports as kept
 
-    files = kept.files(Context(settings()).store, made)
+    files = kept.files(of_this_machine(settings()).store, made)
     content = files.get({".csv": "csv", ".xlsx": "excel"}.get(out.suffix, "pdf"))
     if content is None:
         raise NotFound("This report has no such file.", remedy="`reports history` says whether it could be made.")

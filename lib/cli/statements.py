@@ -8,7 +8,7 @@ import typer
 from lib.cli import options
 from lib.cli.output import plain, print_json, print_table, say
 from lib.config import settings
-from lib.context import Context
+from lib.context import Context, of_this_machine
 from lib.errors import InputError, NotFound
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
@@ -57,7 +57,7 @@ def statements(
         raise InputError(f"{by!r} is no dimension.", remedy=f"Use one of: {', '.join(DIMENSIONS)}.", place="--by")
     if order not in ORDERS:
         raise InputError(f"{order!r} is no order.", remedy=f"Use one of: {', '.join(ORDERS)}.", place="--order")
-    context = Context(settings())
+    context = of_this_machine(settings())
     view = _view(context, start, end, period, base, currency, workspaces, owners)
     if now:
         _now(context, view, as_json)
@@ -195,7 +195,7 @@ def statement(
     """One statement: text, timeline, cost with its computation, findings, sister runs."""
     from lib.statements.statement import statement as read
 
-    context = Context(settings())
+    context = of_this_machine(settings())
     view = _view(context, None, None, "last_30", base, currency, None, None)
     live = _live(context, statement_id)
     if live is not None and (cancel or dry_run):
@@ -307,7 +307,7 @@ def fingerprints(
     from lib.statements.shapes import ALL, MOST, Narrowed
     from lib.statements.shapes import fingerprints as read
 
-    context = Context(settings())
+    context = of_this_machine(settings())
     view = _view(context, start, end, period, base, currency, workspaces, owners)
     most = max(limit, MOST) if limit else ALL
     shown = read(context.warehouse, view, context.as_of, Narrowed(warehouse, source), most=most)
@@ -360,7 +360,7 @@ def findings(
     from lib.statements.findings import by_user as grouped
     from lib.statements.findings import findings as read
 
-    context = Context(settings())
+    context = of_this_machine(settings())
     view = _view(context, None, None, "last_30", base, currency, workspaces, owners)
     shown = read(context.warehouse, view, context.as_of, context.query_thresholds)
     chosen = [item for item in (shown.quick_wins if quick else shown.found) if kind in (None, item.kind)]
@@ -433,7 +433,7 @@ def what_if(
     from lib.statements.warehouse import wanted_settings, warehouse_view
     from lib.statements.whatif import outcome
 
-    context = Context(settings())
+    context = of_this_machine(settings())
     view = _view(context, start, end, period, base, currency, None, None)
     shown = warehouse_view(context.warehouse, view, context.as_of, context.query_thresholds, None, warehouse_id)
     asked = size is not None or auto_stop is not None or max_clusters is not None

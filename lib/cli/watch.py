@@ -14,7 +14,7 @@ from lib.cli import options, watch_csv
 from lib.cli.options import Json
 from lib.cli.output import print_json, print_table, say
 from lib.config import settings
-from lib.context import Context
+from lib.context import Context, of_this_machine
 from lib.errors import InputError, NotFound
 from lib.spend.anomaly import SEVERITIES, Sensitivity
 from lib.spend.budget import Plan, parse_thresholds
@@ -75,7 +75,7 @@ def forecast(
 ) -> None:
     """What it will cost, with 80 % and 95 % bands and the method's own measured error; of the ledger or any CSV file."""
     if csv is None:
-        context = Context(settings())
+        context = of_this_machine(settings())
         daily = _ledger(context, base, currency, workspaces, tag)
         keys = [parse_key(text, place="--of") for text in of or ["total"]]
         factors = what_if(remove or (), scale or ())
@@ -232,7 +232,7 @@ def anomalies(
     }
     given = {name: value for name, value in limits.items() if value is not None}
     if csv is None:
-        context = Context(settings())
+        context = of_this_machine(settings())
         until, who = context.as_of, context.viewer.name
         if forget:
             desk.save_sensitivity(context.store, who, None, datetime.now(timezone.utc))
@@ -321,7 +321,7 @@ def budgets(
     as_json: Json = False,
 ) -> None:
     """How budgets stand: spent, expected end, when they run out; or make, change and end one."""
-    context = Context(settings())
+    context = of_this_machine(settings())
     known = {budget.name: budget for budget in stored.all_budgets(context.store)}
     if amount or put_away:
         if not name:

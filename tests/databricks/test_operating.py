@@ -55,6 +55,15 @@ def test_a_command_acts_with_the_rights_and_under_the_name_of_who_runs_it(run: R
     assert [(act["who"], act["result"]) for act in acts] == [(OPERATOR, "done"), (ANALYST, "refused")]
 
 
+def test_what_a_command_writes_down_is_under_the_name_of_who_runs_it(run: Run) -> None:
+    planned = ("anomaly", "plan", "migration", "--from", "2026-06-01", "--to", "2026-06-02", "--json")
+    with pytest.raises(AccessError):
+        run(ANALYST, *planned)
+    assert run(OPERATOR, *planned).exit_code == 0
+    seen = json.loads(run(ADMIN, "anomaly", "calendar", "--json").stdout)["planned"]
+    assert [one["who"] for one in seen] == [OPERATOR]
+
+
 def test_stopping_the_apps_own_warehouse_warns(run: Run, workspace: Running) -> None:
     asked = run(ADMIN, "warehouse", "stop", WAREHOUSE, "--reason", "x")
     assert "This app's own queries run on it" in " ".join(asked.stderr.split())

@@ -21,9 +21,9 @@ STANDING_FOR = ("catalog_of_ledger", "schema_of_ledger", "warehouse_of_ledger", 
 
 def _context() -> "Context":
     from lib.config import settings
-    from lib.context import Context, viewer_at_this_machine
+    from lib.context import of_this_machine
 
-    return Context(settings()).seen_by(viewer_at_this_machine(settings()))
+    return of_this_machine(settings())
 
 
 def setup(
