@@ -222,6 +222,8 @@ def ask(act: Act, object_ids: list[str], kind: Kind = CLUSTERS) -> None:
     possible = [seen for seen in previews if seen.allowed]
     if not possible:
         return
+    if len(object_ids) > 1:
+        st.caption(words.plain(_together(act, possible)))
     reason = st.text_input("Reason", placeholder="Why, in a few words; it is kept with the act", max_chars=500)
     confirmed = _typed(possible, object_ids, kind)
     dry_run = st.checkbox("Dry run: check everything and do nothing", value=False)
@@ -242,6 +244,19 @@ def ask(act: Act, object_ids: list[str], kind: Kind = CLUSTERS) -> None:
         st.session_state["acted"] = outcomes
         forget()
         st.rerun(scope="fragment")
+
+
+def _together(act: Act, possible: Sequence[Preview]) -> str:
+    """What all of them cost an hour, one currency at a time, and how many nobody measured."""
+    sums: dict[str, float] = {}
+    for seen in possible:
+        if seen.cost is not None:
+            sums[seen.cost[1]] = sums.get(seen.cost[1], 0.0) + seen.cost[0]
+    verb = {"start": "costs", "stop": "saves", "restart": "goes on costing"}[act]
+    unknown = sum(seen.cost is None for seen in possible)
+    amounts = " and ".join(formatting.money(amount, currency) for currency, amount in sums.items())
+    said = f"Together it {verb} about {amounts} an hour" if amounts else "What they cost an hour is not known"
+    return said + (f"; {unknown} not measured." if unknown and amounts else ".")
 
 
 def _previews(where: Desk, act: Act, ids: list[str]) -> tuple[list[Preview], list[tuple[str, AppError]]]:

@@ -7,11 +7,15 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from lib import operate
+from lib.access import Role, Viewer
 from lib.cli.app import app as commands
 from lib.config import settings
+from lib.context import Context
 from lib.demo.workspace import Running
 from lib.demo.workspace.state import ADMIN, ANALYST, OPERATOR
 from lib.demo.workspace.warehouses import WAREHOUSE
+from lib.errors import AccessError
+from lib.store import events
 
 pytestmark = pytest.mark.slow
 
@@ -56,3 +60,20 @@ def test_stopping_the_apps_own_warehouse_warns(run: Run, workspace: Running) -> 
     assert "This app's own queries run on it" in " ".join(asked.stderr.split())
     other = next(k for k, w in workspace.state()["things"]["warehouses"].items() if w["name"] == "ETL Serverless")
     assert "own queries" not in run(ADMIN, "warehouse", "stop", other, "--reason", "x").stderr
+
+
+def test_starting_the_apps_own_warehouse_is_on_record(run: Run, workspace: Running) -> None:
+    workspace.put(things={"warehouses": {WAREHOUSE: {"state": "STOPPED", "since": 0.0}}})
+    run(ADMIN, "audit", "--json")  # sets the environment of the admin
+    for role, result in ((Role.VIEWER, "refused"), (Role.OPERATOR, "done")):
+        context = Context(settings(), viewer=Viewer("somebody@x.example", role=role))
+        if result == "refused":
+            with pytest.raises(AccessError):
+                operate.start_own_warehouse(context)
+        else:
+            operate.start_own_warehouse(context)
+        newest = events.search(context.store)[0]
+        assert (newest.act, newest.object_id, newest.result, newest.who) == (
+            "start warehouse", WAREHOUSE, result, "somebody@x.example",
+        )  # fmt: skip
+        context.connected.close()

@@ -197,7 +197,14 @@ def test_what_cannot_be_found_out_is_said(desk: MakeDesk, set_state: Callable[..
     [
         ({"status": 403, "error_code": "PERMISSION_DENIED"}, "refused"),
         ({"status": 404, "error_code": "RESOURCE_DOES_NOT_EXIST"}, "failed"),
+        ({"status": 400, "error_code": "INVALID_STATE", "message": "is in unexpected state"}, "failed"),
+        ({"status": 409, "error_code": "RESOURCE_CONFLICT", "message": "somebody edits it"}, "failed"),
         ({"status": 500, "error_code": "INTERNAL_ERROR"}, "failed"),
+        pytest.param({"status": 503, "times": -1}, "failed", marks=pytest.mark.slow),
+        ({"status": 503}, "done"),
+        ({"drop": "before"}, "done"),
+        ({"drop": "after"}, "done"),
+        pytest.param({"slow_s": 2.5, "times": -1}, "done", marks=pytest.mark.slow),
         ({"status": 429, "headers": {"Retry-After": "1"}}, "done"),
     ],
 )

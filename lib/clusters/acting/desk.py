@@ -92,12 +92,13 @@ class Desk:
             refusals.append(wrong_state)
         ends = act != "start"
         work, unknown = self._work(object_id) if ends else ((), "")
+        cost = self.cost_per_hour(object_id)
         said = consequences(
             self.kind, act, target, work=work, unknown=unknown, seen=self.activity(object_id) if ends else Activity(),
-            cost=self.cost_per_hour(object_id), now=self.now(),
+            cost=cost, now=self.now(),
         )  # fmt: skip
         typed = target.name if ends and carries(target.tags, self.limits.production) else ""
-        return Preview(act, target, tuple(refusals), tuple(said), self.warning(act, object_id), typed, work)
+        return Preview(act, target, tuple(refusals), tuple(said), self.warning(act, object_id), typed, work, cost)
 
     def _forbidden(self, viewer: Viewer, act: Act, target: Compute) -> str:
         """Why this person may not, in words; empty when they may."""

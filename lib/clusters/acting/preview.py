@@ -28,6 +28,8 @@ class Preview:
     """The name that must be typed first; empty when none must."""
     work: tuple[str, ...] = ()
     """What goes on now that would be lost: names of job runs, people of statements."""
+    cost: tuple[float, str] | None = None
+    """What an hour of it costs, and the currency; None when nobody measured it."""
 
     @property
     def allowed(self) -> bool:
