@@ -21,14 +21,14 @@ class Notice:
     severity: Severity = "info"
     link: str = ""
     """The view in the app that shows what it is about."""
-    alert_link: str = ""
-    """Where the alert itself is shown, with what happened to it."""
     mute_link: str = ""
     as_of: str = ""
     """How far the data goes, in words."""
     thread: str = ""
     """What the message belongs to: later messages about the same go to the same incident where a channel has such."""
     resolved: bool = False
+    alert_link: str = ""
+    """Where the alert itself is shown, with what happened to it."""
 
     def as_json(self) -> dict[str, Any]:
         """For the outbox."""
