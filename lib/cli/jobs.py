@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from lib.cli import options
-from lib.cli.output import added, answer, plain, print_json, print_table
+from lib.cli.output import added, answer, plain, print_json, print_table, records
 from lib.config import settings
 from lib.context import Context
 from lib.errors import InputError
@@ -185,9 +185,9 @@ def job(
                 "job": {k: plain(v) for k, v in found.job.items()},
                 "total": {m: plain(v) for m, v in found.totals.items()},
                 "shared_cost": found.shared_cost,
-                "skus": _records(found.skus),
-                "tasks": _records(found.tasks),
-                "shared": _records(found.shared),
+                "skus": records(found.skus),
+                "tasks": records(found.tasks),
+                "shared": records(found.shared),
             }
         )
         return
@@ -269,10 +269,10 @@ def run(
                 "run": _run_row(found.run_row) | {"job_name": found.job["job_name"]},
                 "total": {m: plain(found.run_row[c]) for m, c in _RUN_TOTALS.items()},
                 "marks": list(found.marks),
-                "attempts": _records(found.attempts),
-                "tasks": _records(found.tasks),
-                "clusters": _records(found.clusters),
-                "skus": _records(found.skus),
+                "attempts": records(found.attempts),
+                "tasks": records(found.tasks),
+                "clusters": records(found.clusters),
+                "skus": records(found.skus),
             }
         )
         return
@@ -309,17 +309,3 @@ def _unpriced(usage: list[dict[str, Any]]) -> dict[str, Decimal]:
         if row["list_price"] is None and row["contract_price"] is None:
             sums[row["usage_unit"]] = sums.get(row["usage_unit"], Decimal(0)) + row["usage_quantity"]
     return sums
-
-
-def _records(rows: Any) -> list[dict[str, Any]]:
-    return [{key: _jsonable(value) for key, value in row.items()} for row in rows.to_dict("records")]
-
-
-def _jsonable(value: Any) -> Any:
-    import pandas as pd
-
-    if value is None or (not isinstance(value, (list, dict)) and pd.isna(value)):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return plain(value.to_pydatetime())
-    return plain(value.item() if hasattr(value, "item") else value)
