@@ -6,7 +6,8 @@ TARGET ?= dev
 VENV := .venv
 LONGER := workspace databricks identity notifications ledger/test_refresh.py statements/test_cost.py files/test_cloud_bills.py \
   genie/test_with_account.py warehouse/test_concurrency.py warehouse/test_refresh_log.py \
-  cli/test_commands.py cli/test_alerts.py cli/test_clusters.py \
+  cli/test_commands.py cli/test_more_commands.py cli/test_alerts.py cli/test_clusters.py clusters/test_on_demo.py \
+  reporting/test_rounds.py \
   pages/test_filters.py pages/test_clusters.py pages/test_background.py pages/test_watch.py pages/test_notes.py
 # what `make test` runs and `make check` leaves out to stay under two minutes: served workspaces, many ledgers, many pages
 BIN := $(VENV)/bin
@@ -20,9 +21,13 @@ run: $(VENV)/.runtime demo  ## Install, make the demo account if there is none, 
 demo: $(VENV)/.runtime
 	$(BIN)/python -m lib demo --if-missing
 
-test: lint types contracts test-all test-spark test-browser  ## Everything
+test: $(VENV)/.spark apt-java apt-browser apt-postgres  ## Everything; what needs one core runs beside the tests
+	$(MAKE) -j2 --output-sync=target test-all types contracts lint
+	$(MAKE) test-spark
+	$(MAKE) test-browser
 
-check: lint types contracts test-fast  ## The fast part: nothing slow, no Spark, no browser
+check: $(VENV)/.dev  ## The fast part: nothing slow, no Spark, no browser
+	$(MAKE) -j2 --output-sync=target test-fast types contracts lint
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -44,7 +49,7 @@ test-spark: $(VENV)/.spark apt-java
 	$(BIN)/pytest -m spark tests/spark
 
 test-browser: $(VENV)/.dev apt-browser apt-postgres
-	$(BIN)/pytest -m browser tests/browser
+	$(BIN)/pytest -n 2 --dist loadscope -m browser tests/browser
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -30,8 +30,9 @@ def main(
         raise typer.BadParameter(f"cases are: {', '.join(case.name for case in CASES)}", param_hint="--only")
     plan = Plan(sizes, 2 if quick else 3, quick, lambda what: talk.print(f"[dim]{what}[/]"))
     found = _measure(plan, cases)
-    if not quick and not only:
-        report.write(report.markdown(found, shlex.join(["python", "-m", "bench", *sys.argv[1:]])))
+    if not quick:
+        command = shlex.join(["python", "-m", "bench", *sys.argv[1:]])
+        report.write({case: report.section(case, rows, command) for case, rows in found.items() if rows}, CASES)
         talk.print(f"Kept in {report.FILE}")
     if not keep:
         for made in sizes:

@@ -14,6 +14,8 @@ Event = tuple[str, int, int]
 CLEAN = ("office", "flat", "sticky", "yearly", "growth", "walk", "smooth")
 """Families without oddities of their own."""
 DAYS, WARM = 320, 56
+RESTS = 0.8
+"""A weekend rests when it costs less than this share of a working day."""
 KINDS = ("spike", "nothing", "level", "weekend", "drift", "days")
 
 
@@ -40,6 +42,8 @@ def put_events(rng: np.random.Generator, values: Array) -> tuple[Array, list[lis
             kind = KINDS[rng.integers(0, len(KINDS))]
             event = _place(kind, int(rng.integers(WARM + 10, len(series) - 40)), rng, len(series))
             _, begin, end = event
+            if kind == "weekend" and not _rests(series, begin):
+                continue
             if taken[max(begin - 10, 0) : end + 15].any():
                 continue
             _put(event, series, rng)
@@ -47,6 +51,12 @@ def put_events(rng: np.random.Generator, values: Array) -> tuple[Array, list[lis
             mine.append(event)
         events.append(mine)
     return values, events
+
+
+def _rests(series: Array, saturday: int) -> bool:
+    """Do weekends cost less here? Where they do not, a run-on changes nothing and nobody can find it."""
+    weeks = series[saturday - 33 : saturday + 2].reshape(5, 7)[:4]  # four weeks from Monday on
+    return bool(np.median(weeks[:, 5:]) < RESTS * np.median(weeks[:, :5]))
 
 
 def _place(kind: str, day: int, rng: np.random.Generator, days: int) -> Event:

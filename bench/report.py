@@ -3,7 +3,7 @@
 import os
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib import metadata
 from pathlib import Path
@@ -31,32 +31,26 @@ def table(case: Case, rows: list[Row]) -> Table:
     return shown
 
 
-def markdown(found: Mapping[Case, list[Row]], command: str) -> str:
-    """All cases, below how they were measured."""
-    parts = [f"{date.today().isoformat()}, `{command}`, {machine()}, load {os.getloadavg()[1]:.1f}."]
-    for case, rows in found.items():
-        parts.append(
-            f"### {case.title}\n\n| what | usage rows | measured | goal | | detail |\n|---|---|--:|--:|---|---|"
-        )
-        lines = (
-            f"| {r.what} | {r.size} | {figure(r.value, r.unit)} | {_goal(r)} | {MET[r.met]} | {r.detail} |"
-            for r in rows
-        )
-        parts[-1] += "\n" + "\n".join(lines)
-    return "\n\n".join(parts)
-
-
-def write(text: str, file: Path = FILE) -> None:
-    """Put the result in its place between the markers."""
-    whole, found = re.subn(
-        r"(<!-- results -->\n).*?(\n<!-- /results -->)",
-        lambda m: m[1] + text + m[2],
-        file.read_text(encoding="utf-8"),
-        flags=re.DOTALL,
+def section(case: Case, rows: list[Row], command: str) -> str:
+    """A case as a part of the page: when, how and under which load it was measured, and its table."""
+    measured = f"{date.today().isoformat()}, `{command}`, {machine()}, load {os.getloadavg()[1]:.1f}."
+    lines = (
+        f"| {r.what} | {r.size} | {figure(r.value, r.unit)} | {_goal(r)} | {MET[r.met]} | {r.detail} |" for r in rows
     )
-    if found != 1:
+    head = f"{_title(case)}\n\n{measured}\n\n| what | rows | measured | goal | | detail |\n|---|---|--:|--:|---|---|"
+    return "\n".join((head, *lines))
+
+
+def write(sections: Mapping[Case, str], order: Sequence[Case], file: Path = FILE) -> None:
+    """Put each case that was measured in its place between the markers; the others stay as they were."""
+    text = file.read_text(encoding="utf-8")
+    places = re.search(r"(?<=<!-- results -->\n)(.*)(?=<!-- /results -->)", text, flags=re.DOTALL)
+    if places is None:
         raise ValueError(f"{file} has no place for the results")
-    file.write_text(whole, encoding="utf-8")
+    kept = {part.partition("\n")[0]: part.strip() for part in re.split(r"(?m)^(?=### )", places[1])}
+    kept |= {_title(case): part for case, part in sections.items()}
+    parts = [kept[_title(case)] for case in order if _title(case) in kept]
+    file.write_text(text[: places.start()] + "\n\n".join(parts) + "\n" + text[places.end() :], encoding="utf-8")
 
 
 def machine() -> str:
@@ -70,3 +64,7 @@ def machine() -> str:
 
 def _goal(row: Row) -> str:
     return row.goal.words(row.unit) if row.goal else ""
+
+
+def _title(case: Case) -> str:
+    return f"### {case.title}"

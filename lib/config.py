@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     )
     holidays: str = Field(
         "",
-        description="Country whose public holidays are no anomalies: `DE`, or a part of one: `DE-BY` (docs/statistics.md)",
+        description="Country whose holidays forecasts know and anomalies leave alone, `DE` or `DE-BY` (docs/statistics.md)",
     )
     discounts: Path | None = Field(None, description="YAML file of dated discount rules (docs/prices.md)")
     vm_prices: Path | None = Field(None, description="CSV file of your own VM prices (docs/prices.md)")

@@ -9,7 +9,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from lib.access import Role, Viewer
 from lib.config import Platform, Settings, platform
@@ -225,6 +226,13 @@ class Connected:
             one.close()
         return found
 
+    def note(self, viewer: Viewer) -> str:
+        """What this viewer should know about how the ledger is read now; "" when there is nothing to say. Asks nobody."""
+        key = self.login(viewer).key
+        with self._lock:
+            known = [warehouse for name, warehouse in self._warehouses.items() if name[0] == key]
+        return next((warehouse.note for warehouse in known if warehouse.note), "")
+
     def writing(self) -> DatabricksWarehouse:
         """The warehouse as the refresh uses it: the app's identity, statements that may take long."""
         login, key = self.own_login(), ("refresh",)
@@ -260,6 +268,19 @@ class Connected:
         """Whether each table can be read as this viewer's queries run."""
         self.forget()
         return setup.check(self.warehouse(viewer), load_catalogue())
+
+    def checked(self, viewer: Viewer) -> list[TableCheck]:
+        """The same as it was found in the last minutes, for pages; who wants to know it now asks `check`."""
+        name = f"tables {self.login(viewer).key}"
+        find = partial(setup.check, self.warehouse(viewer), load_catalogue())
+        return cast(list[TableCheck], self._keep(name, GROUPS_S, find))
+
+    def check_again(self, viewer: Viewer) -> list[TableCheck]:
+        """The same, found anew; what is known about tables is forgotten with it."""
+        self.forget()
+        with self._lock:
+            self._kept.pop(f"tables {self.login(viewer).key}", None)
+        return self.checked(viewer)
 
     def self_test(self, viewer: Viewer) -> list[TestStep]:
         """Sign-in, warehouse, statement, tables, in order; for admins, because it says who is who and what is where."""

@@ -1,9 +1,10 @@
 """From settings to working parts: the only place that knows which engine and which data are in use."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, TypeVar
 from lib.access import Role, Viewer
 from lib.config import Settings, platform
 from lib.errors import AppError, InputError, SourceError
-from lib.jobs.table import Thresholds
 from lib.ledger.reference import tables as reference_tables
 from lib.ledger.refresh import Progress, Refreshed
 from lib.spend.compare import AsOf
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lib.connected import Connected
     from lib.demo import DemoSpec
     from lib.files import ImportReport
+    from lib.jobs.table import Thresholds
     from lib.notifications import Channel
     from lib.statements.thresholds import Thresholds as QueryThresholds
     from lib.store import Store
@@ -98,7 +99,7 @@ class Context:
     def connected(self) -> "Connected":
         """The Databricks workspace, for sources and deployments that have one."""
         from lib.connected import Connected
-        from lib.demo.schema import ddl
+        from lib.warehouse.ddl import ddl
 
         def make() -> Connected:
             columns = {table.name: table.columns for table in ddl()}
@@ -180,8 +181,8 @@ class Context:
         mine = self.workspaces
         if mine is None:
             return None
-        from lib.demo.schema import ddl
         from lib.queries.catalogue import load
+        from lib.warehouse.ddl import ddl
 
         tables = {table.name for table in ddl() if any(name == "workspace_id" for name, _ in table.columns)}
         relations = {
@@ -202,7 +203,8 @@ class Context:
     def news(self) -> str | None:
         """Changes whenever a refresh could have something to do; found without a query. None: only a query can tell.
 
-        A warehouse is not woken to hear that nothing is new: by the hour while it runs anyway, else once a day.
+        Only a query tells whether Databricks has something new. It is asked while somebody waits for the answer: who
+        looked since, or alerts and reports that are switched on. For an app that nobody uses, never.
         """
         if self.settings.source == "databricks":
             return self._hours_that_run()
@@ -213,18 +215,45 @@ class Context:
         seen = [f"{stat.st_mtime_ns}.{stat.st_size}" for stat in rules]
         return " ".join([pointer.account.name, self.settings.currency, *seen])
 
-    def _hours_that_run(self) -> str:
-        """The last hour in which the warehouse was seen running, of today; today when it was not."""
-        seen = self.shared.once("hours that run", dict)
+    def looked(self) -> None:
+        """Somebody looks at the app; the next refresh is worth its statements."""
+        from lib.store import looks
+
+        seen: dict[str, datetime] = self.shared.once("looks", dict)
         now = utc_now()
+        if "last" not in seen or now - seen["last"] >= looks.EVERY:
+            seen["last"] = now
+            with suppress(AppError):  # a page is not to fail for it
+                looks.looked(self.store, now)
+
+    def _waited_for(self) -> datetime | None:
+        """Until when somebody wants new data: now where alerts or reports are switched on, else when somebody looked last."""
+        from lib.store import alerts, looks, reports
+
+        if alerts.all_rules(self.store, enabled=True) or reports.all_plans(self.store, enabled=True):
+            return utc_now()
+        return looks.last(self.store)
+
+    def _hours_that_run(self) -> str:
+        """The hour until which somebody waits, when the warehouse runs anyway; else the day, so that it is woken once.
+
+        What the last refresh was for stands in the store, so that another process does not do it again.
+        """
+        from lib.store import schedule
+
+        known = schedule.statuses(self.store).get("refresh")
+        done = (known.mark if known else None) or ""
+        until = self._waited_for()
+        if until is None:
+            return done or "nobody has looked"
         try:
             running = self.connected.warehouse_now().running
         except AppError:
             running = False
+        day = f"{until:%Y-%m-%d}"
         if running:
-            seen["hour"] = f"{now:%Y-%m-%d %H}"
-        today = f"{now:%Y-%m-%d}"
-        return str(seen["hour"]) if str(seen.get("hour", "")).startswith(today) else today
+            return f"{until:%Y-%m-%d %H}"
+        return done if done.startswith(day) else day
 
     @property
     def as_of(self) -> AsOf:
@@ -239,8 +268,10 @@ class Context:
         return thresholds(self.settings.query_thresholds)
 
     @property
-    def thresholds(self) -> Thresholds:
+    def thresholds(self) -> "Thresholds":
         """From when jobs and runs are marked."""
+        from lib.jobs.table import Thresholds
+
         return Thresholds(self.settings.high_cost, self.settings.high_change)
 
     def refresh(self, *, full: bool = False, account: Path | None = None, progress: Progress = Quiet) -> Refreshed:
@@ -282,8 +313,35 @@ class Context:
         if self.settings.source == "demo" and self.folder.find() is None:
             self.make_demo(DemoSpec(seed=1, today=self.today()), if_missing=True)
 
-    def import_files(self, source: Path, *, progress: Progress = Quiet) -> "ImportReport":
-        """Load a folder of exports, bring the ledger up to it, and switch to both in one step."""
+    def warm(self) -> None:
+        """Ask what the landing page asks, so that its first reader finds everything imported, open and translated.
+
+        Not of a warehouse that somebody pays for.
+        """
+        if self.settings.source == "databricks" or self.folder.find() is None:
+            return
+        from lib.explorer.overview import overview
+        from lib.spend.filters import Filters
+        from lib.spend.period import Period
+
+        until = self.as_of
+        if until.first_day and until.last_day:
+            period = Period(max(until.first_day, until.last_day - timedelta(days=30)), until.last_day)
+            days = {"start_date": period.start, "end_date": period.end}
+            for name, params in {"choices": days, "workspaces": {}}.items():
+                self.warehouse.fetch(f"names/{name}", params)
+            for name, params in {"sources": {}, "machines": days}.items():
+                self.warehouse.fetch(f"trust/{name}", params)
+            overview(self.warehouse, Filters(period, self.settings.currency), until)
+        self.store  # noqa: B018  (opened, and brought up to date)
+
+    def import_files(
+        self, source: Path, *, workspaces: Sequence[str] = (), progress: Progress = Quiet
+    ) -> "ImportReport":
+        """Load a folder of exports, bring the ledger up to it, and switch to both in one step.
+
+        workspaces: take rows of these only, "" being rows of none; empty: all.
+        """
         from lib.files import import_folder
 
         with self.refresh_log.attempt("import") as attempt:
@@ -296,6 +354,7 @@ class Context:
                 self.folder,
                 publish,
                 progress,
+                workspaces=workspaces,
                 threads=self.settings.threads or None,
                 memory_limit=self.settings.memory_limit,
             )
@@ -316,6 +375,14 @@ class Context:
         )
 
 
+def of_this_machine(settings: Settings) -> Context:
+    """The parts as whoever runs a command here may use them: what they do is recorded under their name."""
+    context = Context(settings)
+    if settings.source != "databricks" or platform().hosted:
+        return context
+    return context.seen_by(context.connected.me())
+
+
 def viewer_at_this_machine(settings: Settings) -> Viewer:
     """Who runs a command: the person the workspace knows, or the demo user where no workspace is asked."""
     context = Context(settings)
@@ -329,3 +396,17 @@ def no_data(settings: Settings) -> SourceError:
         "files": "Run `python -m lib import DIR` with a folder of exported tables (docs/import.md).",
     }[settings.source]
     return SourceError("There is no data yet.", place=str(settings.folder), remedy=next_step)
+
+
+_offered: list[Context] = []
+
+
+def offer(context: Context) -> Context:
+    """Let whatever else runs in this process use these parts: one engine, one memory."""
+    _offered[:] = [context]
+    return context
+
+
+def of_process(settings: Settings) -> Context:
+    """The parts that were offered, when they are for these settings; else new ones."""
+    return next((made for made in _offered if made.settings == settings), None) or Context(settings)

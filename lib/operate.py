@@ -1,9 +1,10 @@
 """Acting on a workspace, joined from settings for pages, commands and the scheduler: client, store, tables, limits."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from lib.access import Viewer
@@ -11,6 +12,7 @@ from lib.clusters import findings, schedules
 from lib.clusters import fleet as fleets
 from lib.clusters import warehouses as lists
 from lib.clusters.acting import WAREHOUSES, Activity, Desk, Limits, Outcome, tag_pairs
+from lib.clusters.detail import past_of
 from lib.clusters.findings import Found
 from lib.clusters.fleet import Fleet, Window
 from lib.clusters.warehouses import Listed
@@ -20,11 +22,14 @@ from lib.errors import AccessError, AppError, SourceError
 from lib.recommendations import lifecycle
 from lib.recommendations.lifecycle import Tracked
 from lib.recommendations.model import DAYS, Recommendation
+from lib.statements import monitor
 from lib.statements.acting import Desk as StatementDesk
-from lib.statements.monitor import Standing, with_live
+from lib.statements.monitor import Standing
 from lib.store import cluster_schedules as kept_schedules
+from lib.store import events
 from lib.store import recommendations as kept
 from lib.store.cluster_schedules import Stored
+from lib.store.events import Event
 from lib.store.recommendations import Decision
 from lib.workspace import compute, people
 from lib.workspace.identity import role
@@ -146,6 +151,7 @@ def desk(context: Context, now: Callable[[], datetime] = utc_now) -> Desk:
         workspace_id=found.workspace_id,
         store=context.store,
         now=now,
+        me=found.me,
         limits=limits(context.settings),
         cost_per_hour=lambda cluster_id: cost_per_hour(context, cluster_id),
         activity=lambda cluster_id: activity(context, cluster_id, now()),
@@ -159,7 +165,46 @@ def warehouse_desk(context: Context, now: Callable[[], datetime] = utc_now) -> D
         kind=WAREHOUSES,
         cost_per_hour=lambda warehouse_id: warehouse_cost_per_hour(context, warehouse_id),
         activity=lambda warehouse_id: warehouse_activity(context, warehouse_id, now()),
+        warning=lambda act, warehouse_id: own_warehouse_warning(context, act, warehouse_id),
     )
+
+
+def own_warehouse_warning(context: Context, act: str, warehouse_id: str) -> str:
+    """What stopping the warehouse that this app's own queries run on means for the app; empty for any other act or one."""
+    if act != "stop" or context.settings.source != "databricks":
+        return ""
+    try:
+        own = context.connected.warehouse_id()
+    except AppError:
+        return ""
+    if own != warehouse_id:
+        return ""
+    return (
+        "This app's own queries run on it. Its pages show what they have, and the next one that needs a new figure starts it "
+        "again; scheduled checks and reports wait or start it too."
+    )
+
+
+def start_own_warehouse(context: Context, now: Callable[[], datetime] = utc_now) -> None:
+    """Start the SQL warehouse that the app's own queries run on, for an operator of the app; on record, refusals too."""
+    found: AppError | None = None
+    try:
+        context.connected.start_warehouse(context.viewer)
+    except AppError as error:
+        found = error
+    result = "done" if found is None else "refused" if isinstance(found, AccessError) else "failed"
+    try:
+        target = context.connected.warehouse_now()
+        id_, name = target.id, target.name
+    except AppError:
+        id_, name = "", "the app's own SQL warehouse"
+    events.record(
+        context.store,
+        Event(now(), context.viewer.name, "start warehouse", "warehouse", id_, name, reason="Asked for on the page Settings",
+              result=result, detail=str(found or f"{name} was asked to start.")),
+    )  # fmt: skip
+    if found is not None:
+        raise found
 
 
 def live_warehouses(context: Context, known: Listed, now: Callable[[], datetime] = utc_now) -> Listed:
@@ -174,6 +219,8 @@ def live_warehouses(context: Context, known: Listed, now: Callable[[], datetime]
 def warehouse_cost_per_hour(context: Context, warehouse_id: str) -> tuple[float, str] | None:
     """What an hour of a warehouse that is on cost in the last 30 days; None when the tables do not say."""
     try:
+        if context.asleep:
+            return None
         over = window(context)
         rows = lists.warehouses(context.warehouse, over).rows
     except AppError:
@@ -186,12 +233,15 @@ def warehouse_activity(context: Context, warehouse_id: str, now: datetime) -> Ac
     """Who ran a statement on a warehouse in the last half hour, as far as the query history goes."""
     day = now.date()
     params = {"start_date": day - timedelta(days=1), "end_date": day + timedelta(days=1), "warehouse_id": warehouse_id}
-    return _active(context, "system.query.history", "clusters/warehouse_people", params, now)
+    rows, unknown = _log(context, "system.query.history", "clusters/warehouse_people", params)
+    return _active(rows, unknown, now)
 
 
 def cost_per_hour(context: Context, cluster_id: str) -> tuple[float, str] | None:
     """What an hour of a cluster cost in the last 30 days; None when nobody measured it, or there are no tables."""
     try:
+        if context.asleep:
+            return None
         over = window(context)
         rows = fleets.fleet(context.warehouse, over, cluster_id).clusters
     except AppError:
@@ -201,29 +251,72 @@ def cost_per_hour(context: Context, cluster_id: str) -> tuple[float, str] | None
     return float(rows["cost_per_hour"].dropna().iloc[0]), over.currency
 
 
+ATTACHED_DAYS = 7
+"""How far back the audit log is read for notebooks."""
+
+
 def activity(context: Context, cluster_id: str, now: datetime) -> Activity:
-    """Who did anything on a cluster in the last half hour, as far as the audit log goes."""
+    """Who did anything on a cluster in the last half hour, and which notebooks are attached, as far as the audit log goes."""
     day = now.date()
-    params = {"start_date": day - timedelta(days=1), "end_date": day + timedelta(days=1), "cluster_id": cluster_id}
-    return _active(context, "system.access.audit", "clusters/active_people", params, now)
+    params = {
+        "start_date": day - timedelta(days=ATTACHED_DAYS), "end_date": day + timedelta(days=1), "cluster_id": cluster_id
+    }  # fmt: skip
+    rows, unknown = _log(context, "system.access.audit", "clusters/active", params)
+    found = _active([{**row, "person": row["key"]} for row in rows if row["kind"] != "notebook"], unknown, now)
+    attached = [(row["key"], row["last_time"]) for row in rows if row["kind"] == "notebook"]
+    return replace(found, notebooks=tuple(attached), known_until=found.known_until or _until(rows))
 
 
-def _active(context: Context, table: str, query: str, params: dict[str, Any], now: datetime) -> Activity:
+def _log(context: Context, table: str, query: str, params: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
+    """Rows of a log, or why there are none: nobody waits for a warehouse to start before a cluster is stopped."""
     try:
+        if context.asleep:
+            return [], "the SQL warehouse that would say it is stopped, and is not started for that"
         if table in context.warehouse.missing_tables():
-            return Activity()
-        rows = context.warehouse.fetch(query, params).to_pylist()
+            return [], ""
+        return context.warehouse.fetch(query, params).to_pylist(), ""
     except AppError:
-        return Activity()
-    until = max((row["known_until"] for row in rows if row["known_until"]), default=None)
+        return [], ""
+
+
+def _until(rows: Iterable[Mapping[str, Any]]) -> datetime | None:
+    return max((row["known_until"] for row in rows if row["known_until"]), default=None)
+
+
+def _active(rows: Sequence[Mapping[str, Any]], unknown: str, now: datetime) -> Activity:
     people = [r["person"] for r in rows if r["person"] and r["last_time"] >= now - timedelta(minutes=30)]
-    return Activity(tuple(people), until)
+    return Activity(tuple(people), _until(rows), unknown=unknown)
 
 
-def recommendations(context: Context) -> tuple[list[Tracked], Found]:
+def recommendations(context: Context, now: Callable[[], datetime] = utc_now) -> tuple[list[Tracked], Found]:
     """All recommendations with what became of them; savings of those done are brought up to the bills."""
-    found = findings.find(context.warehouse, window(context), context.as_of.today, limits(context.settings))
-    return track(context, found.recommendations), found
+    over, today = window(context), context.as_of.today
+    rest = findings.others(context.warehouse, over, today)
+    try:
+        seen = findings.judged(context.warehouse, over, today, limits(context.settings))
+    except SourceError:
+        return track(context, rest.recommendations), rest
+    found = findings.together((seen.found, rest))
+
+    def ask(where: Connection) -> tuple[Iterable[compute.LiveCluster], Iterable[str]]:
+        return compute.clusters(where.client), [node.node_type for node in compute.node_types(where.client)]
+
+    said, _ = with_live(context, found.recommendations, seen, ask, now)
+    return track(context, said), replace(found, recommendations=said)
+
+
+def with_live(
+    context: Context, found: Iterable[Recommendation], seen: findings.Judged,
+    ask: Callable[[Connection], tuple[Iterable[compute.LiveCluster], Iterable[str]]], now: Callable[[], datetime] = utc_now,
+) -> tuple[tuple[Recommendation, ...], AppError | None]:  # fmt: skip
+    """Findings with what the workspace itself says, and why it could not be asked; `ask` gives its clusters, and the names of
+    the machine sizes it offers."""
+    try:
+        where = connection(context)
+        clusters, offered = ask(where)
+        return findings.with_live(found, seen, clusters, where.workspace_id, now(), frozenset(offered)), None
+    except AppError as error:
+        return tuple(found), error
 
 
 def track(context: Context, found: Iterable[Recommendation], *, statements: bool = False) -> list[Tracked]:
@@ -233,41 +326,73 @@ def track(context: Context, found: Iterable[Recommendation], *, statements: bool
     """
     mine = context.workspaces
     decided = {
-        key: _verified(context, decision)
+        key: decision
         for key, decision in kept.everything(context.store).items()
         if mine is None or decision.workspace_id in mine
     }
     return lifecycle.tracked(
-        found, decided, context.as_of.today, lambda decision: (decision.object_type == STATEMENT) is statements
-    )
+        found, decided | _verified(context, decided), context.as_of.today,
+        lambda decision: (decision.object_type == STATEMENT) is statements,
+    )  # fmt: skip
 
 
-def _verified(context: Context, decision: Decision) -> Decision:
-    as_of = context.as_of
-    enough = MATCHED_DAYS if decision.object_type == STATEMENT else DAYS
-    if decision.state != "done" or decision.done_on is None or decision.verified_days >= enough:
-        return decision
+def _verified(context: Context, decided: Mapping[str, Decision]) -> dict[str, Decision]:
+    """Those that are done and about which the bills say more than last time: one statement a currency and kind of thing."""
+    done = {key: item for key, item in decided.items() if item.state == "done" and item.done_on is not None}
+    if not done:
+        return {}
+    until = context.as_of.complete_until
+    waiting = {key: item for key, item in done.items() if _days_to_say(item, until) > item.verified_days}
+    seen: dict[str, Decision] = {}
+    for currency in sorted({decision.currency for decision in waiting.values()}):
+        part = {key: item for key, item in waiting.items() if item.currency == currency}
+        try:
+            days = _days_by_object(
+                context, currency, [item for item in part.values() if item.object_type != "statement"]
+            )
+            for key, item in part.items():
+                said = _statement_verified(context, item, until) if item.object_type == "statement" else lifecycle.verified(
+                    days.get(_object(item), {}), item.done_on or until, until
+                )  # fmt: skip
+                seen[key] = lifecycle.confirm(context.store, item, said)
+        except AppError:
+            continue
+    return seen
+
+
+def _days_to_say(item: Decision, until: date) -> int:
+    """How many days after the change the bills can be compared for by now; statements are compared in whole weeks."""
+    days = lifecycle.days_after(item.done_on or until, until)
+    return days - days % 7 if item.object_type == "statement" and days >= 7 else days
+
+
+def _object(item: Decision) -> str:
+    return f"{item.object_type}/{item.workspace_id}/{item.object_id}"
+
+
+def _days_by_object(context: Context, currency: str, items: Sequence[Decision]) -> dict[str, dict[date, Decimal]]:
+    """What each cost by day, from a month before the first change to a month after the last one; one statement."""
+    changed = [item.done_on for item in items if item.done_on is not None]
+    if not changed:
+        return {}
     params = {
-        "start_date": decision.done_on - timedelta(days=enough + 2), "end_date": decision.done_on + timedelta(days=enough),
-        "currency": decision.currency, "base": context.settings.cost_base, "workspace_id": decision.workspace_id,
-        "object_type": decision.object_type, "object_id": decision.object_id,
+        "start_date": min(changed) - timedelta(days=DAYS + 2), "end_date": max(changed) + timedelta(days=DAYS),
+        "currency": currency, "base": context.settings.cost_base, "objects": sorted({_object(item) for item in items}),
     }  # fmt: skip
-    try:
-        if decision.object_type == STATEMENT:
-            from lib.statements.verify import verified
+    days: dict[str, dict[date, Decimal]] = {}
+    for row in context.warehouse.fetch("clusters/object_days", params).to_pylist():
+        name = f"{row['object_type']}/{row['workspace_id']}/{row['object_id']}"
+        days.setdefault(name, {})[row["usage_date"]] = row["total_cost"]
+    return days
 
-            seen = verified(
-                context.warehouse, decision.object_id, decision.workspace_id, decision.done_on, as_of.complete_until,
-                currency=decision.currency, base=context.settings.cost_base,
-            )  # fmt: skip
-            return lifecycle.confirm(context.store, decision, seen)
-        rows = context.warehouse.fetch("clusters/object_days", params).to_pylist()
-        days = {row["usage_date"]: row["total_cost"] for row in rows}
-        return lifecycle.confirm(
-            context.store, decision, lifecycle.verified(days, decision.done_on, as_of.complete_until)
-        )
-    except AppError:
-        return decision
+
+def _statement_verified(context: Context, item: Decision, until: date) -> lifecycle.Verified:
+    from lib.statements.verify import verified
+
+    return verified(
+        context.warehouse, item.object_id, item.workspace_id, item.done_on or until, until,
+        currency=item.currency, base=context.settings.cost_base,
+    )  # fmt: skip
 
 
 # ── schedules ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -321,16 +446,18 @@ def maker_of(where: Desk, settings: Settings, name: str) -> Viewer:
     return Viewer(name, groups=groups, role=role(groups, admins=settings.admins, operators=settings.operators))
 
 
-def simulated(context: Context, rule: schedules.Rule, cluster_id: str) -> schedules.Simulated:
-    """What a schedule would have saved on one cluster in the last 30 days of data."""
-    over = window(context)
-    span = {"start_date": over.start, "end_date": over.end}
-    one = {"workspace_id": connection(context).workspace_id, "cluster_id": cluster_id}
-    money = {"currency": over.currency, "base": over.base}
-    hours = context.warehouse.fetch("clusters/hours", {**span, **one}).to_pylist()
-    days = context.warehouse.fetch("clusters/days", {**span, **one, **money}).to_pylist()
-    costs = {row["usage_date"]: float((row["dbu_cost"] or 0) + (row["vm_cost"] or 0)) for row in days}
-    return schedules.simulate(rule, schedules.hours_of(hours, costs))
+def simulated(context: Context, rule: schedules.Rule, cluster_ids: Sequence[str]) -> dict[str, schedules.Simulated]:
+    """What a schedule would have saved on each of these clusters in the last 30 days of data: one statement for all."""
+    if not cluster_ids:
+        return {}
+    past = past_of(context.warehouse, window(context), connection(context).workspace_id, cluster_ids)
+    found = {}
+    for cluster_id in cluster_ids:
+        days = past.days[past.days["cluster_id"] == cluster_id]
+        hours = past.hours[past.hours["cluster_id"] == cluster_id]
+        costs = dict(zip(days["usage_date"], days["total_cost"].fillna(0), strict=True))
+        found[cluster_id] = schedules.simulate(rule, schedules.hours_of(hours.to_dict("records"), costs))
+    return found
 
 
 def live_statements(context: Context) -> tuple[Live, str]:
@@ -348,7 +475,7 @@ def standing_now(
         names = {one.id: one.name for one in asked_warehouses(connection(context).client)}
     except AppError as error:
         return found, error.message
-    return with_live(found, live, workspace_id, now(), context.query_thresholds, names), ""
+    return monitor.with_live(found, live, workspace_id, now(), context.query_thresholds, names), ""
 
 
 def live_statement(context: Context, statement_id: str) -> tuple[LiveStatement, str] | None:

@@ -8,16 +8,16 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timezone
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 ROOT = Path(__file__).parent.parent
 if str(ROOT) not in sys.path:  # `streamlit run lib/server.py` knows only the folder of this file
     sys.path.insert(0, str(ROOT))
 
 import streamlit as st  # noqa: E402
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest  # noqa: E402
-from sqlalchemy import text  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 from starlette.requests import Request  # noqa: E402
 from starlette.responses import JSONResponse, Response  # noqa: E402
@@ -26,13 +26,12 @@ from starlette.routing import Route  # noqa: E402
 from lib import logs, metrics  # noqa: E402
 from lib.build import build  # noqa: E402
 from lib.config import settings  # noqa: E402
-from lib.connected import Connected  # noqa: E402
-from lib.context import Context, utc_now  # noqa: E402
 from lib.errors import AppError  # noqa: E402
-from lib.scheduler import JOBS  # noqa: E402
-from lib.scheduler.runner import Runner  # noqa: E402
 from lib.schedules import Clock  # noqa: E402
-from lib.store import Store, outbox, schedule  # noqa: E402
+
+if TYPE_CHECKING:
+    from lib.context import Context
+    from lib.scheduler.runner import Runner
 
 logger = logging.getLogger("lakeledger.server")
 POLICY = "; ".join(
@@ -60,6 +59,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 """Sent with every answer."""
+FIRST_READER_S = 4.0
+"""For so long after the start the scheduler leaves the processors to whoever opens the first page."""
 
 
 class SecurityHeaders:
@@ -88,13 +89,22 @@ class SecurityHeaders:
 
 
 class Serving:
-    """What the server keeps beside the pages: a context for the scheduler and for the questions below."""
+    """What the server keeps beside the pages: a context for the scheduler and for the questions below.
+
+    Nothing that takes time to import is imported before the port is open: that happens while a browser loads the app.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.context = Context(settings())
-        self.runner = Runner(self.context, clock)
-        self.stopping = False
+        self.stopping = threading.Event()
+        self.runner: Runner | None = None
+
+    @cached_property
+    def context(self) -> "Context":
+        """The parts of this process, which the pages use too."""
+        from lib.context import Context, offer
+
+        return offer(Context(settings()))
 
     def start(self) -> None:
         """Begin in the background: the port answers at once."""
@@ -103,24 +113,32 @@ class Serving:
     def _prepare(self) -> None:
         try:
             self.context.ensure_demo()
+            self.context.warm()
         except Exception:
-            logger.exception("the demo account could not be made")
-        if self.context.settings.scheduler and not self.stopping:
-            self.runner.start()
+            logger.exception("the account could not be made ready")
+        if not self.context.settings.scheduler or self.stopping.wait(FIRST_READER_S):
+            return
+        from lib.scheduler.runner import Runner
+
+        self.runner = Runner(self.context, self.clock)
+        self.runner.start()
+        if self.stopping.is_set():
+            self.runner.stop()
 
     def stop(self) -> None:
         """End the scheduler and give the store's connections back."""
-        self.stopping = True
-        self.runner.stop()
-        store = self.context.shared.made("store")
-        if isinstance(store, Store):
-            store.close()
-        connected = self.context.shared.made("connected")
-        if isinstance(connected, Connected):
-            connected.close()
+        self.stopping.set()
+        if self.runner:
+            self.runner.stop()
+        for name in ("store", "connected"):
+            made: Any = self.context.shared.made(name)
+            if made is not None:
+                made.close()
 
     def problems(self) -> dict[str, str]:
         """Why the app cannot serve pages now, by part; empty when it can. No query is sent."""
+        from sqlalchemy import text
+
         found: dict[str, str] = {}
         try:
             with self.context.store.read() as connection:
@@ -136,6 +154,9 @@ class Serving:
 
     def gauges(self) -> None:
         """What is not counted but looked up."""
+        from lib.scheduler import JOBS
+        from lib.store import outbox, schedule
+
         try:
             for state, count in outbox.counts(self.context.store).items():
                 metrics.OUTBOX.labels(state).set(count)
@@ -152,7 +173,12 @@ class Serving:
                     metrics.REFRESH_LAG.set(lag)
 
 
-serving = Serving(utc_now)
+def now() -> datetime:
+    """The real time, in UTC: read here, at the edge."""
+    return datetime.now(timezone.utc)
+
+
+serving = Serving(now)
 
 
 def healthz(_: Request) -> Response:
@@ -168,6 +194,8 @@ def readyz(_: Request) -> Response:
 
 def prometheus(_: Request) -> Response:
     """Counts of this process, as Prometheus reads them."""
+    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
     serving.gauges()
     return Response(generate_latest(metrics.REGISTRY), media_type=CONTENT_TYPE_LATEST)
 

@@ -1,6 +1,7 @@
 """Genie spaces joined from settings for pages and commands: which workspace, which state, who answers, acts on record."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -17,7 +18,9 @@ from lib.genie.state import STATE_FILE, StateFile
 
 if TYPE_CHECKING:
     from lib.genie.asking import Turn, Voice
-    from lib.genie.inventory import Line
+    from lib.genie.benchmarks import Evaluation
+    from lib.genie.inventory import Line, Span
+    from lib.statements.views import View as Statement
     from lib.workspace.genie import GenieClient
 
 Which = Literal["own", "files"]
@@ -90,16 +93,46 @@ def _warehouse(context: Context) -> str:
     return context.connected.warehouse_id()
 
 
-def make_views(context: Context, warehouse_id: str | None = None) -> list[str]:
-    """Make the three views that the space about tuning reads, in the ledger's schema; their names."""
-    from lib.statements.views import views
+@dataclass(frozen=True)
+class View:
+    """One of the views that the space about tuning reads."""
 
+    name: str
+    there: bool
+
+
+def views(context: Context) -> tuple[View, ...]:
+    """The three views in the ledger's schema, and whether the workspace has them."""
+    workspace = client(context)
+
+    def there(name: str) -> bool:
+        try:
+            return bool(workspace.columns(name))
+        except NotFound:
+            return False
+
+    return tuple(View(view.name, there(view.name)) for view in _views(context))
+
+
+def make_views(context: Context, warehouse_id: str | None = None) -> list[str]:
+    """Make the views, or bring them up to date; their names."""
     context.viewer.require(Role.ADMIN, "make views")
-    catalog, schema = home_of_ledger(context)
-    made = views(f"{catalog}.{schema}", context.settings.currency)
+    if context.settings.source != "databricks":
+        raise SourceError(
+            "The demo's ledger is inside the app: there are no tables to make views over.",
+            remedy="Serve the demo's workspace, and keep a ledger in it (docs/loopback.md).",
+        )
+    made = _views(context)
     for view in made:
         client(context).run(view.statement, warehouse_id or _warehouse(context))
     return [view.name for view in made]
+
+
+def _views(context: Context) -> "list[Statement]":
+    from lib.statements.views import views as statements
+
+    catalog, schema = home_of_ledger(context)
+    return statements(f"{catalog}.{schema}", context.settings.currency)
 
 
 def files(context: Context) -> Project | None:
@@ -161,21 +194,55 @@ def apply(
     return done
 
 
-def lines(context: Context, use: list[dict[str, object]]) -> "tuple[Line, ...]":
-    """The inventory; `use` are rows of `genie/space_use`."""
+def lines(context: Context, use: list[dict[str, object]] | None, period: "Span | None" = None) -> "tuple[Line, ...]":
+    """The inventory; `use` are rows of `genie/space_use` over the period, None when they may not be read."""
     from lib.genie.inventory import inventory
 
     project = files(context)
     tracked = state(context).entries(ENV) | (project.state.entries(project.env) if project else {})
     workspace = client(context)
     here = workspace.workspace_id()  # an id of a space means nothing in another workspace
-    return inventory(workspace, tracked, [row for row in use if row["workspace_id"] == here])
+    mine = None if use is None else [row for row in use if row["workspace_id"] == here]
+    return inventory(workspace, tracked, mine, period)
+
+
+def start_benchmarks(context: Context, space_id: str, title: str, *, now: Callable[[], datetime] = utc_now) -> str:
+    """Ask a space all its benchmark questions, as an administrator; the id of the run, which goes on by itself."""
+    from lib.store import events
+
+    context.viewer.require(Role.ADMIN, "run a space's benchmarks")
+    run_id = str(client(context).start_evaluation(space_id).eval_run_id)
+    events.record(
+        context.store,
+        events.Event(
+            at=now(), who=context.viewer.name, act="run benchmarks", object_type="genie space", object_id=space_id,
+            object_name=title, after={"run": run_id},
+        ),
+    )  # fmt: skip
+    return run_id
+
+
+def benchmarks(context: Context, space_id: str, run_id: str = "") -> "Evaluation | None":
+    """One run of a space's benchmarks, else the newest that has ended, each question with what it gave; None for none."""
+    from lib.genie import benchmarks as runs
+
+    return runs.one(client(context), space_id, run_id) if run_id else runs.latest(client(context), space_id)
+
+
+def title_of(context: Context, space_id: str) -> str:
+    """The title of a space of the workspace, for the one who looks."""
+    return client(context, as_viewer=True).get(space_id, export=False).title
 
 
 def voice(context: Context, space_id: str = "lakeledger_spend") -> "Voice":
-    """Who answers: the space in the workspace, as the one who looks; without a workspace the embedded ledger."""
+    """Who answers: the space in the workspace, as the one who looks; without a workspace the embedded ledger.
+
+    space_id:  the name of an own space, or the workspace's id of any other, which always answers itself
+    """
     from lib.genie.asking import Conversation, Ledger
 
+    if space_id not in own.TITLES:
+        return Conversation(client(context, as_viewer=True), space_id, None)
     if context.settings.source != "databricks":
         today = context.today()
         span = timedelta(days=400)  # of no account where the ledger stores the relations

@@ -1,9 +1,11 @@
 """What happened that nobody would have expected, each once, and where it comes from."""
 
+from functools import partial
+
 import streamlit as st
 
 from lib.spend.anomaly import SEVERITIES
-from lib.ui import anomaly_parts, cards, export, page, states, table, watching, words
+from lib.ui import anomaly_parts, cards, computed, explain, export, page, states, table, watching, words
 from lib.ui.chips import Scope
 
 view = page.start("Anomalies", Scope(comparing=False))
@@ -26,6 +28,8 @@ with states.loading(520):
         )  # fmt: skip
         anomaly_parts.settings(found)
     cards.draw(anomaly_parts.summary(told, currency), key="anomalies")
+    figures = computed.anomalies(told, anomaly_parts.beyond(told), currency)
+    explain.line(f"Judged up to {found.daily.last_day}.", figures, view.filters, key="anomalies")
     listed = [
         one
         for one in told
@@ -36,10 +40,11 @@ with states.loading(520):
         anomaly_parts.marked_total(found, listed, view.filters.period.start)
     rows = anomaly_parts.listed(listed, currency, params)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        least_amount = (
-            f"Judged up to {found.daily.last_day}; told from {found.sensitivity.least_amount:,.0f} {currency} a day on."
-        )
+        least_amount = f"Told from {found.sensitivity.least_amount:,.0f} {currency} a day on."
         st.caption(words.plain(least_amount), width="content")
-        export.menu(rows, view.filters, title="Anomalies", name="anomalies")
+        export.menu(
+            rows, view.filters, title="Anomalies", name="anomalies", report={"kind": "anomalies"},
+            exact=partial(anomaly_parts.exact, rows),
+        )  # fmt: skip
     table.draw(rows)
     anomaly_parts.calendar(found)

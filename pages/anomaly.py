@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui import anomaly_parts, cards, frame, session, states, table, watching, words
+from lib.ui import anomaly_parts, cards, computed, explain, export, frame, session, states, watching, words
 from lib.watch.daily import WORDS
 
 frame.breadcrumb(("anomalies", "Anomalies", {}), here="Anomaly")
@@ -22,6 +22,7 @@ with states.loading(420):
             icon=":material/info:",
         )
     cards.draw(anomaly_parts.figures(one, found.daily.currency), key="anomaly")
+    explain.line("", computed.anomaly(one, found.daily.currency), view.filters, key="anomaly")
     anomaly_parts.acts(one)
     with st.container(border=True):
         anomaly_parts.detail_chart(found, one)
@@ -32,8 +33,8 @@ with states.loading(420):
             )
         )
     if one.causes:
-        st.markdown(words.strong("What it is made of"))
-        table.draw(anomaly_parts.causes_table(one.causes, found.daily.currency))
+        causes = anomaly_parts.causes_table(one.causes, found.daily.currency)
+        export.titled("What it is made of", causes, view.filters, name="anomaly")
     else:
         st.page_link("pages/forecast.py", label="Its forecast", icon=":material/trending_up:",
                      query_params={"kind": one.key.kind, "series": one.key.text})  # fmt: skip

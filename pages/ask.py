@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.ui import ask_parts, frame, intent, session
 
+frame.require()
 frame.title("Ask", as_of=session.as_of_words(), freshness=session.freshness())
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     space_id = ask_parts.space_choice()
@@ -13,11 +14,11 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
         ask_parts.turns(space_id).clear()
         st.rerun()
 asker = ask_parts.voice(space_id)
-ask_parts.about(asker.live)
+ask_parts.about(asker.live, space_id)
 if not ask_parts.turns(space_id):
     ask_parts.begin(asker, space_id)
 ask_parts.draw(space_id, asker)
-question = st.chat_input("What did each product cost in the last 30 days?", key=f"question-{space_id}")
+question = st.chat_input(ask_parts.prompt(space_id), key=f"question-{space_id}")
 if question and question.strip():
     ask_parts.ask(space_id, asker, question.strip())
     st.rerun()

@@ -3,7 +3,20 @@
 import streamlit as st
 
 from lib.store import watch as stored
-from lib.ui import budget_parts, cards, export, frame, intent, session, states, table, watching, words
+from lib.ui import (
+    budget_parts,
+    cards,
+    computed,
+    explain,
+    export,
+    frame,
+    intent,
+    session,
+    states,
+    table,
+    watching,
+    words,
+)
 
 frame.title("Budgets", as_of=session.as_of_words(), freshness=session.freshness())
 view, params = session.view(), table.address_now()
@@ -26,14 +39,14 @@ with states.loading(420):
         else:
             st.caption("Operators can make budgets.")
         if found:
-            export.menu(listed, view.filters, title="Budgets", name="budgets")
+            export.menu(listed, view.filters, title="Budgets", name="budgets", report={"kind": "budgets"})
     if found:
         table.draw(listed)
         asked = st.query_params.get("budget", found[0].budget.id)
         one = next((each for each in found if each.budget.id == asked), found[0])
         with st.container(border=True):
             with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-                st.markdown(words.strong(f"{one.budget.name}: {one.status.verdict}"), width="content")
+                st.markdown(words.strong(f"{one.budget.name}: {one.verdict}"), width="content")
                 if watching.may_write():
                     with st.container(horizontal=True, width="content", gap="small"):
                         if intent.pressed("Change budget", "budget-change", one.budget.id, icon=":material/edit:"):
@@ -51,6 +64,6 @@ with states.loading(420):
                                 ),
                                 f"{one.budget.name} is put away",
                             )
-            st.caption(words.plain(budget_parts.sentence(one)))
+            explain.line(budget_parts.sentence(one), computed.budget(one), view.filters, key="budget")
             budget_parts.burn_down(one)
             table.draw(budget_parts.crossings(one))

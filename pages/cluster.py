@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from lib.clusters.detail import detail, known
+from lib.clusters.detail import known
+from lib.clusters.fleet import BY_PEOPLE
 from lib.ui import (
     cards,
     cluster_parts,
+    computed,
     days_card,
     errors,
     explain,
@@ -22,8 +24,8 @@ workspace_id, cluster_id = job_parts.wanted("workspace_id", "cluster_id")
 params = table.address_now()
 over = operating.window(())
 filters = session.view().filters
-found = session.ask(detail, over, workspace_id, cluster_id)
 first, problem = cluster_parts.asked(cluster_id)
+found = cluster_parts.read(over, workspace_id, cluster_id, first)
 if not found.row and first is None:
     frame.title("Cluster")
 known(found, first)
@@ -33,7 +35,7 @@ frame.breadcrumb(("clusters", "Clusters", {}), here=name)
 frame.title(name, as_of=session.as_of_words(), freshness=session.freshness())
 
 
-@st.fragment(run_every=operating.refreshes())
+@st.fragment
 def state() -> None:
     """The state of now and what can be done: asked anew by itself, the page stays."""
     with errors.shown():
@@ -42,15 +44,16 @@ def state() -> None:
         if trouble:
             st.caption(f":material/link_off: {words.plain(trouble.message)} {words.plain(trouble.remedy)}")
         cluster_parts.act_buttons(live)
+        operating.keep_looking("cluster")
 
 
 state()
 cluster_parts.links(first)
 cards.draw(cluster_parts.summary(found, over.currency), key="cluster")
-explain.line(
-    f"The last {over.days} days with data", cluster_parts.figures(found, over.currency), filters, key="cluster"
-)
-recommendation_parts.of_object(workspace_id, "cluster", cluster_id)
+figures = computed.cluster(found.days, found.row, over, workspace_id, cluster_id)
+explain.line(f"The last {over.days} days with data", figures, filters, key="cluster")
+if found.row.get("source") in BY_PEOPLE:
+    recommendation_parts.of_object(workspace_id, "cluster", cluster_id)
 left, right = st.columns([4, 5])
 with left:
     cluster_parts.configuration(found, first)

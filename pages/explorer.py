@@ -35,5 +35,11 @@ with states.loading(560):
     listed = explorer.rows_table(inside, choice, filters, params)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(words.strong(explorer.place(rows, path)), width="content")
-        export.menu(listed, filters, title="Explorer", name="explorer")
+        export.menu(
+            listed,
+            filters,
+            title="Explorer",
+            name="explorer",
+            report=explorer.report_of(choice),
+        )
     table.draw(listed)

@@ -4,7 +4,20 @@ import streamlit as st
 
 from lib.spend import formatting
 from lib.statements.one import fingerprint_view
-from lib.ui import address, cards, export, frame, page, query_parts, session, statement_parts, table, words
+from lib.ui import (
+    address,
+    cards,
+    computed,
+    explain,
+    export,
+    frame,
+    page,
+    query_parts,
+    session,
+    statement_parts,
+    table,
+    words,
+)
 
 frame.require()
 name = statement_parts.wanted("fingerprint", "queries", "All queries")
@@ -50,6 +63,7 @@ cards.draw(
     ],
     key="fingerprint",
 )
+explain.line(page.incomplete_words(until, filters), computed.fingerprint(shown, filters), filters, key="fingerprint")
 for moved in shown.moved:
     (st.warning if moved.is_worse else st.success)(
         words.plain(moved.words.capitalize() + "."), icon=":material/trending_up:"

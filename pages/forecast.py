@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from lib.ui import cards, export, outlook_parts, page, states, table, watching, words
+from lib.spend.period import DAY
+from lib.ui import cards, computed, explain, export, outlook_parts, page, states, table, watching, words
 from lib.ui.chips import Scope
 from lib.watch.daily import WORDS
 from lib.watch.outlook import outlook
 
-view = page.start("Forecast", Scope(comparing=False))
+view = page.start("Forecast", Scope(comparing=False, dated=False))
 currency, params = view.filters.currency, table.address_now()
 
 with states.loading(560):
@@ -15,11 +16,14 @@ with states.loading(560):
     if not costs.keys:
         states.empty("No usage matches these filters", next_step="Remove a filter, or load more days.")
         st.stop()
-    key = watching.choose_series(costs)
-    horizon, step = outlook_parts.choose_horizon()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        key = watching.choose_series(costs)
+        horizon, step = outlook_parts.choose_horizon()
     factors = outlook_parts.choose_what_if(costs)
-    look = outlook(costs, key, horizon, what_if=factors or None)
+    look = outlook(costs, key, horizon, what_if=factors or None, events=watching.marked_days(costs, key, horizon))
     cards.draw(outlook_parts.summary(look, currency), key="forecast")
+    said = f"From complete days up to {look.next_day - DAY}."
+    explain.line(said, computed.forecast(look, currency), view.filters, key="forecast")
     with st.container(border=True):
         st.markdown(words.strong(f"{watching.name_of(costs, key)}: the {horizon} days after {costs.last_day}"))
         outlook_parts.chart(look, currency)
@@ -29,7 +33,9 @@ with states.loading(560):
         listed = outlook_parts.steps_table(look, step, currency)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(words.strong(f"By {step}"), width="content")
-            export.menu(listed, view.filters, title="Forecast", name="forecast")
+            export.menu(
+                listed, view.filters, title="Forecast", name="forecast", report={"kind": "forecast", "series": key.text}
+            )
         table.draw(listed)
     with right:
         kind = key.kind if key.kind != "total" else "product"

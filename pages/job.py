@@ -6,7 +6,21 @@ import streamlit as st
 
 from lib.jobs.job import job
 from lib.spend import formatting
-from lib.ui import address, cards, cost_parts, days_card, explain, export, frame, job_parts, page, session, table, words
+from lib.ui import (
+    address,
+    cards,
+    computed,
+    cost_parts,
+    days_card,
+    explain,
+    export,
+    frame,
+    job_parts,
+    page,
+    session,
+    table,
+    words,
+)
 
 workspace_id, job_id = job_parts.wanted("workspace_id", "job_id")
 filters, params = session.view().filters, table.address_now()
@@ -29,18 +43,8 @@ cards.draw(
     ],
     key="job",
 )
-explain.line(
-    page.incomplete_words(shown.as_of, filters),
-    [
-        explain.money("job_cost", "Total cost", shown.total_cost, currency),
-        explain.money("vm_cost", "VM cost", shown.vm_cost, currency),
-        explain.money("shared_cost", "Shared compute", shown.shared_cost, currency),
-        explain.money("failure_cost", "Failure cost", failure, currency),
-    ],
-    filters,
-    key="job",
-    job_keys=(f"{workspace_id}/{job_id}",),
-)
+said = page.incomplete_words(shown.as_of, filters)
+explain.line(said, computed.job(shown, failure, f"{workspace_id}/{job_id}"), filters, key="job")
 
 left, right = st.columns([3, 7])
 with left.container(border=True, height="stretch"):
@@ -49,7 +53,11 @@ with left.container(border=True, height="stretch"):
     cost_parts.go_deeper(cost_parts.split(found, filters, total=shown.total_cost, key="job"))
     table.draw(cost_parts.listed(found, filters, key="job-parts"))
 with right.container(border=True, height="stretch"):
-    table.draw(cost_parts.breakdown(shown, cost_parts.control()))
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        chosen = cost_parts.control()
+        broken_down = cost_parts.breakdown(shown, chosen)
+        export.menu(broken_down, filters, title=f"{name}: {chosen}", name=f"job-{job_id}-{chosen}")
+    table.draw(broken_down)
 
 if len(shown.runs):
     with st.container(border=True):
@@ -70,7 +78,14 @@ if len(shown.runs):
 runs = job_parts.runs_table(shown, params)
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.markdown("**Runs**", width="content")
-    export.menu(runs, filters, title=name, name=f"job-{job_id}", pdf=partial(job_parts.pdf, shown, filters))
+    export.menu(
+        runs,
+        filters,
+        title=name,
+        name=f"job-{job_id}",
+        pdf=partial(job_parts.pdf, shown, filters),
+        report={"kind": "job", "workspace_id": workspace_id, "job_id": job_id},
+    )
 table.draw(runs)
 if abs(shown.no_run_cost) >= 0.005:
     st.caption(words.plain(f"{formatting.money(shown.no_run_cost, currency)} of the total is usage that names no run."))

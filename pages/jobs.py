@@ -6,7 +6,20 @@ import streamlit as st
 
 from lib.jobs.table import jobs
 from lib.spend import formatting
-from lib.ui import cards, changes, days_card, explain, export, findings, jobs_table, page, session, states, table
+from lib.ui import (
+    cards,
+    changes,
+    computed,
+    days_card,
+    explain,
+    export,
+    findings,
+    jobs_table,
+    page,
+    session,
+    states,
+    table,
+)
 from lib.ui.chips import Scope
 
 view = page.start("Jobs", Scope(jobs=True))
@@ -33,19 +46,7 @@ with states.loading(640):
         ],
         key="jobs",
     )  # fmt: skip
-    explain.line(
-        changes.words(shown.comparison, filters),
-        [
-            explain.money("jobs_cost", "Total cost", sums.total_cost, currency),
-            explain.money("vm_cost", "VM cost", sums.vm_cost, currency),
-            explain.money("average_per_run", "Average per run", sums.average_per_run, currency),
-            explain.money("most_expensive_run", "Most expensive run", sums.most_expensive_run, currency),
-            explain.money("failure_cost", "Failure cost", sums.failure_cost, currency),
-        ],
-        filters,
-        key="jobs",
-        job_keys=jobs_table.shown_keys(shown, filters),
-    )
+    explain.line(changes.words(shown.comparison, filters), computed.jobs(shown, filters), filters, key="jobs")
     if shown.jobs.empty:
         states.empty("No job matches these filters", next_step="Choose a longer period, or remove a filter.")
         st.stop()
@@ -61,6 +62,14 @@ with states.loading(640):
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(jobs_table.marks_words(shown, currency), width="content")
         pdf = partial(jobs_table.pdf, session.context(), shown, filters)
-        export.menu(rows, filters, title="Jobs", name="jobs", exact=partial(jobs_table.exact, shown), pdf=pdf)
+        export.menu(
+            rows,
+            filters,
+            title="Jobs",
+            name="jobs",
+            exact=partial(jobs_table.exact, shown),
+            pdf=pdf,
+            report={"kind": "jobs"},
+        )
     table.draw(rows)
     st.caption(formatting.NBSP + page.incomplete_words(shown.as_of, filters))

@@ -7,6 +7,7 @@ from lib.ui import (
     alert_parts,
     cards,
     changes,
+    computed,
     days_card,
     explain,
     findings,
@@ -26,7 +27,7 @@ filters, params = view.filters, table.address_now()
 with states.loading(640):
     shown = session.ask(overview, filters, session.as_of())
     cards.draw(overview_parts.summary(shown), key="overview")
-    explain.line(changes.words(shown.comparison, filters), overview_parts.figures(shown), filters, key="overview")
+    explain.line(changes.words(shown.comparison, filters), computed.overview(shown), filters, key="overview")
     if shown.daily.empty:
         states.empty("No usage matches these filters", next_step="Choose a longer period, or remove a filter.")
         st.stop()

@@ -1,9 +1,7 @@
 """Instance pools: machines kept ready, and what that costs without a single DBU."""
 
-import streamlit as st
-
 from lib.clusters.warehouses import pools
-from lib.ui import compute_lists, export, frame, operating, session, states, table
+from lib.ui import cards, compute_lists, computed, explain, export, frame, operating, session, states, table
 
 frame.title("Instance pools", as_of=session.as_of_words(), freshness=session.freshness())
 with states.loading(360):
@@ -11,7 +9,10 @@ with states.loading(360):
     if found.missing:
         states.not_assessed("what pools keep ready", found.missing)
     else:
-        listed = compute_lists.pool_table(found)
-        st.caption("Machines that wait in a pool are paid to the cloud; Databricks bills nothing for them.")
+        left = compute_lists.pool_bar(found)
+        cards.draw(compute_lists.pool_cards(left), key="pools")
+        listed = compute_lists.pool_table(left)
+        said = "Machines that wait in a pool are paid to the cloud; Databricks bills nothing for them."
+        explain.line(said, computed.pools(found), session.view().filters, key="pools")
         export.menu(listed, session.view().filters, title="Instance pools", name="pools")
         table.draw(listed)

@@ -6,7 +6,7 @@ from lib.statements.insights import regressions
 from lib.statements.monitor import standing
 from lib.statements.overview import failures, glance, top
 from lib.statements.shapes import fingerprints
-from lib.ui import cards, export, page, query_parts, session, states, table
+from lib.ui import cards, computed, explain, export, page, query_parts, session, states, table
 from lib.ui.chips import Scope
 
 view = page.start("Queries", Scope(comparing=False))
@@ -24,6 +24,10 @@ VIEWS = {
 if query_parts.not_assessed():
     st.stop()
 with states.loading(640):
+    limits = session.context().query_thresholds
+    default = (fingerprints, filters, until)
+    listing = st.session_state.get("query-view", "fingerprints") == "fingerprints"
+    session.prepare((glance, filters, until), (regressions, filters, until, limits), *([default] if listing else []))
     shown = session.ask(glance, filters, until)
     if not shown.numbers["runs"]:
         states.empty(
@@ -32,13 +36,14 @@ with states.loading(640):
         )
         st.stop()
     cards.draw(query_parts.summary(shown), key="queries")
-    query_parts.explained(shown, page.incomplete_words(until, filters))
+    said = page.incomplete_words(until, filters) or query_parts.ADDS_UP
+    explain.line(said, computed.queries(shown), filters, key="queries")
     left, right = st.columns([5, 3])
     with left:
         query_parts.daily(shown)
     with right:
         query_parts.ranking(shown, params)
-    moved = session.ask(regressions, filters, until, session.context().query_thresholds)
+    moved = session.ask(regressions, filters, until, limits)
     query_parts.regressions(moved, params)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         wanted = st.segmented_control(
@@ -55,8 +60,7 @@ with states.loading(640):
         elif wanted == "rollup":
             listed = query_parts.rollup_table(filters)
         elif wanted == "now":
-            found = session.ask(standing, filters, until, session.context().query_thresholds)
-            found, said = query_parts.running_now(found)
+            found, said = query_parts.running_now(session.ask(standing, filters, until, limits))
             listed = query_parts.standing_table(found, filters, params)
         elif wanted in ("time", "cost", "waste"):
             rows = session.ask(top, filters, wanted)

@@ -3,7 +3,18 @@
 import streamlit as st
 
 from lib.spend import formatting
-from lib.ui import cards, export, page, query_findings, query_parts, recommendation_parts, states, table
+from lib.ui import (
+    cards,
+    computed,
+    explain,
+    export,
+    page,
+    query_findings,
+    query_parts,
+    recommendation_parts,
+    states,
+    table,
+)
 from lib.ui.chips import Scope
 
 view = page.start("Query findings", Scope(comparing=False))
@@ -13,6 +24,9 @@ if query_parts.not_assessed():
 with states.loading(560):
     found, shown = query_findings.everything()
     cards.draw(query_findings.summary(found, shown, filters.currency), key="query-findings")
+    days = formatting.period_words(found.period.start, found.period.end)
+    figures = computed.query_findings(found, query_findings.counted(shown))
+    explain.line(f"From the queries of {days}.", figures, filters, key="query-findings")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         left = query_findings.chosen(shown)
         listed = query_findings.listed(left, filters.currency, params)

@@ -3,20 +3,38 @@
 import streamlit as st
 
 from lib.recommendations.lifecycle import open_savings
-from lib.ui import cards, export, frame, recommendation_parts, session, states, table
+from lib.ui import (
+    cards,
+    computed,
+    explain,
+    export,
+    frame,
+    operating,
+    recommendation_parts,
+    session,
+    states,
+    table,
+    words,
+)
 
 frame.title("Recommendations", as_of=session.as_of_words(), freshness=session.freshness())
 params, filters = table.address_now(), session.view().filters
 with states.loading(560):
-    shown, found = recommendation_parts.everything()
+    every = recommendation_parts.everything()
+    shown, found = every.shown, every.found
     cards.draw(recommendation_parts.summary(shown, found), key="recommendations")
+    figures = computed.recommendations(shown, operating.window(()))
+    explain.line("Savings are of 30 days.", figures, filters, key="recommendations")
     left = recommendation_parts.chips(shown, found)
     rows = recommendation_parts.rows(left, dict(session.options().workspaces))
     currencies = [saved.currency for saved in open_savings(shown)[1]]
     listed = recommendation_parts.table(rows, currencies[0] if currencies else filters.currency, params)
-    export.menu(listed, filters, title="Recommendations", name="recommendations")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption("From each thing's own usage. One thing counts once, whatever is said about it.", width="content")
+        export.menu(listed, filters, title="Recommendations", name="recommendations")
     table.draw(listed)
-st.caption("Savings are of 30 days, from each thing's own usage. One thing counts once, whatever is said about it.")
+if every.problem:
+    st.caption(f":material/link_off: Spark settings and time up are not assessed: {words.plain(every.problem.message)}")
 opened = st.query_params.get("open")
 item = next((item for item in shown if item.key == opened), None)
 if item is not None:

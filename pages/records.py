@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from lib.explorer.records import LARGEST_PAGE
-from lib.ui import cards, export, page, records, session, states, table
+from lib.ui import cards, computed, explain, export, page, records, session, states, table
 from lib.ui.chips import Scope
 
 view = page.start("Usage rows", Scope(comparing=False))
@@ -15,6 +15,9 @@ sku = records.sku_filter()
 with states.loading(560):
     shown = records.read(filters, sku, params)
     cards.draw(records.summary(shown), key="records")
+    explain.line(
+        "Machines are not usage rows: their cost is not in it.", computed.records(shown, sku), filters, key="records"
+    )
     listed = records.usage_table(shown)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(records.days_words(shown), width="content")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.jobs.run import run
 from lib.spend import formatting
-from lib.ui import cards, cost_parts, explain, export, frame, job_parts, page, run_parts, session, table
+from lib.ui import cards, computed, cost_parts, explain, export, frame, job_parts, page, run_parts, session, table
 
 workspace_id, job_id, run_id = job_parts.wanted("workspace_id", "job_id", "run_id")
 view = session.view()
@@ -28,14 +28,8 @@ cards.draw(
     ],
     key="run",
 )
-explain.line(
-    "The whole run, also its days outside the period.",
-    [explain.money("run_cost", "Cost of the run", facts["total_cost"], currency)],
-    filters,
-    key="run",
-    job_keys=(f"{workspace_id}/{job_id}",),
-    run_id=run_id,
-)
+said = "The whole run, also its days outside the period."
+explain.line(said, computed.run(shown, f"{workspace_id}/{job_id}", run_id), filters, key="run")
 run_parts.note(shown)
 
 left, right = st.columns([3, 7])
@@ -45,12 +39,9 @@ with left.container(border=True, height="stretch"):
     cost_parts.split(found, filters, total=facts["total_cost"], key="run")
     table.draw(cost_parts.listed(found, filters, key="run-parts"))
 with right.container(border=True, height="stretch"):
-    st.markdown("**SKU lines**")
-    table.draw(run_parts.skus(shown))
-    st.markdown("**Attempts**")
-    table.draw(run_parts.attempts(shown))
-st.markdown("**Tasks**")
-table.draw(run_parts.tasks(shown))
+    export.titled("SKU lines", run_parts.skus(shown), filters, name=f"run-{run_id}-skus")
+    export.titled("Attempts", run_parts.attempts(shown), filters, name=f"run-{run_id}-attempts")
+export.titled("Tasks", run_parts.tasks(shown), filters, name=f"run-{run_id}-tasks")
 run_parts.shared(shown)
 run_parts.clusters(shown)
 usage = run_parts.usage(shown)

@@ -4,22 +4,39 @@ import streamlit as st
 
 from lib.clusters.acting import WAREHOUSES
 from lib.clusters.warehouses import warehouses
-from lib.ui import cards, compute_lists, errors, export, frame, operating, session, states, table
+from lib.ui import (
+    cards,
+    computed,
+    errors,
+    explain,
+    export,
+    frame,
+    operating,
+    session,
+    states,
+    table,
+    warehouse_list,
+)
 
 frame.title("SQL warehouses", as_of=session.as_of_words(), freshness=session.freshness())
 with states.loading(480):
     known = session.ask(warehouses, operating.window(()))
     if known.missing:
         states.not_assessed("state, use and queue of warehouses", known.missing)
+    said = f"Costs of the last {known.window.days} days with data; warehouses that are gone are not listed."
+    explain.line(said, computed.sql_warehouses(known), session.view().filters, key="sql-warehouses")
+    warehouse_list.bar(operating.overlaid_warehouses(known)[0])
 
 
-@st.fragment(run_every=operating.refreshes())
+@st.fragment
 def live() -> None:
     """States of now, by themselves: the rest of the page stays as it is."""
     with errors.shown():
-        found, problem = operating.overlaid_warehouses(known)
-        cards.draw(compute_lists.warehouse_cards(found), key="sql-warehouses")
-        listed = compute_lists.warehouse_table(found, table.address_now(), can_act=problem is None)
+        current, problem = operating.overlaid_warehouses(known)
+        params = table.address_now()
+        found = warehouse_list.left(current, warehouse_list.narrowed(params))
+        cards.draw(warehouse_list.summary(found), key="sql-warehouses")
+        listed = warehouse_list.table(found, params, can_act=problem is None)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.caption(operating.asked_line(found.live_at, problem), width="content" if problem is None else "stretch")
             actions = st.container(horizontal=True, width="content", vertical_alignment="center")
@@ -27,6 +44,7 @@ def live() -> None:
         picked = [key.partition("/")[2] for key in table.draw(listed)]
         with actions:
             operating.bulk(WAREHOUSES, picked)
+        operating.keep_looking("warehouses")
 
 
 live()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.spend import formatting
-from lib.ui import address, cards, export, frame, page, query_parts, session, statement_parts, table
+from lib.ui import address, cards, computed, explain, export, frame, page, query_parts, session, statement_parts, table
 
 frame.require()
 statement_id = statement_parts.wanted("statement_id", "queries", "All queries")
@@ -19,6 +19,7 @@ page.start(
 statement_parts.about(shown)
 statement_parts.cancel_of(shown)
 cards.draw(statement_parts.summary(shown), key="statement")
+explain.line("", computed.statement(shown), filters, key="statement")
 left, right = st.columns([1, 1])
 with left:
     statement_parts.timeline(shown)

@@ -2,10 +2,26 @@
 
 import streamlit as st
 
+from lib.spend import formatting
 from lib.statements.overview import top
 from lib.statements.shapes import Narrowed
 from lib.statements.warehouse import warehouse_view
-from lib.ui import cards, frame, page, query_parts, session, statement_parts, states, table, warehouse_parts
+from lib.ui import (
+    cards,
+    computed,
+    errors,
+    explain,
+    export,
+    frame,
+    operating,
+    page,
+    query_parts,
+    session,
+    statement_parts,
+    states,
+    table,
+    warehouse_parts,
+)
 
 frame.require()
 warehouse_id = statement_parts.wanted("warehouse_id", "sql_warehouses", "All SQL warehouses")
@@ -16,8 +32,20 @@ name = warehouse_parts.name_of(shown)
 
 frame.breadcrumb(("sql_warehouses", "SQL warehouses", {}), here=name)
 page.start(name, page.ONE_THING)
-warehouse_parts.about(shown)
+
+
+@st.fragment
+def state() -> None:
+    """The state of now and what can be done: asked anew by itself, the page stays."""
+    with errors.shown():
+        warehouse_parts.about(shown)
+        operating.keep_looking("warehouse")
+
+
+state()
 cards.draw(warehouse_parts.summary(shown), key="warehouse")
+said = f"Complete days only: {formatting.period_words(shown.filters.period.start, shown.filters.period.end)}."
+explain.line(said, computed.warehouse(shown), shown.filters, key="warehouse")
 if shown.hours.empty and not shown.up_s:
     states.empty("It was neither on nor billed in this period", next_step="Choose a longer period.")
     st.stop()
@@ -28,11 +56,8 @@ with right:
     warehouse_parts.hours_of_day(shown)
 warehouse_parts.what_if(shown)
 rows = session.ask(top, view.filters, "cost", Narrowed(warehouse_id=warehouse_id))
-st.markdown("**Most expensive statements**")
-table.draw(
-    query_parts.statements_table(
-        rows, view.filters, params, key="warehouse-statements", alt="Most expensive statements of the warehouse"
-    )
+listed = query_parts.statements_table(
+    rows, view.filters, params, key="warehouse-statements", alt="Most expensive statements of the warehouse"
 )
-st.markdown("**Settings over time**")
-table.draw(warehouse_parts.versions(shown))
+export.titled("Most expensive statements", listed, view.filters, name=f"statements-{warehouse_id}")
+export.titled("Settings over time", warehouse_parts.versions(shown), view.filters, name=f"settings-{warehouse_id}")

@@ -9,10 +9,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from lib.demo.schema import ddl, duckdb_statements
 from lib.ledger.reference import tables as reference_tables
 from lib.ledger.refresh import Refreshed
 from lib.warehouse.connections import open_writable
+from lib.warehouse.ddl import ddl, duckdb_statements
 from lib.warehouse.embedded import EmbeddedWarehouse
 from lib.warehouse.refreshing import refresh_ledger
 from lib.warehouse.store import DatabaseFolder

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from lib.config import Settings, load, settings
@@ -12,6 +13,11 @@ from lib.context import Context
 from lib.demo import DemoSpec
 
 TODAY = date(2026, 11, 20)
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
+"""How busy the machine is says nothing about the code."""
 SMALL = DemoSpec(seed=1, today=TODAY, days=75, scale=0.05)
 
 

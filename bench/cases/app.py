@@ -43,7 +43,7 @@ def first_paint(cold: bool) -> tuple[float, float]:
     with browsing() as page:
         if cold:
             _forget()
-        with served(SIZE.home) as app:
+        with served(SIZE.home, server="lib/server.py") as app:
             wait_for(app.address)
             page.goto(app.address, wait_until="commit")
             page.get_by_text("Total cost").first.wait_for(timeout=60_000)
@@ -60,7 +60,7 @@ def after_all_pages() -> dict[str, float]:
     ids = {"workspace_id": asked.workspace_id, "job_id": asked.job_id}
     addresses = [*PAGES, "job?" + urlencode(ids), "run?" + urlencode(ids | {"run_id": asked.run_id})]
     errors = 0
-    with browsing() as page, served(SIZE.home) as app:
+    with browsing() as page, served(SIZE.home, server="lib/server.py") as app:
         wait_for(app.address)
         start = 0.0
         for address in addresses:

@@ -1,4 +1,4 @@
-"""The list of clusters with 5,000 of them: the tables read, states of the workspace laid over, the page's rows worked out."""
+"""The list of clusters with 5,000 of them: tables read, rules run, states of the workspace laid over, rows worked out."""
 
 import os
 import shutil
@@ -44,7 +44,7 @@ def run(plan: Plan) -> Iterator[Row]:
     told = in_child(opened, 2 if plan.quick else 3)
     first, again, rows, cpu = told.value
     bare = in_child(imported).peak_mb
-    detail = f"{rows:,} rows with states and filters; first time in the process {first:.2f} s; {cpu:.2f} s of processor"
+    detail = f"{rows:,} rows with states, findings and filters; first time in the process {first:.2f} s; {cpu:.2f} s of processor"
     yield Row("Fleet opens", f"{CLUSTERS:,}", again, "s", at_most(1.5), detail)
     more = f"{told.peak_mb:.0f} MB in all, {bare:.0f} MB of them for the packages alone"
     yield Row("Memory it takes", f"{CLUSTERS:,}", told.peak_mb - bare, "MB", at_most(300), more)
@@ -102,11 +102,14 @@ def opened(rounds: int) -> tuple[float, float, int, float]:
 
 
 def _open(context: object) -> int:
-    from lib.clusters.fleet import Window, fleet, sums, with_live
+    from lib.clusters.findings import judged
+    from lib.clusters.findings import with_live as told
+    from lib.clusters.fleet import Window, sums, with_live
     from lib.ui.fleet_parts import Narrowed, rows
     from lib.workspace.compute import LiveCluster
 
-    known = fleet(context.warehouse, Window(TODAY - timedelta(days=30), TODAY))  # type: ignore[attr-defined]
+    seen = judged(context.warehouse, Window(TODAY - timedelta(days=30), TODAY), TODAY)  # type: ignore[attr-defined]
+    known = seen.fleet
     now = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
     workspace = str(known.clusters["workspace_id"].mode().iloc[0])
     here = known.clusters[known.clusters["workspace_id"] == workspace]
@@ -114,7 +117,12 @@ def _open(context: object) -> int:
         LiveCluster(cluster_id, name, "RUNNING" if n % 7 == 0 else "TERMINATED", source="UI", started_at=now)
         for n, (cluster_id, name) in enumerate(zip(here["cluster_id"], here["name"], strict=True))
     ]
-    shown = rows(with_live(known, live, workspace, now), Narrowed(), {})
+    said = told(seen.found.recommendations, seen, live, workspace, now)
+    counts: dict[tuple[str, str], int] = {}
+    for item in said:
+        key = (item.workspace_id, item.object_id)
+        counts[key] = counts.get(key, 0) + 1
+    shown = rows(with_live(known, live, workspace, now), Narrowed(), counts)
     sums(shown)
     return len(shown)
 

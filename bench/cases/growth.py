@@ -5,7 +5,7 @@ from functools import partial
 
 from bench.case import Case, Plan, Row, at_most
 from bench.data import Size, context, last
-from bench.measure import in_child, in_turns
+from bench.measure import Work, in_child, in_turns
 
 
 def run(plan: Plan) -> Iterator[Row]:
@@ -28,7 +28,7 @@ def measured(sizes: tuple[Size, ...], rounds: int) -> dict[str, float]:
     from lib.explorer.by import spend
     from lib.explorer.overview import overview
 
-    works = {}
+    works: dict[str, Work] = {}
     for size in sizes:
         here, view = context(size), last(30)
         works[f"statement {size.name}"] = partial(spend, here.warehouse, view, ("day", "product"))

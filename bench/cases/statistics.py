@@ -10,10 +10,11 @@ from bench.events import CLEAN, Judged, judged
 from bench.measure import in_child
 from bench.series import generate
 
-SEED = 987_654
+SEED = 20_270_115
 CELLS = ((14, 30), (28, 30), (90, 7), (90, 30), (365, 7), (365, 30), (365, 90))
 """Days of history, days ahead."""
-SERIES, QUICK = 100, 30
+SERIES, QUICK = 400, 60
+"""Series of each family: with a hundred, chance alone moves a family's ratio by 0.05."""
 Array = np.ndarray
 
 
@@ -30,7 +31,7 @@ def run(plan: Plan) -> Iterator[Row]:
         yield Row("Width and misses (MSIS) against last week's band", size, found["msis"], "×", at_most(1.0))
         yield Row("Bias of the total, mean over families", size, found["bias"], "%", at_most(2), "without its sign")
     plan.say("anomalies on generated series with events")
-    for what, result in in_child(anomalies, count // 2).value.items():
+    for what, result in in_child(anomalies, count // 4).value.items():
         ours = what.startswith("ours")
         yield Row(
             f"False alarms a series and year, {what}", "medium", result.false[0], "", at_most(0.8) if ours else None
@@ -57,6 +58,9 @@ def forecasts(count: int) -> dict[tuple[int, int], dict[str, Any]]:
     for length, horizon in CELLS:
         rows: dict[str, tuple[float, float, float, float]] = {}
         for name, series in values.items():
+            # totals are weighted by what a series costs in the long run: a weight from its history alone would count most
+            # where that happened to be quiet, and call every forecast too low
+            unit = np.maximum(series.mean(1, keepdims=True), 1e-9)
             part = series[:, -(length + horizon) :]
             past, came = part[:, :length], part[:, length:]
             made = forecast(past, horizon)
@@ -73,7 +77,7 @@ def forecasts(count: int) -> dict[tuple[int, int], dict[str, Any]]:
                 error,
                 ((came >= made.low95 - 1e-9) & (came <= made.high95 + 1e-9)).mean(),
                 (ours[good] / scale).mean() / (naive[good] / scale).mean(),
-                (made.mean[good] / scale).sum() / (came[good] / scale).sum() - 1,
+                (made.mean / unit).sum() / (came / unit).sum() - 1,
             )
         table = np.array(list(rows.values()))
         worst = int(table[:, 0].argmax())
@@ -95,7 +99,7 @@ def msis(low: Array, high: Array, came: Array) -> Array:
 
 def anomalies(count: int) -> dict[str, Judged]:
     """Our detector and the two usual ones on the same series and events."""
-    from lib.spend.anomaly import scan
+    from lib.spend.anomaly_scan import scan
 
     ways = {
         "ours": lambda values: scan(values).score,
@@ -121,7 +125,7 @@ def speed() -> dict[str, float]:
     """Processor seconds, the median of three."""
     import time
 
-    from lib.spend.anomaly import scan
+    from lib.spend.anomaly_scan import scan
     from lib.spend.forecast import forecast
 
     values = np.abs(np.random.default_rng(0).normal(5, 1, (2000, 365)))

@@ -1,11 +1,13 @@
 """A round of all alert rules over the account, and the trial of a single one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from lib import operate
 from lib.alerting.facts import AccountFacts, Watching
 from lib.alerting.messages import teller
+from lib.alerting.why import OWNER_TAGS
 from lib.alerts.evaluate import Outcome, evaluate
 from lib.alerts.kinds.kind import Moment
 from lib.alerts.reading import Group, StatementRun
@@ -16,6 +18,7 @@ from lib.context import Context
 from lib.errors import AppError, SourceError
 from lib.store import alerts as kept
 from lib.store.alerts import RuleRow
+from lib.watch.tag import choose, tag_keys
 
 LEAST_BACK = timedelta(days=60)
 """Days before the last one that a round reads at least: a month so far, and the four weeks before it."""
@@ -42,19 +45,23 @@ def round_of_alerts(context: Context, now: datetime, *, rules: Sequence[RuleRow]
     )  # fmt: skip
     moment = Moment(day, now)
     tell = teller(store, facts, moment, context.settings.app_url)
-    return evaluate(store, chosen, lambda _: facts, moment, tell)
+    return evaluate(store, chosen, facts.seen_by, moment, tell)
 
 
-def try_out(context: Context, rule: Rule, *, days: int = DAYS) -> Trial:
-    """What a rule would have told in the days gone by."""
+def try_out(context: Context, rule: Rule, *, days: int = DAYS, user: str = "") -> Trial:
+    """What a rule (of this person; empty: of everybody) would have told in the days gone by."""
     day = last_day(context)
     start = day - timedelta(days=days) - max(LEAST_BACK, reach(rule.window, rule.against))
-    facts = AccountFacts(context.warehouse, start, day + timedelta(days=1), watching=_watching(context), present=False)
+    watching = replace(_watching(context), user=user)
+    facts = AccountFacts(context.warehouse, start, day + timedelta(days=1), watching=watching, present=False)
     return trial(rule, facts, day, days=days)
 
 
 def _watching(context: Context) -> Watching:
-    return Watching(context.store, context.as_of, country=context.settings.holidays)
+    until = context.as_of
+    keys = tag_keys(context.warehouse, until)
+    owners = tuple(key for key in OWNER_TAGS if key in keys)
+    return Watching(context.store, until, choose(keys), context.settings.holidays, owners)
 
 
 def _running(context: Context, now: datetime) -> Sequence[StatementRun]:
@@ -71,7 +78,7 @@ def _running(context: Context, now: datetime) -> Sequence[StatementRun]:
                 f"{one.statement_type or 'Statement'} on {one.warehouse_id or 'serverless'}",
                 one.who,
             ),
-            one.seconds(now) / 3600, None, "RUNNING",
+            one.seconds(now) / 3600, None, "RUNNING", f"{workspace_id}/{one.warehouse_id or ''}",
         )
         for one in live.statements
     ]  # fmt: skip

@@ -4,14 +4,18 @@ from datetime import datetime
 from uuid import uuid4
 
 from lib.access import Role
+from lib.alerts.inbox import open_alerts
 from lib.alerts.rule import Rule, parse
 from lib.context import Context
 from lib.errors import AccessError
 from lib.messages import trial_draft
 from lib.store import alerts as kept
-from lib.store import outbox
-from lib.store.alerts import RuleRow
+from lib.store import configs, outbox
+from lib.store.alerts import RuleRow, StateRow
 from lib.store.events import Event, record
+
+HIDDEN = "alerts.hidden"
+"""Setting of a person: ids of the rules that are not to be marked on their Overview."""
 
 
 def save_rule(
@@ -44,6 +48,48 @@ def drop_rule(context: Context, rule: RuleRow, now: datetime) -> None:
         kept.delete_rule(context.store, rule.id)
         event = Event(now, context.viewer.name, "drop alert rule", "alert rule", rule.id, rule.name, before=rule.body)
         record(context.store, event)
+
+
+def visible_rules(context: Context) -> dict[str, RuleRow]:
+    """Rules by id: everybody's and the viewer's own; an administrator sees those of all people."""
+    viewer = context.viewer
+    mine = None if viewer.role >= Role.ADMIN else viewer.name
+    return {row.id: row for row in kept.all_rules(context.store, user=mine)}
+
+
+def visible_alerts(context: Context) -> list[StateRow]:
+    """What is open of the rules that the viewer sees."""
+    seen = visible_rules(context)
+    return [state for state in open_alerts(context.store) if state.rule_id in seen]
+
+
+def may_answer(context: Context, row: RuleRow) -> None:
+    """AccessError unless the viewer may look after alerts of a rule, or mute them: their own, or as an operator."""
+    if row.user != context.viewer.name:
+        context.viewer.require(Role.OPERATOR, "look after alerts of everybody")
+
+
+def on_overview(context: Context) -> list[StateRow]:
+    """What fires and is to be seen on the viewer's Overview: neither the rule nor the viewer hides it."""
+    mine, hidden = kept.all_rules(context.store, user=context.viewer.name), _hidden(context)
+    shown = {row.id for row in mine if row.body.get("highlight", True)} - hidden
+    return [state for state in open_alerts(context.store) if state.status == "firing" and state.rule_id in shown]
+
+
+def hides(context: Context, rule: str) -> bool:
+    """Does the viewer keep a rule off their own Overview?"""
+    return rule in _hidden(context)
+
+
+def hide(context: Context, rule: str, hidden: bool, now: datetime) -> None:
+    """Keep a rule off the viewer's own Overview, or show it there again."""
+    after = sorted((_hidden(context) | {rule}) if hidden else (_hidden(context) - {rule}))
+    configs.put(context.store, HIDDEN, after, now, user=context.viewer.name)
+
+
+def _hidden(context: Context) -> frozenset[str]:
+    found = configs.get(context.store, HIDDEN, context.viewer.name)
+    return frozenset(found.value) if found and isinstance(found.value, list) else frozenset()
 
 
 def test_messages(context: Context, row: RuleRow, now: datetime) -> list[str]:

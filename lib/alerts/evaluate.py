@@ -47,20 +47,22 @@ class Outcome:
     """Rules that could not be looked at, each with why."""
 
     def words(self) -> str:
-        """In a few words."""
+        """In a few words; empty when there was no rule to look at."""
+        if not (self.rules or self.problems):
+            return ""
         said = f"{self.rules} rules, {self.firing} alerts firing, {self.told} told, {self.resolved} resolved"
         return said + (f"; {len(self.problems)} rules could not be looked at" if self.problems else "")
 
 
 def evaluate(
-    store: Store, rules: Iterable[RuleRow], facts: Callable[[Rule], Facts], moment: Moment, tell: Tell
+    store: Store, rules: Iterable[RuleRow], facts: Callable[[str], Facts], moment: Moment, tell: Tell
 ) -> Outcome:
-    """Look at these rules once. A rule that fails stops no other one."""
+    """Look at these rules once. A rule that fails stops no other one. `facts`: the account for the person whose rule it is."""
     outcome = Outcome()
     for row in rules:
         try:
             rule = parse(row.body, place=row.name)
-            readings = KINDS[rule.kind].read(rule, facts(rule), moment)
+            readings = KINDS[rule.kind].read(rule, facts(row.user), moment)
         except AppError as error:
             outcome.problems.append(f"{row.name}: {error.message}")
             continue

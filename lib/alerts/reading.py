@@ -60,6 +60,8 @@ class StatementRun:
     cost: Decimal | None
     """None while its hour is not billed."""
     state: str
+    warehouse: str = ""
+    """Workspace and id of where it runs, `1/ab`, while only the workspace knows of it."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class BudgetDay:
     spent: Decimal
     expected: Decimal | None
     """Forecast of the whole period; None where the history is too short."""
+    start: date | None = None
+    """First day of its period; None: of the month."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,33 @@ class Source:
 
     group: Group
     newest: datetime | None
+
+
+@dataclass(frozen=True)
+class Driver:
+    """One part of why a figure is what it is: what it cost, or what is known of it."""
+
+    name: str
+    cost: Decimal | None = None
+    said: str = ""
+    """In place of a cost: `1.2 h of 2 h`."""
+
+
+@dataclass(frozen=True)
+class Belongs:
+    """To whom something belongs, as far as it is on record; empty where it is not."""
+
+    owner: str = ""
+    """Who a tag of the thing itself names, or who made it where people do (a budget)."""
+    team: str = ""
+    """Value of the watched tag."""
+    billed: str = ""
+    """Who the bill names: the person or service principal behind most of its cost."""
+
+    @property
+    def name(self) -> str:
+        """The one to show."""
+        return self.owner or self.billed
 
 
 class Facts(Protocol):
@@ -133,16 +164,16 @@ class Facts(Protocol):
         """Anomalies of these days."""
         ...
 
-    def sources(self) -> Sequence[Source] | None:
-        """Newest row of each source, now; None for a moment in the past."""
+    def sources(self, now: datetime) -> Sequence[Source]:
+        """Newest row of each source at a moment."""
         ...
 
     def month_end(self, rule: Rule, by: str, day: date) -> Sequence[tuple[Daily, Decimal]]:
         """Each group with its forecast of the whole month, made at the end of `day`."""
         ...
 
-    def drivers(self, rule: Rule, group: Group, start: date, end: date) -> Sequence[tuple[str, Decimal]]:
-        """What a group's cost of these days is made of, the largest part first."""
+    def drivers(self, rule: Rule, group: Group, start: date, end: date) -> Sequence[Driver]:
+        """Why a group's figure of these days is what it is, the largest part first."""
         ...
 
 
@@ -166,6 +197,8 @@ class Reading:
     expected: Decimal | None = None
     """What it was compared with."""
     note: str = ""
+    money: Decimal | None = None
+    """What it cost, where the figure itself is no money and the cost is known."""
 
 
 def level_of(ratio: float, steps: Sequence[float]) -> int:

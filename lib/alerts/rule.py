@@ -58,6 +58,9 @@ class Rule(BaseModel):
     recipients: tuple[str, ...] = ()
     """Addresses for channels that need one (mail); the watched thing's owner is added with `to_owner`."""
     to_owner: bool = False
+    """Also to whom the thing belongs: who its tag names, else its team, else who the bill names, else the default."""
+    team: str = ""
+    """Value of the watched tag: only what carries it is watched, and the team hears of it."""
     cooldown_hours: float = Field(24, ge=0, le=24 * 90)
     """The same group at the same severity is not told again within this time."""
     highlight: bool = True
@@ -99,6 +102,14 @@ class Rule(BaseModel):
         if kind.one_of and all(getattr(self, name) is None for name in kind.one_of):
             raise ValueError(f"{kind.title.lower()} needs {' or '.join(f'“{name}”' for name in kind.one_of)}")
         return self
+
+    def of_team(self, tag: str) -> "Rule":
+        """The rule with its team as a filter, where teams are values of `tag`.
+
+        >>> Rule(name="x", kind="spend", amount=5, team="data").of_team("team").tag
+        'team=data'
+        """
+        return self.model_copy(update={"tag": f"{tag}={self.team}"}) if self.team and not self.tag else self
 
     def severity_at(self, level: int) -> Severity:
         """How bad it is at a level (1 = the first step).

@@ -31,13 +31,9 @@ class Trial:
     end: date
     """Not included."""
     told: tuple[WouldHave, ...]
-    assessed: bool = True
-    """False for kinds that need the present."""
 
     def words(self) -> str:
         """For the form: "would have fired 3 times: …"."""
-        if not self.assessed:
-            return "Not assessed: this kind looks at the present, which days gone by cannot show."
         if not self.told:
             return f"Would not have fired in the {(self.end - self.start).days} days to {self.end - timedelta(days=1)}."
         times = "once" if len(self.told) == 1 else f"{len(self.told)} times"
@@ -49,8 +45,6 @@ def trial(rule: Rule, facts: Facts, last_day: date, *, days: int = DAYS) -> Tria
     """Look at a rule at noon after each of the `days` days up to `last_day`, as the scheduler would have."""
     kind = KINDS[rule.kind]
     start, end = last_day - timedelta(days=days - 1), last_day + timedelta(days=1)
-    if not kind.from_history:
-        return Trial(start, end, (), assessed=False)
     states: dict[str, State] = {}
     told: list[WouldHave] = []
     for day in (start + timedelta(days=n) for n in range(days)):

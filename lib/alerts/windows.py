@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lib.alerts.rule import Against, Window
+from lib.spend.period import Period
 
 USUAL = 4
 """Windows before, whose median is the usual cost."""
@@ -36,6 +37,25 @@ def span(window: Window, day: date) -> Span:
         year, week, weekday = day.isocalendar()
         return Span(day - timedelta(days=weekday - 1), end, f"{year}-W{week:02d}")
     return Span(day.replace(day=1), end, f"{day:%Y-%m}")
+
+
+def named(period: str) -> Period | None:
+    """The days that a window's name stands for, whole weeks and months; None for a name that is none.
+
+    >>> named("2026-W48").start, named("2026-02").days, named("2026-11-20").days, named("x")
+    (datetime.date(2026, 11, 23), 28, 1, None)
+    """
+    try:
+        if "W" in period:
+            first = date.fromisocalendar(int(period[:4]), int(period[6:]), 1)
+            return Period(first, first + timedelta(days=7))
+        if len(period) == len("2026-11"):
+            first = date.fromisoformat(f"{period}-01")
+            return Period(first, (first + timedelta(days=32)).replace(day=1))
+        first = date.fromisoformat(period)
+        return Period(first, first + timedelta(days=1))
+    except ValueError:
+        return None
 
 
 def before(window: Window, day: date, against: Against) -> tuple[Span, ...]:

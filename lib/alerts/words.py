@@ -12,7 +12,7 @@ BASES = {"list": "list prices", "contract": "contract prices"}
 def figure(value: Decimal, unit: str, currency: str) -> str:
     """A value with its unit."""
     if unit == "hours":
-        return f"{float(value):,.1f} h"
+        return f"{float(value):,.1f} h" if value >= 2 else formatting.duration(float(value) * 3600)
     if unit == "share":
         return formatting.percent(value)
     return formatting.money(value, currency)
@@ -28,13 +28,25 @@ def why(rule: Rule, reading: Reading) -> str:
     """What limit was reached, in a sentence."""
     limit = figure(reading.limit, reading.unit, rule.currency)
     said = f"“{rule.name}” fires from {limit} on."
+    if rule.kind == "anomaly":
+        said = "Nothing was expected." if not reading.expected else ""
     if reading.expected is not None and reading.unit == "money" and reading.expected > 0 and rule.kind != "budget":
         change = float((reading.value - reading.expected) / reading.expected)
         usual = figure(reading.expected, "money", rule.currency)
         said += f" Expected were about {usual}; this is {formatting.percent(abs(change))} {'more' if change >= 0 else 'less'}."
     if reading.note:
-        said += f" {reading.note[0].upper()}{reading.note[1:]}."
-    return said
+        note = f"it {words_of(reading.note)}" if reading.note.isupper() else reading.note
+        said += f" {note[0].upper()}{note[1:]}."
+    return said.strip()
+
+
+def words_of(state: str) -> str:
+    """How a run or a statement ended.
+
+    >>> words_of("TIMED_OUT"), words_of("RUNNING")
+    ('ended as timed out', 'still runs')
+    """
+    return "still runs" if state in ("RUNNING", "QUEUED") else f"ended as {state.lower().replace('_', ' ')}"
 
 
 def what(rule: Rule) -> str:

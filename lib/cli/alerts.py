@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, time, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,13 +25,13 @@ RuleFile = Annotated[Path, typer.Argument(help="JSON file with one rule (docs/al
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """Rules, and every alert that is open. Exit code 1 when something fires."""
+    from lib.alerting.rules import visible_alerts, visible_rules
     from lib.alerts import words
-    from lib.alerts.inbox import open_alerts
     from lib.alerts.rule import parse
-    from lib.store import alerts as kept
 
-    store = Context(settings()).store
-    rules, found = kept.all_rules(store), open_alerts(store)
+    context = Context(settings())
+    known = visible_rules(context)
+    rules, found = list(known.values()), visible_alerts(context)
     names = {rule.id: rule.name for rule in rules}
     if as_json:
         print_json(
@@ -53,7 +54,10 @@ def list_(as_json: Json = False) -> None:
         print_table(
             f"{len(found)} open",
             ["rule", "group", "status", ">value", ">limit", "period"],
-            [[names.get(s.rule_id, ""), s.group_name, s.status, s.value, s.threshold, s.body["period"]] for s in found],
+            [
+                [names.get(s.rule_id, ""), s.group_name, s.status, *_figures(s, known[s.rule_id]), s.body["period"]]
+                for s in found
+            ],
         )
     if any(state.status == "firing" for state in found):
         raise typer.Exit(EXIT_FIRING)
@@ -90,14 +94,14 @@ def add(file: RuleFile, as_json: Json = False) -> None:
 
 
 @app.command("delete")
-def delete(rule: RuleId) -> None:
+def delete(rule: RuleId, as_json: Json = False) -> None:
     """Drop a rule; its history stays."""
     from lib.alerting import drop_rule
 
     context = Context(settings())
     found = _rule(context, rule)
     drop_rule(context, found, utc_now())
-    say(f"“{found.name}” is gone.")
+    print_json({"id": found.id, "deleted": True}) if as_json else say(f"“{found.name}” is gone.")
 
 
 @app.command("run")
@@ -109,7 +113,7 @@ def run(as_json: Json = False) -> None:
     if as_json:
         print_json(vars(done))
     else:
-        say(done.words())
+        say(done.words() or "There is no rule yet.")
         for problem in done.problems:
             say(problem)
     if done.firing:
@@ -128,17 +132,17 @@ def dry_run(
     from lib.alerts.rule import parse
 
     context = Context(settings())
-    path = Path(rule)
-    given = (
-        parse(read_json(path, "A rule"), place=rule)
-        if rule == "-" or path.is_file()
-        else parse(_rule(context, rule).body)
-    )
-    tried = try_out(context, given, days=days)
+    path, whose = Path(rule), ""
+    if rule == "-" or path.is_file():
+        given = parse(read_json(path, "A rule"), place=rule)
+    else:
+        row = _rule(context, rule)
+        given, whose = parse(row.body), row.user
+    tried = try_out(context, given, days=days, user=whose)
     if as_json:
         print_json(
             {
-                "assessed": tried.assessed, "from": tried.start.isoformat(), "to": tried.end.isoformat(),
+                "from": tried.start.isoformat(), "to": tried.end.isoformat(),
                 "words": tried.words(),
                 "told": [
                     {"day": t.day.isoformat(), "group": t.reading.group.key, "name": t.reading.group.name,
@@ -158,6 +162,42 @@ def dry_run(
         print_table("Would have told", ["day", "group", ">value", "severity"], shown)
 
 
+@app.command("routes")
+def show_routes(as_json: Json = False) -> None:
+    """Where each team is told what belongs to it; the empty team is the default."""
+    from lib.alerting.routes import routes
+
+    known = routes(Context(settings()).store)
+    if as_json:
+        print_json({"routes": [{"team": team, **vars(route)} for team, route in sorted(known.items())]})
+        return
+    print_table(
+        f"{len(known)} routes",
+        ["team", "recipients", "channels"],
+        [
+            [team or "(default)", ", ".join(r.recipients), ", ".join(r.channels) or "those of the rule"]
+            for team, r in sorted(known.items())
+        ],
+    )
+
+
+@app.command("route")
+def route(
+    team: Annotated[str, typer.Argument(help="Value of the watched tag; without one it is the default route.")] = "",
+    to: Annotated[list[str] | None, typer.Option(help="Recipient; may be repeated.")] = None,
+    channel: Annotated[list[str] | None, typer.Option(help="Channel; may be repeated; else the rule's own.")] = None,
+    forget: Annotated[bool, typer.Option("--forget", help="Drop the route.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say where a team is told what belongs to it."""
+    from lib.alerting.routes import Route, save_route
+
+    made = None if forget else Route(tuple(to or ()), tuple(channel or ()))
+    save_route(Context(settings()), team, made, utc_now())
+    done = "forgotten" if forget else "kept"
+    print_json({"team": team, "done": done}) if as_json else say(f"The route of {team or 'everything else'} is {done}.")
+
+
 @app.command("history")
 def history(
     rule: Annotated[str | None, typer.Option(help="Of one rule only: its id or name.")] = None,
@@ -165,10 +205,15 @@ def history(
     as_json: Json = False,
 ) -> None:
     """What happened, newest first."""
+    from lib.access import Role
+    from lib.alerting.rules import visible_rules
     from lib.store import alerts as kept
 
     context = Context(settings())
     rows = kept.past(context.store, rule=_rule(context, rule).id if rule else "", limit=limit)
+    if context.viewer.role < Role.ADMIN:
+        seen = visible_rules(context)
+        rows = [row for row in rows if row.rule_id in seen]
     if as_json:
         print_json({"history": [{name: plain(value) for name, value in vars(row).items()} for row in rows]})
         return
@@ -183,13 +228,13 @@ def history(
 
 
 @app.command("ack")
-def ack(rule: RuleId, group: GroupKey = "", reason: str = "") -> None:
+def ack(rule: RuleId, group: GroupKey = "", reason: str = "", as_json: Json = False) -> None:
     """Say that somebody looks after an alert."""
     from lib.alerts.inbox import acknowledge
 
     context = Context(settings())
-    acknowledge(context.store, _rule(context, rule).id, group, context.viewer.name, utc_now(), reason)
-    say("Acknowledged.")
+    acknowledge(context.store, _mine(context, rule), group, context.viewer.name, utc_now(), reason)
+    print_json({"status": "acknowledged", "group": group}) if as_json else say("Acknowledged.")
 
 
 @app.command("mute")
@@ -200,6 +245,7 @@ def mute(
     until: Annotated[
         str | None, typer.Option(help="Day on which it is told again, YYYY-MM-DD; else in a week.")
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Silence an alert until a day, with a reason."""
     from lib.alerts.inbox import mute as silence
@@ -207,22 +253,22 @@ def mute(
     context = Context(settings())
     day = parse_day(until, place="--until") if until else (utc_now() + timedelta(days=7)).date()
     ends = datetime.combine(day, time(), timezone.utc)
-    silence(context.store, _rule(context, rule).id, group, context.viewer.name, utc_now(), ends, reason)
-    say(f"Muted until {day}.")
+    silence(context.store, _mine(context, rule), group, context.viewer.name, utc_now(), ends, reason)
+    print_json({"status": "muted", "group": group, "until": day.isoformat()}) if as_json else say(f"Muted until {day}.")
 
 
 @app.command("unmute")
-def unmute(rule: RuleId, group: GroupKey = "") -> None:
+def unmute(rule: RuleId, group: GroupKey = "", as_json: Json = False) -> None:
     """Hear of an alert again."""
     from lib.alerts.inbox import unmute as hear
 
     context = Context(settings())
-    hear(context.store, _rule(context, rule).id, group, context.viewer.name, utc_now())
-    say("No longer muted.")
+    hear(context.store, _mine(context, rule), group, context.viewer.name, utc_now())
+    print_json({"status": "heard again", "group": group}) if as_json else say("No longer muted.")
 
 
 @app.command("test")
-def test(rule: RuleId) -> None:
+def send_test(rule: RuleId, as_json: Json = False) -> None:
     """Write a test message to every channel and recipient of a rule, and send it."""
     from lib.alerting import test_messages
     from lib.messages import deliver
@@ -234,20 +280,41 @@ def test(rule: RuleId) -> None:
     for message in written:
         done = deliver(context.store, context.channels, utc_now, this_process(), only=message)
         failed += done.failed + done.dead
-    say(
-        f"{len(written) - failed} of {len(written)} test messages were sent."
-        if written
-        else "The rule names no channel."
-    )
+    if as_json:
+        print_json({"written": len(written), "sent": len(written) - failed, "failed": failed})
+    elif written:
+        say(f"{len(written) - failed} of {len(written)} test messages were sent.")
+    else:
+        say("The rule names no channel.")
     if failed:
         raise typer.Exit(EXIT_FIRING)
 
 
-def _rule(context: Context, name: str) -> Any:
-    from lib.errors import NotFound
-    from lib.store import alerts as kept
+def _figures(state: Any, row: Any) -> tuple[str, str]:
+    """Value and limit of an alert in words."""
+    from lib.alerts import words
 
-    rules = kept.all_rules(context.store)
+    currency = str(row.body["currency"])
+    return (
+        words.figure(Decimal(state.value), state.unit, currency),
+        words.figure(Decimal(state.threshold), state.unit, currency),
+    )
+
+
+def _mine(context: Context, name: str) -> str:
+    """The id of a rule whose alerts the person may answer."""
+    from lib.alerting.rules import may_answer
+
+    row = _rule(context, name)
+    may_answer(context, row)
+    return str(row.id)
+
+
+def _rule(context: Context, name: str) -> Any:
+    from lib.alerting.rules import visible_rules
+    from lib.errors import NotFound
+
+    rules = visible_rules(context).values()
     found = [rule for rule in rules if name in (rule.id, rule.name)] or [r for r in rules if r.id.startswith(name)]
     if len(found) > 1:
         raise InputError(f"{name} may be any of {len(found)} rules.", remedy="Give the id; `alerts list` shows it.")

@@ -4,6 +4,8 @@ import typer
 
 from lib.cli import (
     alerts,
+    anomaly,
+    audit,
     background,
     clusters,
     data,
@@ -40,6 +42,7 @@ app.command("cluster")(clusters.cluster)
 app.add_typer(statements.warehouses_commands, name="warehouses")
 app.command("policies")(clusters.policies)
 app.command("recommendations")(clusters.recommendations)
+app.command("audit")(audit.audit)
 app.command("trust")(explore.trust)
 app.command("query")(explore.query)
 app.command("forecast")(watch.forecast)
@@ -63,5 +66,6 @@ app.command("schedule")(background.schedule)
 app.command("messages")(messages.messages)
 app.command("store")(stored.store)
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(anomaly.app, name="anomaly")
 app.add_typer(reports_sent.app, name="reports")
 app.add_typer(genie, name="genie")

@@ -17,7 +17,7 @@ from lib.clusters.detail import detail, known
 from lib.clusters.fleet import BY_PEOPLE, Window
 from lib.clusters.story import stories, why
 from lib.config import settings
-from lib.context import Context
+from lib.context import Context, of_this_machine
 from lib.errors import AppError, InputError, NotFound, SourceError
 from lib.recommendations.lifecycle import Tracked, open_savings
 from lib.spend.formatting import count, money, percent
@@ -90,7 +90,7 @@ def cluster(
     as_json: options.Json = False,
 ) -> None:
     """One cluster; or start, stop or restart it: `cluster stop ID --reason "why"`. Exit code 1: it was not done."""
-    context = Context(settings())
+    context = of_this_machine(settings())
     if what in states.ACTS:
         if not cluster_id:
             raise InputError(f"Which cluster to {what}?", remedy=f"Write: cluster {what} ID --reason “why”.")
@@ -113,7 +113,7 @@ def start_warehouse(
     as_json: options.Json = False,
 ) -> None:  # fmt: skip
     """Start a SQL warehouse; nobody waits for it. Exit code 1: it was not done."""
-    context = Context(settings())
+    context = of_this_machine(settings())
     _act(context, operate.warehouse_desk(context), "start", warehouse_id, reason, name, yes, dry_run, as_json)
 
 
@@ -122,7 +122,7 @@ def stop_warehouse(
     as_json: options.Json = False,
 ) -> None:  # fmt: skip
     """Stop a SQL warehouse: statements that run on it fail. Exit code 1: it was not done."""
-    context = Context(settings())
+    context = of_this_machine(settings())
     _act(context, operate.warehouse_desk(context), "stop", warehouse_id, reason, name, yes, dry_run, as_json)
 
 
@@ -132,7 +132,7 @@ def _act(
 ) -> None:  # fmt: skip
     if not dry_run and not yes:
         seen = where.preview(context.viewer, act, object_id)
-        for line in (*seen.refusals, *seen.consequences):
+        for line in (*seen.refusals, *([f"Careful: {seen.warning}"] if seen.warning else ()), *seen.consequences):
             say(f"- {line}")
         if seen.allowed and not typer.confirm(f"{act.capitalize()} {seen.target.name}?", err=True):
             raise typer.Exit(EXIT_NOT_DONE)
@@ -169,6 +169,7 @@ def _show(context: Context, cluster_id: str, as_json: bool) -> None:
                 "days": [{k: _plain(v) for k, v in row.items()} for row in found.days.to_dict("records")],
                 "jobs": [{k: _plain(v) for k, v in row.items()} for row in found.jobs.to_dict("records")],
                 "people": [{k: _plain(v) for k, v in row.items()} for row in found.people.to_dict("records")],
+                "notebooks": [{k: _plain(v) for k, v in row.items()} for row in found.notebooks.to_dict("records")],
                 "changes": [vars(change) for change in found.changes],
                 "stories": [
                     {"began": s.began, "ended": s.ended, "headline": s.headline, "moments": [vars(m) for m in s.moments]}

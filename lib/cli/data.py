@@ -55,6 +55,8 @@ def demo(
         _serve(used, port, tls, detach)
         return
     if done is None:
+        if as_json:
+            print_json({"days": 0, "full": False, "periods": [], "rows": {}, "folder": str(used.folder)})
         say(f"The demo account is already in {used.folder}.")
         return
     _told(done, as_json, f"The demo account is in {used.folder}.", folder=str(used.folder), today=day)
@@ -83,12 +85,16 @@ def _serve(used: Settings, port: int, tls: bool, detach: bool) -> None:
 
 def import_(
     folder: Annotated[Path, typer.Argument(help="Folder of exported tables (docs/import.md).")],
+    workspaces: Annotated[
+        list[str] | None,
+        typer.Option("--workspace", help="Take rows of this workspace only; may be repeated, '' is rows of none."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Load Parquet or CSV exports; the same files again change nothing, newer ones add."""
     context = Context(load(source="files"))
     with progress_bar() as progress:
-        report = context.import_files(folder, progress=progress)
+        report = context.import_files(folder, workspaces=workspaces or (), progress=progress)
     if as_json:
         print_json(report.as_dict())
         return

@@ -22,6 +22,7 @@ from lib.trust.trust import trust as check_all
 EXIT_NOT_TRUSTED = 1
 
 
+@options.chosen
 def spend(
     by_: Annotated[
         str,
@@ -31,52 +32,31 @@ def spend(
             "endpoint, app, owner, cloud, serverless or tag:KEY; one, or two with a comma.",
         ),
     ],
-    start: options.From = None,
-    end: options.To = None,
-    period: options.Preset = "last_30",
-    base: options.Base = None,
-    currency: options.Currency = None,
-    workspaces: options.Workspaces = None,
-    products: options.Products = None,
-    owners: options.Owners = None,
-    serverless: options.Serverless = "any",
-    tag: options.Tag = None,
+    view: options.Chosen = options.Chosen(),
     as_json: options.Json = False,
 ) -> None:
     """Spend by one or two dimensions."""
     context = Context(settings())
-    view = options.filters(
-        context,
-        start=start,
-        end=end,
-        period=period,
-        base=base,
-        currency=currency,
-        workspaces=workspaces,
-        products=products,
-        owners=owners,
-        serverless=serverless,
-        tag=tag,
-    )
+    filters = view.filters(context)
     dims = [dim.strip() for dim in by_.split(",") if dim.strip()]
-    result = by.spend(context.warehouse, view, dims)
+    result = by.spend(context.warehouse, filters, dims)
     rows = [spend_row(row, result.dims) for row in result.rows.to_pylist()]
     rows.sort(key=_sort_key(result.dims))
     if as_json:
-        print_json(answer(rows, view, context.as_of, by=list(result.dims)))
+        print_json(answer(rows, filters, context.as_of, by=list(result.dims)))
         return
-    heads = [*result.dims, ">quantity", "unit", ">DBUs", f">cost ({view.base})", ">VM cost", ">total"]
+    heads = [*result.dims, ">quantity", "unit", ">DBUs", f">cost ({filters.base})", ">VM cost", ">total"]
     print_table(
-        f"Spend by {', '.join(result.dims)}, {view.period.start} to {view.period.last} (UTC), {view.currency}",
+        f"Spend by {', '.join(result.dims)}, {filters.period.start} to {filters.period.last} (UTC), {filters.currency}",
         heads,
-        [_spend_cells(row, result.dims, view.currency) for row in rows],
+        [_spend_cells(row, result.dims, filters.currency) for row in rows],
         [
             "total",
             *[""] * (len(result.dims) - 1),
             "",
             "",
             dbus(added(rows, "dbus")),
-            *(_amount(added(rows, m), view.currency) for m in ("cost", "vm_cost", "total_cost")),
+            *(_amount(added(rows, m), filters.currency) for m in ("cost", "vm_cost", "total_cost")),
         ],
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from lib.cli import options
-from lib.cli.output import added, answer, plain, print_json, print_table, records
+from lib.cli.output import added, amount, answer, plain, print_json, print_table, records
 from lib.config import settings
 from lib.context import Context
 from lib.errors import InputError
@@ -21,27 +21,15 @@ JobId = Annotated[str, typer.Argument(metavar="JOB", help="Job id.")]
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="Run id.")]
 
 
+@options.chosen
 def jobs(
-    name: Annotated[str | None, typer.Option(help="Part of the job's name.", rich_help_panel="Filters")] = None,
-    result: Annotated[
-        str | None, typer.Option(help="Final state of runs, such as FAILED.", rich_help_panel="Filters")
-    ] = None,
-    cost_min: Annotated[str | None, typer.Option("--min", help="Lowest total cost.", rich_help_panel="Filters")] = None,
-    cost_max: Annotated[
-        str | None, typer.Option("--max", help="Highest total cost.", rich_help_panel="Filters")
-    ] = None,
+    name: options.JobName = None,
+    result: options.Result = None,
+    cost_min: options.CostMin = None,
+    cost_max: options.CostMax = None,
     sort: Annotated[str, typer.Option(help=f"One of {', '.join(SORTS)}.")] = "total_cost",
     limit: Annotated[int, typer.Option(help="Rows to print (JSON: all unless given); 0 is all.", min=0)] = 0,
-    start: options.From = None,
-    end: options.To = None,
-    period: options.Preset = "last_30",
-    base: options.Base = None,
-    currency: options.Currency = None,
-    workspaces: options.Workspaces = None,
-    products: options.Products = None,
-    owners: options.Owners = None,
-    serverless: options.Serverless = "any",
-    tag: options.Tag = None,
+    view: options.Chosen = options.Chosen(),
     as_json: options.Json = False,
 ) -> None:
     """What every job cost, most expensive first."""
@@ -50,24 +38,8 @@ def jobs(
             f"Jobs cannot be sorted by {sort!r}.", remedy=f"Use one of: {', '.join(SORTS)}.", place="--sort"
         )
     context = Context(settings())
-    view = options.filters(
-        context,
-        start=start,
-        end=end,
-        period=period,
-        base=base,
-        currency=currency,
-        workspaces=workspaces,
-        products=products,
-        owners=owners,
-        serverless=serverless,
-        tag=tag,
-        job_name=name,
-        result=result,
-        cost_min=cost_min,
-        cost_max=cost_max,
-    )
-    found = read_jobs(context.warehouse, view, context.as_of, context.thresholds)
+    filters = view.filters(context, job_name=name, result=result, cost_min=cost_min, cost_max=cost_max)
+    found = read_jobs(context.warehouse, filters, context.as_of, context.thresholds)
     rows = [_job_row(row) for row in found.rows.to_pylist()]
     rows.sort(key=lambda row: _sortable(row, sort))
     shown = rows[:limit] if limit else rows
@@ -75,18 +47,18 @@ def jobs(
         cards = {
             "jobs": found.cards.jobs,
             "runs": found.cards.runs,
-            "average_per_run": found.cards.average_per_run,
-            "most_expensive_run": found.cards.most_expensive_run,
+            "average_per_run": plain(amount(found.cards.average_per_run)),
+            "most_expensive_run": plain(amount(found.cards.most_expensive_run)),
             "failure_cost": plain(found.cards.failure_cost),
             "shared_cost": plain(found.cards.shared_cost),
         }
-        body = answer(rows, view, context.as_of, cards=cards)
+        body = answer(rows, filters, context.as_of, cards=cards)
         print_json(body | {"rows": body["rows"][: limit or None]})
         return
     print_table(
-        f"Jobs, {view.period.start} to {view.period.last} (UTC), {view.currency} at {view.base} price",
+        f"Jobs, {filters.period.start} to {filters.period.last} (UTC), {filters.currency} at {filters.base} price",
         ["job", "workspace", "owner", ">runs", ">ok", ">DBUs", ">DBU cost", ">VM cost", "", ">total", ">change"],
-        [_job_cells(row, view.currency) for row in shown],
+        [_job_cells(row, filters.currency) for row in shown],
         [
             f"{count(len(rows))} jobs",
             "",
@@ -94,9 +66,9 @@ def jobs(
             count(found.cards.runs),
             "",
             dbus(added(rows, "dbus")),
-            *(money(added(rows, m), view.currency) for m in ("cost", "vm_cost")),
+            *(money(added(rows, m), filters.currency) for m in ("cost", "vm_cost")),
             "",
-            money(added(rows, "total_cost"), view.currency),
+            money(added(rows, "total_cost"), filters.currency),
             "",
         ],
     )
@@ -129,9 +101,9 @@ def _job_row(row: dict[str, Any]) -> dict[str, Any]:
         "shared_cost": row["shared_cost"],
         "failure_cost": row["failure_cost"],
         "unpriced_quantity": row["unpriced_quantity"],
-        "run_cost_p50": row["run_cost_p50"],
-        "run_cost_p95": row["run_cost_p95"],
-        "run_cost_max": row["run_cost_max"],
+        "run_cost_p50": amount(row["run_cost_p50"]),
+        "run_cost_p95": amount(row["run_cost_p95"]),
+        "run_cost_max": amount(row["run_cost_max"]),
         "previous_cost": before,
         "change": None if now is None and before is None else (now or Decimal(0)) - (before or Decimal(0)),
         "last_run_at": row["last_run_at"],
@@ -184,10 +156,10 @@ def job(
             | {
                 "job": {k: plain(v) for k, v in found.job.items()},
                 "total": {m: plain(v) for m, v in found.totals.items()},
-                "shared_cost": found.shared_cost,
-                "skus": records(found.skus),
-                "tasks": records(found.tasks),
-                "shared": records(found.shared),
+                "shared_cost": plain(amount(found.shared_cost)),
+                "skus": [{k: plain(v) for k, v in row.items()} for row in found.sku_rows.to_pylist()],
+                "tasks": _records(found.tasks),
+                "shared": _records(found.shared),
             }
         )
         return
@@ -269,10 +241,10 @@ def run(
                 "run": _run_row(found.run_row) | {"job_name": found.job["job_name"]},
                 "total": {m: plain(found.run_row[c]) for m, c in _RUN_TOTALS.items()},
                 "marks": list(found.marks),
-                "attempts": records(found.attempts),
-                "tasks": records(found.tasks),
-                "clusters": records(found.clusters),
-                "skus": records(found.skus),
+                "attempts": _records(found.attempts),
+                "tasks": _records(found.tasks),
+                "clusters": _records(found.clusters),
+                "skus": _records(found.skus),
             }
         )
         return
@@ -309,3 +281,15 @@ def _unpriced(usage: list[dict[str, Any]]) -> dict[str, Decimal]:
         if row["list_price"] is None and row["contract_price"] is None:
             sums[row["usage_unit"]] = sums.get(row["usage_unit"], Decimal(0)) + row["usage_quantity"]
     return sums
+
+
+def _records(rows: Any) -> list[dict[str, Any]]:
+    """The rows of a frame, money as exact as elsewhere."""
+    return [
+        {key: plain(amount(value)) if _is_amount(key, value) else value for key, value in row.items()}
+        for row in records(rows)
+    ]
+
+
+def _is_amount(name: str, value: Any) -> bool:
+    return isinstance(value, float) and name.endswith(("cost", "price", "quantity"))

@@ -1,7 +1,11 @@
 """Options that commands share, and the filters they make."""
 
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
-from typing import Annotated
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
@@ -38,7 +42,58 @@ Serverless = Annotated[str, typer.Option(help="any, serverless or classic.", ric
 Tag = Annotated[
     str | None, typer.Option(help="KEY, KEY=VALUE, or KEY= for usage without it.", rich_help_panel="Filters")
 ]
+JobName = Annotated[str | None, typer.Option("--name", help="Part of the job's name.", rich_help_panel="Filters")]
+Result = Annotated[str | None, typer.Option(help="Final state of runs, such as FAILED.", rich_help_panel="Filters")]
+CostMin = Annotated[str | None, typer.Option("--min", help="Lowest total cost.", rich_help_panel="Filters")]
+CostMax = Annotated[str | None, typer.Option("--max", help="Highest total cost.", rich_help_panel="Filters")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """What was typed for the options that every view of spend has."""
+
+    start: From = None
+    end: To = None
+    period: Preset = "last_30"
+    base: Base = None
+    currency: Currency = None
+    workspaces: Workspaces = None
+    products: Products = None
+    owners: Owners = None
+    serverless: Serverless = "any"
+    tag: Tag = None
+
+    def filters(self, context: Context, **narrowed: Any) -> Filters:
+        """What the command looks at; `narrowed`: what only some commands can narrow by."""
+        return filters(context, **{each.name: getattr(self, each.name) for each in fields(self)}, **narrowed)
+
+
+def chosen(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that takes `view: Chosen`, with the options of it in that place; its default says other defaults."""
+    own = inspect.signature(command)
+    hints, shared = get_type_hints(command, include_extras=True), get_type_hints(Chosen, include_extras=True)
+    usual = own.parameters["view"].default
+    options = [
+        inspect.Parameter(
+            each.name, inspect.Parameter.KEYWORD_ONLY, default=getattr(usual, each.name), annotation=shared[each.name]
+        )
+        for each in fields(Chosen)
+    ]
+    others = [
+        each.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[name])
+        for name, each in own.parameters.items()
+        if name != "view"
+    ]
+
+    @functools.wraps(command)
+    def called(**typed: Any) -> None:
+        view = Chosen(**{each.name: typed.pop(each.name) for each in fields(Chosen)})
+        command(view=view, **typed)
+
+    called.__signature__ = own.replace(parameters=[*others, *options])  # type: ignore[attr-defined]
+    called.__annotations__ = {name: hint for name, hint in {**hints, **shared}.items() if name != "view"}
+    return called
 
 
 def filters(

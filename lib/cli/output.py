@@ -65,6 +65,15 @@ def _python(value: Any) -> Any:
     return None if value != value else value
 
 
+def amount(value: Decimal | float | None) -> Decimal | None:
+    """Money that was worked out in binary, such as a median, as an amount like all others.
+
+    >>> plain(amount(0.1)), amount(None)
+    ('0.1', None)
+    """
+    return None if value is None or value != value else Decimal(repr(value)) if isinstance(value, float) else value
+
+
 def answer(
     rows: Sequence[Row],
     filters: Filters,

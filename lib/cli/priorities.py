@@ -1,7 +1,7 @@
 """The command that says what to look at first."""
 
 from lib.cli import options
-from lib.cli.output import answer, plain, print_json, print_table, say
+from lib.cli.output import amount, answer, plain, print_json, print_table, say
 from lib.config import settings
 from lib.context import Context
 from lib.explorer.priorities import SCORE_IN_WORDS
@@ -32,7 +32,14 @@ def priorities(
     rows = [row | {"score": scores[(row["kind"], row["key"])]} for row in found.rows.to_pylist()]
     rows.sort(key=lambda row: (row["kind"], -row["score"]))
     if as_json:
-        body = answer(rows, view, context.as_of, unpriced={}, statement_cost=found.statement_cost, score=SCORE_IN_WORDS)
+        body = answer(
+            rows,
+            view,
+            context.as_of,
+            unpriced={},
+            statement_cost=plain(amount(found.statement_cost)),
+            score=SCORE_IN_WORDS,
+        )
         total = sum(
             (row["total_cost"] for row in rows if row["kind"] == "workspace" and row["total_cost"] is not None), start=0
         )

@@ -6,69 +6,54 @@ from typing import Annotated
 import typer
 
 from lib.cli import options
-from lib.cli.output import say
+from lib.cli.output import answer, plain, print_json, say
 from lib.config import settings
 from lib.context import Context
 from lib.errors import InputError
-from lib.jobs.job import job as read_job
-from lib.jobs.table import jobs as read_jobs
-from lib.reporting.making import executive
-from lib.reports.jobs import job_report, jobs_report
-from lib.reports.pdf import render
+from lib.reporting.making import MAKERS
+from lib.reporting.plan import parse
 
 
+@options.chosen
 def report(
     kind: Annotated[
-        str, typer.Argument(metavar="jobs|job|executive", help="jobs, one job (then WS and JOB), or the month in cost.")
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="jobs, job (then WS and JOB), executive (the month), explorer, anomalies, budgets, forecast.",
+        ),
     ],
     ids: Annotated[list[str] | None, typer.Argument(metavar="[WS JOB]", help="Workspace id and job id.")] = None,
-    out: Annotated[Path, typer.Option("--out", help="The PDF file to write.")] = Path("report.pdf"),
-    name: Annotated[str | None, typer.Option(help="Part of the job's name.", rich_help_panel="Filters")] = None,
-    result: Annotated[str | None, typer.Option(help="Final state of runs.", rich_help_panel="Filters")] = None,
-    start: options.From = None,
-    end: options.To = None,
-    period: options.Preset = "last_30",
-    base: options.Base = None,
-    currency: options.Currency = None,
-    workspaces: options.Workspaces = None,
-    products: options.Products = None,
-    owners: options.Owners = None,
-    serverless: options.Serverless = "any",
-    tag: options.Tag = None,
+    out: Annotated[Path, typer.Option("--out", help="The file to write: .pdf, .xlsx or .csv.")] = Path("report.pdf"),
+    by: Annotated[str, typer.Option(help="Explorer: by this dimension.")] = "product",
+    then: Annotated[str, typer.Option(help="Explorer: then by this one.")] = "",
+    of: Annotated[str, typer.Option("--of", help="Forecast: of this series.")] = "total",
+    name: options.JobName = None,
+    result: options.Result = None,
+    cost_min: options.CostMin = None,
+    cost_max: options.CostMax = None,
+    view: options.Chosen = options.Chosen(),
+    as_json: options.Json = False,
 ) -> None:
-    """Write a PDF report: what it says equals what `jobs` and `job` say."""
+    """Write a report as PDF, Excel or CSV: its total is that of the page."""
     context = Context(settings())
-    view = options.filters(
-        context,
-        start=start,
-        end=end,
-        period=period,
-        base=base,
-        currency=currency,
-        workspaces=workspaces,
-        products=products,
-        owners=owners,
-        serverless=serverless,
-        tag=tag,
-        job_name=name,
-        result=result,
-    )
-    if kind == "jobs" and not ids:
-        content = jobs_report(read_jobs(context.warehouse, view, context.as_of, context.thresholds), view)
-    elif kind == "job" and ids and len(ids) == 2:
-        content = job_report(read_job(context.warehouse, view, context.as_of, *ids), view)
-    elif kind == "executive" and not ids:
-        content = executive(context, view).content
-    else:
+    filters = view.filters(context, job_name=name, result=result, cost_min=cost_min, cost_max=cost_max)
+    if kind not in MAKERS or (len(ids or ()) == 2) != (kind == "job"):
         raise InputError(
             "That is no report.",
-            remedy="Use `report jobs --out F.pdf`, `report job WS JOB --out F.pdf` or `report executive --out F.pdf`.",
+            remedy=f"Use `report KIND --out F.pdf` with {', '.join(k for k in MAKERS if k != 'job')}; or `report job WS JOB`.",
         )
-    pdf = render(content)
+    workspace, job = ids if ids else ("", "")
+    body = {"name": kind, "kind": kind, "by": by, "then": then, "series": of, "workspace_id": workspace, "job_id": job}
+    made = MAKERS[kind](context, parse(body), filters)
+    content = {".csv": lambda: made.csv, ".xlsx": lambda: made.excel}.get(out.suffix, lambda: made.pdf)()
     try:
-        out.write_bytes(pdf)
+        out.write_bytes(content)
     except OSError as error:
         raise InputError(
             f"Cannot write {out}: {error.strerror}.", remedy="Name a file in a folder that exists.", place="--out"
         ) from error
-    say(f"{out} ({len(pdf) // 1024} KB)")
+    if as_json:
+        file = {"kind": kind, "file": str(out), "bytes": len(content)}
+        print_json(answer([], filters, context.as_of) | file | {"total": {"total_cost": plain(made.total)}})
+    say(f"{out} ({len(content) // 1024} KB)")

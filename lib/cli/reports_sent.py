@@ -59,14 +59,14 @@ def add(
 
 
 @app.command("delete")
-def delete(report: Plan) -> None:
+def delete(report: Plan, as_json: Json = False) -> None:
     """Drop a report; what it made stays."""
     from lib.reporting import drop_plan
 
     context = Context(settings())
     row = _plan(context, report)
     drop_plan(context, row, utc_now())
-    say(f"“{row.name}” is gone.")
+    print_json({"id": row.id, "deleted": True}) if as_json else say(f"“{row.name}” is gone.")
 
 
 @app.command("send")
@@ -80,11 +80,12 @@ def send(report: Plan, as_json: Json = False) -> None:
 
 
 @app.command("run")
-def run() -> None:
+def run(as_json: Json = False) -> None:
     """Make every report that is due, as the scheduler does."""
     from lib.reporting import round_of_reports
 
-    say(round_of_reports(Context(settings()), utc_now()) or "Nothing is due.")
+    done = round_of_reports(Context(settings()), utc_now())
+    print_json({"done": done}) if as_json else say(done or "Nothing is due.")
 
 
 @app.command("history")
@@ -106,20 +107,21 @@ def history(limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50, as_json
 @app.command("get")
 def get(
     made: Annotated[str, typer.Argument(metavar="ID", help="Id of a report that was made (`reports history`).")],
-    out: Annotated[Path, typer.Option("--out", help="File to write; .pdf or .csv.")],
+    out: Annotated[Path, typer.Option("--out", help="File to write; .pdf, .csv or .xlsx.")],
+    as_json: Json = False,
 ) -> None:
     """Write the file of a report that was made."""
     from lib.store import reports as kept
 
-    pdf, csv = kept.files(Context(settings()).store, made)
-    content = csv if out.suffix == ".csv" else pdf
+    files = kept.files(Context(settings()).store, made)
+    content = files.get({".csv": "csv", ".xlsx": "excel"}.get(out.suffix, "pdf"))
     if content is None:
         raise NotFound("This report has no such file.", remedy="`reports history` says whether it could be made.")
     try:
         out.write_bytes(content)
     except OSError as error:
         raise InputError(f"Cannot write {out}: {error.strerror}.", place="--out") from error
-    say(f"{out} ({len(content) // 1024} KB)")
+    print_json({"file": str(out), "bytes": len(content)}) if as_json else say(f"{out} ({len(content) // 1024} KB)")
 
 
 def _plan(context: Context, name: str) -> Any:

@@ -7,30 +7,27 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
 from lib.access import Role
-from lib.cli import options
+from lib.cli import options, watch_csv
 from lib.cli.options import Json
 from lib.cli.output import print_json, print_table, say
 from lib.config import settings
 from lib.context import Context
 from lib.errors import InputError, NotFound
-from lib.spend.anomaly import SEVERITIES, Sensitivity, scan
-from lib.spend.budget import DEFAULT_THRESHOLDS, Plan, parse_thresholds
-from lib.spend.filters import Filters
-from lib.spend.forecast import forecast as make_forecast
+from lib.spend.anomaly import SEVERITIES, Sensitivity
+from lib.spend.budget import Plan, parse_thresholds
+from lib.spend.filters import BASES, Filters
 from lib.spend.period import parse_day
 from lib.store import watch as stored
 from lib.watch import desk
-from lib.watch.answers import forecast_rows, scan_answer, standing_row, told_row
+from lib.watch.answers import forecast_rows, standing_row, told_row
 from lib.watch.budgets import Standing, standings
 from lib.watch.daily import Daily, Key, parse_key, read
-from lib.watch.days_off import days_off
-from lib.watch.outlook import MonthEnd, Outlook, outlook
-from lib.watch.tell import days_back, with_marks
-from lib.watch.wide_csv import Wide, read_wide
+from lib.watch.outlook import MonthEnd, Outlook, most_ahead, outlook
+from lib.watch.tag import key_of, watched_tag
+from lib.watch.tell import days_back, usual, with_marks
 
 MOST_AHEAD = 730
 CsvFile = Annotated[
@@ -41,9 +38,19 @@ Country = Annotated[str | None, typer.Option(help="Holidays of a country (DE) or
 Incomplete = Annotated[
     int, typer.Option(help="With --csv: newest days to leave out because they may still grow.", min=0)
 ]
-Watched = Annotated[str, typer.Option("--watch-tag", help="Tag key whose values are watched.")]
-UNCHOSEN = -1.0
-"""An option of sensitivity that was not given."""
+Watched = Annotated[
+    str | None, typer.Option("--watch-tag", help="Tag key whose values are watched; else the account's usual one.")
+]
+SameDayOption = Annotated[
+    str | None,
+    typer.Option("--same-day", help="With --csv: several rows of one day (hours) make their sum, mean or last."),
+]
+Planned = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--planned", help="With --csv: a planned day, or FIRST..LAST, that teaches nothing and is not judged."
+    ),
+]
 
 
 def forecast(
@@ -57,30 +64,41 @@ def forecast(
         list[str] | None, typer.Option(help="SERIES=FACTOR: what if it cost so many times as much.")
     ] = None,
     country: Country = None,
+    planned: Planned = None,
     incomplete: Incomplete = 0,
+    same_day: SameDayOption = None,
     base: options.Base = None,
     currency: options.Currency = None,
     workspaces: options.Workspaces = None,
-    tag: Watched = "team",
+    tag: Watched = None,
     as_json: Json = False,
 ) -> None:
     """What it will cost, with 80 % and 95 % bands and the method's own measured error; of the ledger or any CSV file."""
     if csv is None:
-        daily = _ledger(base, currency, workspaces, tag)
+        context = Context(settings())
+        daily = _ledger(context, base, currency, workspaces, tag)
         keys = [parse_key(text, place="--of") for text in of or ["total"]]
         factors = what_if(remove or (), scale or ())
-        looks = [outlook(daily, key, horizon, what_if=factors) for key in keys]
+        calendar = stored.planned_events(context.store)
+        off = country or context.settings.holidays
+        looks = [
+            outlook(
+                daily,
+                key,
+                horizon,
+                what_if=factors,
+                events=desk.marked_days(daily, key, most_ahead(horizon), calendar, off),
+            )
+            for key in keys
+        ]
         _tell_outlook(daily, looks, as_json)
         return
-    wide = _complete(read_wide(csv), csv, incomplete)
-    days = wide.values.shape[1]
-    events = days_off(country, wide.first_day, days + horizon) if country else None
-    made = make_forecast(wide.values, horizon, first_day=wide.first_day, events=events)
-    rows = forecast_rows(made, wide.names, wide.day(days), np.isfinite(wide.values).sum(1).tolist())
-    head = {"first_day": wide.first_day.isoformat(), "last_day": wide.last_day.isoformat(), "horizon": horizon}
+    wide = watch_csv.complete(csv, incomplete, same_day)
+    rows = watch_csv.forecast(wide, horizon, country, planned or ())
     if as_json:
-        print_json({**head, "series": rows})
+        print_json({**watch_csv.head(wide), "horizon": horizon, "series": rows})
     else:
+        watch_csv.say_notes(wide)
         _forecast_table(rows, horizon, wide.last_day)
 
 
@@ -96,9 +114,12 @@ def what_if(remove: Sequence[str], scale: Sequence[str]) -> dict[Key, float]:
     return factors
 
 
-def _ledger(base: str | None, currency: str | None, workspaces: list[str] | None, tag: str) -> Daily:
-    context = Context(settings())
-    return read(context.warehouse, _view(context, base, currency, workspaces), context.as_of, tag)
+def _ledger(
+    context: Context, base: str | None, currency: str | None, workspaces: list[str] | None, tag: str | None
+) -> Daily:
+    until = context.as_of
+    key = tag or watched_tag(context.warehouse, until)
+    return read(context.warehouse, _view(context, base, currency, workspaces), until, key)
 
 
 def _view(context: Context, base: str | None, currency: str | None, workspaces: list[str] | None) -> Filters:
@@ -146,9 +167,9 @@ def _forecast_table(rows: Sequence[Mapping[str, Any]], horizon: int, last_day: d
         [
             [
                 row["series"],
-                f"{row['total']['mean']:,.2f}",
-                f"{row['total']['low95']:,.2f}",
-                f"{row['total']['high95']:,.2f}",
+                _amount(row["total"]["mean"]),
+                _amount(row["total"]["low95"]),
+                _amount(row["total"]["high95"]),
                 _percent(row["backtest"]["relative_error"]),
                 _percent(row["backtest"]["coverage95"]),
                 row["model"],
@@ -164,41 +185,65 @@ def anomalies(
     csv: CsvFile = None,
     days: Annotated[int, typer.Option(help="Of the ledger: what began in so many days.", min=1)] = 30,
     severity: Annotated[str, typer.Option(help="Only from medium, high or critical on.")] = "medium",
-    medium: Annotated[float, typer.Option(help="Score from which a day is told.", min=0.1)] = 2.0,
-    high: Annotated[float, typer.Option(help="Score of high severity.", min=0.1)] = 2.5,
-    critical: Annotated[float, typer.Option(help="Score of critical severity.", min=0.1)] = 3.0,
+    medium: Annotated[float | None, typer.Option(help="Score from which a day is told; 2.", min=0.1)] = None,
+    high: Annotated[float | None, typer.Option(help="Score of high severity; 2.5.", min=0.1)] = None,
+    critical: Annotated[float | None, typer.Option(help="Score of critical severity; 3.", min=0.1)] = None,
     min_amount: Annotated[
-        float, typer.Option(help="Smaller departures are not told; ledger: 1 % of a day.")
-    ] = UNCHOSEN,
-    min_share: Annotated[float, typer.Option(help="… nor those below this share of what was expected.")] = UNCHOSEN,
-    country: Country = None,
-    incomplete: Incomplete = 0,
-    scores: Annotated[
-        bool, typer.Option("--scores", help="With --csv and --json: score and band of every day.")
+        float | None, typer.Option(help="Smaller departures are not told; ledger: 1 % of a day.", min=0)
+    ] = None,
+    min_share: Annotated[
+        float | None, typer.Option(help="… nor those below this share of what was expected.", min=0)
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Of the ledger: keep these limits as your own, here and on the pages.")
     ] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Take your own limits back.")] = False,
+    country: Country = None,
+    planned: Planned = None,
+    incomplete: Incomplete = 0,
+    same_day: SameDayOption = None,
+    scores: Annotated[
+        bool | None,
+        typer.Option(
+            "--scores/--no-scores",
+            help="With --csv and --json: bands, score and severity of every day.",
+            show_default="unless there are very many days",
+        ),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Acknowledged and muted ones too.")] = False,
     base: options.Base = None,
     currency: options.Currency = None,
     workspaces: options.Workspaces = None,
-    tag: Watched = "team",
+    tag: Watched = None,
     as_json: Json = False,
 ) -> None:
-    """What happened: days out of line, new levels, slow drifts, new and vanished series; of the ledger or any CSV file."""
-    if not medium <= high <= critical:
-        raise InputError(
-            "Severities must rise.", place="--medium, --high, --critical", remedy="medium ≤ high ≤ critical"
-        )
+    """What happened: days out of line, new levels, slow drifts, new and vanished series; of the ledger or any CSV file.
+
+    Without limits of its own a command uses yours (`--keep`, or the Anomalies page), else everybody's, else the usual ones.
+    """
     if severity not in SEVERITIES:
         raise InputError(f"{severity!r} is no severity.", place="--severity", remedy="medium, high or critical")
-    chosen = Sensitivity(medium, high, critical, max(min_amount, 0.0), max(min_share, 0.0))
+    limits = {
+        "medium": medium,
+        "high": high,
+        "critical": critical,
+        "least_amount": min_amount,
+        "least_share": min_share,
+    }
+    given = {name: value for name, value in limits.items() if value is not None}
     if csv is None:
         context = Context(settings())
-        until = context.as_of
-        own = chosen if min_amount >= 0 or min_share >= 0 else desk.sensitivity(context.store, context.viewer.name)
+        until, who = context.as_of, context.viewer.name
+        if forget:
+            desk.save_sensitivity(context.store, who, None, datetime.now(timezone.utc))
+        daily = _ledger(context, base, currency, workspaces, tag)
+        own = _rising(replace(desk.sensitivity(context.store, who) or usual(daily), **given))
+        if keep:
+            desk.save_sensitivity(context.store, who, own, datetime.now(timezone.utc))
         since = days_back(until.newest_complete_day or until.today, days)
-        planned = tuple(stored.planned_events(context.store))
         view = _view(context, base, currency, workspaces)
-        seen = desk.scanned(context.warehouse, view, until, tag, since, own, planned, country or "")
+        calendar = stored.planned_events(context.store)
+        seen = desk.judged(daily, since, own, calendar, country or context.settings.holidays)
         marks = desk.marks_of(stored.all_marks(context.store, until.today))
         found = [one for one in with_marks(seen.told, marks) if everything or one.state == "open"]
         rows = [told_row(one) for one in found if _at_least(one.thing.severity, severity)]
@@ -210,12 +255,13 @@ def anomalies(
         }
         title = f"{len(rows)} anomalies since {since}"
     else:
-        wide = _complete(read_wide(csv), csv, incomplete)
-        off = days_off(country, wide.first_day, wide.values.shape[1]) if country else None
-        scanned = scan(wide.values, first_day=wide.first_day, sensitivity=chosen, holidays=off)
-        body = scan_answer(scanned, wide.names, wide.first_day, chosen, with_scores=scores)
+        chosen = _rising(replace(Sensitivity(), **given))
+        wide = watch_csv.complete(csv, incomplete, same_day)
+        body = watch_csv.anomalies(wide, chosen, country, planned or (), with_scores=as_json and scores)
         body["anomalies"] = [row for row in body["anomalies"] if _at_least(row["severity"], severity)]
         title = f"{len(body['anomalies'])} anomalies, {wide.first_day} to {wide.last_day}"
+        if not as_json:
+            watch_csv.say_notes(wide)
     if as_json:
         print_json(body)
         return
@@ -240,6 +286,14 @@ def anomalies(
     )
 
 
+def _rising(chosen: Sensitivity) -> Sensitivity:
+    if not chosen.medium <= chosen.high <= chosen.critical:
+        raise InputError(
+            "Severities must rise.", place="--medium, --high, --critical", remedy="medium ≤ high ≤ critical"
+        )
+    return chosen
+
+
 def _at_least(severity: str, least: str) -> bool:
     return SEVERITIES.index(severity) >= SEVERITIES.index(least)  # type: ignore[arg-type]
 
@@ -250,13 +304,18 @@ def budgets(
     ] = None,
     amount: Annotated[str | None, typer.Option(help="Make or change the budget NAME.")] = None,
     of: Annotated[
-        str, typer.Option("--of", help="What it is for: total, workspace:ID, tag:team=data, job:ID@WORKSPACE, …")
-    ] = "total",
-    span: Annotated[str, typer.Option("--every", help="daily, monthly, quarterly, yearly or custom.")] = "monthly",
+        str | None,
+        typer.Option("--of", help="What it is for: total, workspace:ID, tag:team=data, job:ID@WORKSPACE, …"),
+    ] = None,
+    span: Annotated[str | None, typer.Option("--every", help="daily, monthly, quarterly, yearly or custom.")] = None,
     start: Annotated[str | None, typer.Option("--from", help="First day of a custom period.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last day of a custom period.")] = None,
     thresholds: Annotated[str | None, typer.Option(help="Percents by comma; f for forecast: 50,80,100,100f.")] = None,
-    commitment: Annotated[bool, typer.Option("--commitment", help="An amount that was promised.")] = False,
+    commitment: Annotated[
+        bool | None, typer.Option("--commitment/--no-commitment", help="An amount that was promised.")
+    ] = None,
+    base: options.Base = None,
+    currency: options.Currency = None,
     put_away: Annotated[bool, typer.Option("--end", help="Put the budget NAME away; it stays on record.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Exit code 1 when a budget is over or will be.")] = False,
     as_json: Json = False,
@@ -268,7 +327,8 @@ def budgets(
         if not name:
             raise InputError("Which budget?", place="NAME", remedy="Write its name after `budgets`.")
         context.viewer.require(Role.OPERATOR, "change budgets")
-        _write_budget(context, known.get(name), name, amount, of, span, (start, end), thresholds, commitment, put_away)
+        wanted_plan = (amount, of, span, (start, end), thresholds, commitment, base, currency)
+        _write_budget(context, known.get(name), name, wanted_plan, put_away)
         known = {budget.name: budget for budget in stored.all_budgets(context.store)}
     view = _view(context, None, None, None)
     wanted = [budget for budget in known.values() if name is None or budget.name == name]
@@ -276,10 +336,12 @@ def budgets(
         raise NotFound(f"There is no budget {name!r}.", remedy=f"Known: {', '.join(known) or 'none'}.")
     until = context.as_of
     found: list[Standing] = []
-    for base, currency, tag in sorted({(b.base, b.currency, _tag_of(b.series)) for b in wanted}):
-        of_base = replace(view, base=base, currency=currency)  # type: ignore[arg-type]
-        same = [b for b in wanted if (b.base, b.currency, _tag_of(b.series)) == (base, currency, tag)]
-        found += standings(read(context.warehouse, of_base, until, tag), same, until.today)
+    usual_tag = watched_tag(context.warehouse, until)
+    kinds = [(b.base, b.currency, key_of(b.series, usual_tag)) for b in wanted]
+    for kind in sorted(set(kinds)):
+        of_base = replace(view, base=kind[0], currency=kind[1])  # type: ignore[arg-type]
+        same = [b for b, its in zip(wanted, kinds, strict=True) if its == kind]
+        found += standings(read(context.warehouse, of_base, until, kind[2]), same, until.today)
     rows = [standing_row(one) for one in found]
     if as_json:
         print_json({"today": until.today, "newest_complete_day": until.newest_complete_day, "budgets": rows})
@@ -318,23 +380,10 @@ def budgets(
         raise typer.Exit(1)
 
 
-def _tag_of(series: str) -> str:
-    """The tag key of a budget for a tag value, else the usual one."""
-    return series.removeprefix("tag:").partition("=")[0] if series.startswith("tag:") else "team"
-
-
 def _write_budget(
-    context: Context,
-    known: stored.Budget | None,
-    name: str,
-    amount: str | None,
-    of: str,
-    span: str,
-    days: tuple[str | None, str | None],
-    thresholds: str | None,
-    commitment: bool,
-    put_away: bool,
+    context: Context, known: stored.Budget | None, name: str, said: tuple[Any, ...], put_away: bool
 ) -> None:
+    """Make, change or end a budget; what was not said of a known one stays as it is."""
     now = datetime.now(timezone.utc)
     if put_away:
         if known is None:
@@ -342,26 +391,35 @@ def _write_budget(
         stored.end_budget(context.store, known, context.viewer.name, now)
         say(f"The budget “{name}” is put away.")
         return
+    amount, of, span, days, thresholds, commitment, base, currency = said
+    old = known or stored.Budget(
+        name, "total", Plan(Decimal(1)), context.settings.currency, context.settings.cost_base, context.viewer.name
+    )
     try:
         exact = Decimal(str(amount))
     except InvalidOperation as error:
         raise InputError(f"{amount!r} is not an amount.", place="--amount") from error
     first, last = (parse_day(text, place="--from, --to") if text else None for text in days)
-    lines = parse_thresholds(thresholds) if thresholds else known.plan.thresholds if known else DEFAULT_THRESHOLDS
-    plan = Plan(exact, span, first, last, lines, commitment)  # type: ignore[arg-type]
-    key = parse_key(of, place="--of")
-    made = stored.Budget(
-        name, key.text, plan, context.settings.currency, context.settings.cost_base, context.viewer.name, "",
-        None, known.id if known else "", known.version if known else 0,
-    )  # fmt: skip
+    plan = Plan(
+        exact,
+        span or old.plan.span,
+        first or old.plan.first_day,
+        last or old.plan.last_day,
+        parse_thresholds(thresholds) if thresholds else old.plan.thresholds,
+        old.plan.commitment if commitment is None else commitment,
+    )
+    series = parse_key(of, place="--of").text if of else old.series
+    if base and base not in BASES:
+        raise InputError(f"{base!r} is no price base.", place="--base", remedy="list or contract")
+    made = replace(
+        old, series=series, plan=plan, base=base or old.base, currency=currency.upper() if currency else old.currency
+    )
     stored.save_budget(context.store, made, context.viewer.name, now)
     say(f"The budget “{name}” is kept.")
 
 
-def _complete(wide: Wide, path: Path, incomplete: int) -> Wide:
-    if incomplete >= wide.values.shape[1]:
-        raise InputError(f"Only {wide.values.shape[1]} days are there.", place=f"{path}, --incomplete {incomplete}")
-    return wide.without_last(incomplete)
+def _amount(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.2f}"
 
 
 def _percent(share: float | None, *, sign: bool = False) -> str:

@@ -1,15 +1,17 @@
 """All recommendations about clusters, pools and warehouses: reads what the rules look at, and runs them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pandas as pd
+
 from lib.clusters.acting import Limits, carries
 from lib.clusters.advice import RULES
 from lib.clusters.advice.facts import NEVER, Facts, NodeType
-from lib.clusters.fleet import Fleet, Window, fleet, tags_of
+from lib.clusters.fleet import BY_PEOPLE, Fleet, Window, fleet, tags_of
 from lib.clusters.warehouses import POOL_TABLES, WAREHOUSE_TABLES, pools, warehouses
 from lib.errors import SourceError
 from lib.recommendations.model import Recommendation, ordered
@@ -32,21 +34,30 @@ class Found:
     """Tables that were not loaded."""
 
 
-def find(warehouse: Warehouse, over: Window, today: date, limits: Limits = Limits()) -> Found:
-    """Everything the tables tell: eight statements, whatever the number of clusters."""
+@dataclass(frozen=True)
+class Judged:
+    """The fleet of people's clusters, and what the rules say about it: asked together, shown on several pages."""
+
+    fleet: Fleet
+    found: Found
+    node_types: tuple[NodeType, ...] = ()
+    """Machine sizes of the account, from which smaller ones are suggested."""
+
+
+def judged(warehouse: Warehouse, over: Window, today: date, limits: Limits = Limits()) -> Judged:
+    """The fleet and what the tables tell about it: two statements, and the node types. SourceError as `fleet`."""
+    known = fleet(warehouse, replace(over, sources=BY_PEOPLE))
     missing = frozenset(warehouse.missing_tables())
-    everything = replace(over, sources=("UI", "API"))
+    offered = () if "system.compute.node_types" in missing else _node_types(warehouse)
+    said = tuple(ordered(apply("cluster", cluster_facts(warehouse, known, today, limits, offered))))
+    unmeasured = int(known.clusters["up_minutes"].isna().sum())
+    return Judged(known, Found(said, len(known.clusters), unmeasured, tuple(sorted(missing))), offered)
+
+
+def others(warehouse: Warehouse, over: Window, today: date) -> Found:
+    """What the tables tell about SQL warehouses and pools: two statements."""
+    missing = frozenset(warehouse.missing_tables())
     found: list[Recommendation] = []
-    clusters = unmeasured = 0
-    try:
-        known = fleet(warehouse, everything)
-    except SourceError:
-        known = None
-    if known is not None:
-        facts = list(cluster_facts(warehouse, known, today, limits, missing))
-        found += apply("cluster", facts)
-        clusters = len(facts)
-        unmeasured = sum(not f.has("up_minutes") for f in facts)
     if not missing & frozenset(WAREHOUSE_TABLES):
         rows = warehouses(warehouse, over).rows.to_dict("records")
         found += apply("warehouse", [Facts(row, "warehouse", over.days, over.currency, today) for row in rows])
@@ -55,69 +66,113 @@ def find(warehouse: Warehouse, over: Window, today: date, limits: Limits = Limit
         found += apply(
             "pool", [Facts({**row, "total_cost": row["idle_cost"]}, "pool", over.days, "USD", today) for row in rows]
         )
-    return Found(tuple(ordered(found)), clusters, unmeasured, tuple(sorted(missing)))
+    return Found(tuple(found), 0, 0, tuple(sorted(missing)))
+
+
+def together(parts: Iterable[Found]) -> Found:
+    """Several findings as one, the most urgent first."""
+    every = list(parts)
+    return Found(
+        tuple(ordered(item for part in every for item in part.recommendations)),
+        sum(part.clusters for part in every),
+        sum(part.unmeasured for part in every),
+        tuple(sorted({table for part in every for table in part.missing})),
+    )
+
+
+def find(warehouse: Warehouse, over: Window, today: date, limits: Limits = Limits()) -> Found:
+    """Everything the tables tell: four statements and the node types, whatever the number of clusters."""
+    rest = others(warehouse, over, today)
+    try:
+        return together((judged(warehouse, over, today, limits).found, rest))
+    except SourceError:
+        return rest
 
 
 def apply(of: str, facts: Iterable[Facts]) -> list[Recommendation]:
-    """What the rules of one kind say about these."""
-    said = list(facts)
-    return [found for rule in RULES if rule.of == of for f in said if (found := rule.find(f)) is not None]
+    """What the rules of one kind say about these, one thing after the other: thousands need not be held at once."""
+    rules = [rule for rule in RULES if rule.of == of]
+    return [found for f in facts for rule in rules if (found := rule.find(f)) is not None]
 
 
 def cluster_facts(
-    warehouse: Warehouse, known: Fleet, today: date, limits: Limits, missing: frozenset[str]
+    warehouse: Warehouse, known: Fleet, today: date, limits: Limits, offered: Iterable[NodeType]
 ) -> Iterable[Facts]:
     """Facts of every cluster of the fleet."""
     over = known.window
-    span = {"start_date": over.start, "end_date": over.end}
-    offered = () if "system.compute.node_types" in missing else _node_types(warehouse)
-    shares: dict[tuple[str, str], dict[str, Any]] = {}
-    if "system.lakeflow.job_task_run_timeline" not in missing:
-        rows = warehouse.fetch("clusters/job_shares", span | {"currency": over.currency, "base": over.base}).to_pylist()
-        shares = {(row["workspace_id"], row["cluster_id"]): row for row in rows}
-    seen = {} if "system.access.audit" in missing else _seen(warehouse, over.end)
-    records = known.clusters.to_dict("records")
+    params = {
+        "start_date": over.start, "end_date": over.end, "seen_from": over.end - timedelta(days=SEEN_DAYS),
+        "currency": over.currency, "base": over.base,
+    }  # fmt: skip
+    around = {
+        (row["workspace_id"], row["cluster_id"]): row
+        for row in warehouse.fetch("clusters/surroundings", params).to_pylist()
+    }
     alike: defaultdict[tuple[Any, ...], list[str]] = defaultdict(list)
-    for row in records:
+    columns = ["workspace_id", "owner", "worker_node_type", "driver_node_type", "name"]
+    for row in known.clusters[columns].to_dict("records"):
         alike[_likeness(row)].append(str(row["name"]))
-    for row in records:
+    for row in _records(known.clusters):
         names = alike[_likeness(row)]
         cloud = row.get("cloud")
+        near = around.get((row["workspace_id"], row["cluster_id"]), {})
         yield Facts(
             row,
             days=over.days,
             currency=over.currency,
             today=today,
             node_types=tuple(n for n in offered if not cloud or n.cloud == cloud),
-            jobs=shares.get((row["workspace_id"], row["cluster_id"]), {}),
-            owner_days=_owner_days(row.get("owner"), seen, today),
+            jobs=near if near.get("jobs") else {},
+            owner_days=_owner_days(near, today),
             alike=tuple(sorted(name for name in names if name != row["name"])),
             production=carries(tags_of(row), limits.production),
             up_hours=_up_hours(row, known.seen_until),
         )
 
 
-def with_live(known: Fleet, live: Iterable[LiveCluster], workspace_id: str, now: datetime) -> list[Recommendation]:
-    """What only the workspace can tell: settings of Spark, and how long each has been up."""
-    rows = {r["cluster_id"]: r for r in known.clusters.to_dict("records") if r["workspace_id"] == workspace_id}
+AT_ONCE = 500
+
+
+def _records(clusters: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Rows as dictionaries, some hundred at a time: a row of a fleet is wide."""
+    for start in range(0, len(clusters), AT_ONCE):
+        yield from clusters.iloc[start : start + AT_ONCE].to_dict("records")  # type: ignore[misc]
+
+
+LIVE = frozenset({"spark_settings", "long_running"})
+"""Rules that the workspace can answer better than the tables: where it was asked, only its answer counts."""
+SIZES = frozenset({"oversized_driver", "oversized_memory", "node_choice", "gpu_unused"})
+"""Rules that look at machine sizes: where the workspace says which it offers, no other is suggested."""
+
+
+def with_live(
+    found: Iterable[Recommendation], seen: Judged, live: Iterable[LiveCluster], workspace_id: str, now: datetime,
+    offered: frozenset[str] = frozenset(),
+) -> tuple[Recommendation, ...]:  # fmt: skip
+    """Findings with what only the workspace can tell: settings of Spark, how long each has been up, and, where `offered` names
+    any, which machine sizes there are."""
+    over = seen.fleet.window
+    anew = LIVE | (SIZES if offered else frozenset())
+    found = list(found)
+    by_id = {cluster.cluster_id: cluster for cluster in live if cluster.source in BY_PEOPLE}
+    told = {item.object_id for item in found if item.kind in anew and item.workspace_id == workspace_id}
+    told |= {id_ for id_, cluster in by_id.items() if cluster.spark_conf or cluster.state == "RUNNING"}
+    known = seen.fleet.clusters
+    here = known[(known["workspace_id"] == workspace_id) & known["cluster_id"].isin(list(told))]
     facts = []
-    for cluster in live:
-        row = rows.get(cluster.cluster_id)
-        if row is None or cluster.source not in ("UI", "API"):
-            continue
-        since = cluster.restarted_at or cluster.started_at
-        up = (now - since).total_seconds() / 3600 if since and cluster.state == "RUNNING" else None
+    for row in _records(here):
+        cluster = by_id.get(row["cluster_id"])
+        since = (cluster.restarted_at or cluster.started_at) if cluster else None
+        up = (now - since).total_seconds() / 3600 if since and cluster and cluster.state == "RUNNING" else None
+        own = (row.get("driver_node_type"), row.get("worker_node_type"))
         facts.append(
-            Facts(row, days=known.window.days, currency=known.window.currency, today=now.date(),
-                  spark_conf=cluster.spark_conf, up_hours=up)
+            Facts(row, days=over.days, currency=over.currency, today=now.date(),
+                  node_types=tuple(n for n in seen.node_types if n.name in offered or n.name in own),
+                  spark_conf=cluster.spark_conf if cluster else None, up_hours=up)
         )  # fmt: skip
-    return [
-        found
-        for rule in RULES
-        if rule.kind in ("spark_settings", "long_running")
-        for f in facts
-        if (found := rule.find(f))
-    ]
+    said = [item for rule in RULES if rule.kind in anew for f in facts if (item := rule.find(f)) is not None]
+    kept = [item for item in found if item.kind not in anew or item.workspace_id != workspace_id]
+    return tuple(ordered([*kept, *said]))
 
 
 def _likeness(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -134,16 +189,12 @@ def _node_types(warehouse: Warehouse) -> tuple[NodeType, ...]:
     )  # fmt: skip
 
 
-def _seen(warehouse: Warehouse, end: date) -> dict[str, datetime]:
-    span = {"start_date": end - timedelta(days=SEEN_DAYS), "end_date": end}
-    return {row["person"]: row["last_seen"] for row in warehouse.fetch("clusters/people", span).to_pylist()}
-
-
-def _owner_days(owner: Any, seen: Mapping[str, datetime], today: date) -> int | None:
+def _owner_days(near: Mapping[str, Any], today: date) -> int | None:
     """None when the log says nothing about anybody; NEVER when it names others and not this one."""
-    if not seen or not isinstance(owner, str):
+    if not near.get("people_seen"):
         return None
-    return (today - seen[owner].date()).days if owner in seen else NEVER
+    seen = near.get("owner_seen_at")
+    return (today - seen.date()).days if seen is not None else NEVER
 
 
 def _up_hours(row: Mapping[str, Any], seen_until: datetime | None) -> float | None:

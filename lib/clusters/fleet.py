@@ -20,8 +20,6 @@ DAYS = 30
 BY_PEOPLE = ("UI", "API")
 """Sources of clusters that people made; the rest comes and goes with jobs and pipelines."""
 SEEN_RUNNING = timedelta(minutes=30)
-ROLES = ("driver", "worker")
-MEASURES = ("cpu_mean", "cpu_p50", "cpu_p95", "memory_mean", "memory_p50", "memory_p95", "swap_minutes", "node_minutes")
 SOURCES = {
     "UI": "All-purpose", "API": "All-purpose", "JOB": "Job", "PIPELINE": "Pipeline", "PIPELINE_MAINTENANCE": "Pipeline",
 }  # fmt: skip
@@ -73,9 +71,9 @@ class Fleet:
 
     window: Window
     clusters: pd.DataFrame
-    """One row a (workspace_id, cluster_id): the columns of `clusters/fleet` as floats; `driver_cpu_p95`, `worker_…`
-    and the like; `kind`, `runtime_short`, `photon`, `supported_until`, `size_words`, `cost_per_hour` and
-    `dbu_per_hour` while up, `idle_share`; `state`, `state_live`, `state_at`, `since`, `reason`."""
+    """One row a (workspace_id, cluster_id): the columns of `clusters/fleet` as floats; `kind`, `runtime_short`, `photon`,
+    `supported_until`, `size_words`, `cost_per_hour` and `dbu_per_hour` while up, `idle_share`; `state`, `state_live`,
+    `since`, `state_message`, `state_rank`."""
     seen_until: datetime | None
     """Newest node minute: how far states from the tables go."""
     live_at: datetime | None = None
@@ -83,12 +81,20 @@ class Fleet:
     missing: tuple[str, ...] = ()
     """Tables that were not loaded and what depends on them is not assessed."""
 
+    def of(self, workspaces: tuple[str, ...]) -> "Fleet":
+        """The part of it in some workspaces; all of it when none are named."""
+        if not workspaces:
+            return self
+        mine = self.clusters["workspace_id"].isin(list(workspaces))
+        return replace(self, window=replace(self.window, workspaces=workspaces),
+                       clusters=self.clusters[mine].reset_index(drop=True))  # fmt: skip
+
 
 NEEDED = ("system.compute.node_timeline", "system.compute.node_types", "system.billing.usage")
 
 
 def fleet(warehouse: Warehouse, over: Window, cluster_id: str | None = None) -> Fleet:
-    """Read the fleet from the tables: two statements. SourceError without system.compute.clusters."""
+    """Read the fleet from the tables: one statement. SourceError without system.compute.clusters."""
     missing = frozenset(warehouse.missing_tables())
     if "system.compute.clusters" in missing:
         raise SourceError(
@@ -97,20 +103,13 @@ def fleet(warehouse: Warehouse, over: Window, cluster_id: str | None = None) -> 
             remedy="Import an export of it, or grant SELECT on it.",
         )
     params = over.params() | {"cluster_id": cluster_id}
-    rows = frame(warehouse.fetch("clusters/fleet", params))
-    names = ("start_date", "end_date", "sources", "workspaces", "cluster_id")
-    loads = frame(warehouse.fetch("clusters/utilisation", {name: params[name] for name in names}))
-    found = _enriched(rows, loads)
+    found = _enriched(frame(warehouse.fetch("clusters/fleet", params)))
     seen = found["last_active"].max()
     seen_until = None if pd.isna(seen) else seen.to_pydatetime()
     return Fleet(over, _seen_states(found, seen_until), seen_until, missing=tuple(t for t in NEEDED if t in missing))
 
 
-def _enriched(rows: pd.DataFrame, loads: pd.DataFrame) -> pd.DataFrame:
-    keys = ["workspace_id", "cluster_id"]
-    for role in ROLES:
-        part = loads[loads["node_role"] == role][[*keys, *MEASURES]]
-        rows = rows.merge(part.rename(columns={m: f"{role}_{m}" for m in MEASURES}), on=keys, how="left")
+def _enriched(rows: pd.DataFrame) -> pd.DataFrame:
     said = {text: runtime(text) for text in rows["runtime"].dropna().unique()}
     rows["name"] = rows["cluster_name"].fillna(rows["cluster_id"])
     rows["kind"] = rows["source"].map(SOURCES).fillna("Other")
@@ -152,6 +151,19 @@ def size_words(workers: float | None, least: float | None, most: float | None) -
     if workers is None or workers != workers:
         return ""
     return {0: "single node", 1: "1 worker"}.get(int(workers), f"{int(workers)} workers")
+
+
+def access_words(mode: str) -> str:
+    """An access mode as people say it.
+
+    >>> access_words("USER_ISOLATION"), access_words("LEGACY_TABLE_ACL"), access_words("")
+    ('Shared', 'Legacy table acl', 'none')
+    """
+    known = {
+        "USER_ISOLATION": "Shared", "DATA_SECURITY_MODE_STANDARD": "Shared", "SINGLE_USER": "Dedicated",
+        "DATA_SECURITY_MODE_DEDICATED": "Dedicated", "NONE": "No isolation", "": "none",
+    }  # fmt: skip
+    return known.get(mode, mode.replace("_", " ").capitalize())
 
 
 def _seen_states(rows: pd.DataFrame, seen_until: datetime | None) -> pd.DataFrame:

@@ -60,16 +60,18 @@ def warehouses(warehouse: Warehouse, over: Window) -> Listed:
 
 
 def with_live(known: Listed, live: Iterable[WarehouseInfo], workspace_id: str, at: datetime) -> Listed:
-    """The same with the states and clusters that one workspace has now; those the tables do not know are added."""
+    """The same with the states and settings that one workspace has now; those the tables do not know are added.
+
+    `size_tables` and `stop_tables` keep what the tables had.
+    """
     by_id = {found.id: found for found in live}
-    rows = known.rows.copy()
+    rows = known.rows.assign(size_tables=known.rows["size_words"], stop_tables=known.rows["auto_stop_minutes"])
     rows["state"] = rows["state"].astype(object)
     here = (rows["workspace_id"] == workspace_id) & rows["warehouse_id"].isin(list(by_id))
     for index in rows.index[here]:
         found = by_id[rows.at[index, "warehouse_id"]]
-        rows.at[index, "state"], rows.at[index, "state_live"] = found.state, True
-        if found.clusters is not None:
-            rows.at[index, "clusters_now"] = found.clusters
+        for name, value in _live_columns(found).items():
+            rows.at[index, name] = value
     wanted = known.window.workspaces
     new = [w for id_, w in by_id.items() if id_ not in set(rows.loc[here, "warehouse_id"])]
     if new and (not wanted or workspace_id in wanted):
@@ -80,13 +82,21 @@ def with_live(known: Listed, live: Iterable[WarehouseInfo], workspace_id: str, a
     return replace(known, rows=rows.astype({"state_live": bool}), live_at=at)
 
 
+def _live_columns(found: WarehouseInfo) -> dict[str, object]:
+    """What the workspace says of one; what it leaves out stays as the tables have it."""
+    said: dict[str, object] = {
+        "state": found.state, "state_live": True, "size_words": found.size or None, "clusters_now": found.clusters,
+        "min_clusters": found.min_clusters, "max_clusters": found.max_clusters,
+    }  # fmt: skip
+    never = {"auto_stop_minutes": float(found.auto_stop_minutes or 0)}
+    return {name: value for name, value in said.items() if value is not None} | never
+
+
 def _new_row(found: WarehouseInfo, workspace_id: str, workspace_name: str) -> dict[str, object]:
     return {
         "workspace_id": workspace_id, "workspace_name": workspace_name, "warehouse_id": found.id, "name": found.name,
-        "warehouse_name": found.name, "type": "SERVERLESS" if found.serverless else None, "size_words": found.size,
-        "auto_stop_minutes": found.auto_stop_minutes, "owner": found.owner or None, "clusters_now": found.clusters,
-        "state": found.state, "state_live": True,
-    }  # fmt: skip
+        "warehouse_name": found.name, "type": "SERVERLESS" if found.serverless else None, "owner": found.owner or None,
+    } | _live_columns(found)  # fmt: skip
 
 
 def pools(warehouse: Warehouse, over: Window) -> Listed:

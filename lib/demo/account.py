@@ -10,10 +10,10 @@ from pathlib import Path
 
 import duckdb
 
-from lib.demo.schema import ddl, duckdb_statements
 from lib.demo.spec import HERE, DemoSpec
 from lib.errors import SourceError
 from lib.warehouse.connections import open_writable
+from lib.warehouse.ddl import ddl, duckdb_statements
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step, how many steps are done, how many there are."""

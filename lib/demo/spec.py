@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from lib.errors import InputError
+from lib.warehouse.ddl import FOLDER as DDL
 
 HERE = Path(__file__).parent
 
@@ -41,5 +42,5 @@ class DemoSpec:
 
 @cache
 def _generator() -> str:
-    files = sorted([*(HERE / "sql").glob("*.sql"), *(HERE / "tables").glob("*.sql")])
+    files = sorted([*(HERE / "sql").glob("*.sql"), *DDL.glob("*.sql")])
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

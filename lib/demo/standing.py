@@ -4,6 +4,7 @@ The first process that needs it starts it in a thread and leaves its address in 
 process is gone, the next one starts it anew, from the same state.
 """
 
+import atexit
 import json
 import threading
 import time
@@ -67,6 +68,7 @@ def _start(account_folder: Path, home: Path) -> Standing:
     from lib.demo.workspace.state import APP, WORKSPACE_ID
 
     running = start(account_folder, home=home)
+    atexit.register(running.close)  # an engine that is open when Python ends complains on stderr
     running.options(cold_start_s=COLD_START_S)
     running.put(things={"running_statements": _statements(running)})
     known = Standing(running.host, running.token_of(APP), WORKSPACE_ID)

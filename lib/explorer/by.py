@@ -43,7 +43,7 @@ class Spend:
 
 def spend(warehouse: Warehouse, filters: Filters, dims: Sequence[str]) -> Spend:
     """Spend in the filters' period by one or two dimensions (`product`, `job`, `tag:team`, …)."""
-    chosen = _checked(dims)
+    chosen = checked(dims)
     coarse = not (filters.owners or filters.tag) and all(dim in COARSE for dim in chosen)
     params = filters.params() | _dims(chosen, coarse)
     if coarse:
@@ -51,7 +51,8 @@ def spend(warehouse: Warehouse, filters: Filters, dims: Sequence[str]) -> Spend:
     return Spend(chosen, filters, warehouse.fetch("spend/by_overview" if coarse else "spend/by", params))
 
 
-def _checked(dims: Sequence[str]) -> tuple[str, ...]:
+def checked(dims: Sequence[str]) -> tuple[str, ...]:
+    """The dimensions, if spend can be split by them."""
     if not 1 <= len(dims) <= 2 or len(set(dims)) != len(dims):
         raise InputError("Spend is split by one or two different dimensions.", remedy="For example: product,workspace.")
     for dim in dims:

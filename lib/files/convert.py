@@ -10,9 +10,9 @@ from itertools import chain
 from duckdb.sqltypes import VARCHAR, DuckDBPyType
 
 from lib.files.scalars import Converted, Unfit, either, scalar
-from lib.files.schema import duckdb_type
 from lib.files.sql import name_sql, text_sql
 from lib.queries.types import SqlType
+from lib.warehouse.types import duckdb_type
 
 Bind = Callable[[str], str]
 """Takes an expression that is worked out once, and returns the name it has from then on."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
 from pathlib import Path
@@ -45,11 +45,13 @@ def import_folder(
     publish: Publish | None = None,
     progress: Progress = lambda step, done, of: None,
     *,
+    workspaces: Sequence[str] = (),
     threads: int | None = None,
     memory_limit: str | None = "2GB",
 ) -> ImportReport:
     """Take the exports in `folder` over into the account in `database`; an error leaves the account as it was.
 
+    `workspaces`: take rows of these only ("": rows of none); empty: all.
     `publish` gets the new account file; without it the pointer moves there and the ledger has to be worked out again.
     Raises ImportFailed with everything that is wrong with the files, or InputError when there is nothing to import.
     """
@@ -61,7 +63,7 @@ def import_folder(
         scratch_folder(database.path) as scratch,
         scratch_connection(scratch, threads=threads, memory_limit=memory_limit) as con,
     ):
-        run = _Run(folder, database, layout, con, scratch, progress)
+        run = _Run(folder, database, layout, con, scratch, progress, tuple(sorted(workspaces)))
         run.read()
         report = run.merge(publish or run.point)
     return replace(report, seconds=time.monotonic() - started)
@@ -77,6 +79,7 @@ class _Run:
     con: duckdb.DuckDBPyConnection
     scratch: Path
     progress: Progress
+    workspaces: tuple[str, ...] = ()
     taken: list[Taken] = field(default_factory=list)
     known_files: dict[str, int] = field(default_factory=dict)
     """Table → how many of its files an earlier import has read."""
@@ -95,6 +98,8 @@ class _Run:
         problems = [*self.layout.problems, *self.stage.problems]
         if not problems:
             self.stage.put_bills_together()
+        if not problems and self.workspaces:
+            self.stage.keep_workspaces(self.workspaces)
         if not problems and not self.known_files and not any(staged.rows for staged in self.stage.tables.values()):
             problems = [_NO_TAGS if self.stage.bills.files else _NO_ROWS]
         if problems:
@@ -141,7 +146,7 @@ class _Run:
         for done, file in enumerate(self.layout.files):
             self.progress(f"Looking at {file.label}", done, len(self.layout.files))
             try:
-                digest = _digest(file)
+                digest = _digest(file, self.workspaces)
             except OSError as error:
                 self.layout.problems.append(unreadable(file, error))
                 continue
@@ -236,9 +241,10 @@ def _check_found(folder: Path, layout: Layout) -> None:
     )
 
 
-def _digest(file: DataFile) -> str:
+def _digest(file: DataFile, workspaces: tuple[str, ...]) -> str:
     """What tells whether this file was imported before, read the same way into the same columns."""
     with file.path.open("rb") as stream:
         content = hashlib.file_digest(stream, "sha256")
     content.update(f"{READER_VERSION} {file.kind} {file.partition} {known_tables()[file.table].ddl}".encode())
+    content.update(repr(workspaces).encode() if workspaces else b"")
     return content.hexdigest()

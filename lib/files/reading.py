@@ -10,8 +10,9 @@ from lib.files.opened import Opened, SourceColumn
 from lib.files.report import Problem
 from lib.files.rules import Rule
 from lib.files.scalars import Converted, Unfit, either
-from lib.files.schema import Column, Table, duckdb_type
+from lib.files.schema import Column, Table
 from lib.queries.types import SqlType
+from lib.warehouse.types import duckdb_type
 
 _EXAMPLES = {
     "BOOLEAN": "true or false", "DATE": "a date such as 2026-01-31", "TIMESTAMP": "a time such as 2026-01-31T23:00:00Z",

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from duckdb.sqltypes import DuckDBPyType
 
-from lib.files.schema import duckdb_type
 from lib.queries.types import SqlType
+from lib.warehouse.types import duckdb_type
 
 _WHOLE = frozenset(("tinyint", "smallint", "integer", "bigint", "hugeint",
                    "utinyint", "usmallint", "uinteger", "ubigint", "uhugeint"))  # fmt: skip

@@ -1,5 +1,6 @@
 """Reads every file into a scratch database, so that all problems are known before anything of the account changes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -94,6 +95,19 @@ class Stage:
             staged = self._staged(known_tables()[table])
             staged.rows += self.bills.fill(staged.sql_name, staged.table)
             staged.rounded += self.bills.rounded
+
+    def keep_workspaces(self, wanted: Sequence[str]) -> None:
+        """Leave only rows of these workspaces ("": of none), in tables that name one."""
+        for staged in self.tables.values():
+            if any(column.name == "workspace_id" for column in staged.table.columns):
+                gone = self._number(
+                    f"DELETE FROM {staged.sql_name} WHERE NOT list_contains($wanted, coalesce(workspace_id, ''))",
+                    {"wanted": list(wanted)},
+                )
+                staged.rows -= gone
+                if gone:
+                    note = f"{counted(gone, 'row')} of other workspaces left out"
+                    self.file_notes.append(Note(staged.table.name, note))
 
     def notes(self) -> list[Note]:
         """What is worth knowing about files and tables that were read."""

@@ -49,6 +49,10 @@ class Turn:
     error: str = ""
     asked_as: str = ""
     """The trusted question that was answered, when it was put in other words."""
+    cancelling: bool = False
+    """It was cancelled, and runs on until its statement can be stopped."""
+    note: str = ""
+    """How a cancelled one ended."""
     conversation_id: str = ""
     message_id: str = ""
     rated: int | None = None
@@ -69,6 +73,10 @@ class Voice(Protocol):
 
     def look(self, turn: Turn) -> Turn:
         """The turn as it is now."""
+        ...
+
+    def cancel(self, turn: Turn) -> Turn:
+        """Stop it as far as that can be; it may still be running, and is then stopped by the `look` that can."""
         ...
 
     def rate(self, turn: Turn, good: bool) -> None:
@@ -112,6 +120,10 @@ class Ledger:
         """It is as it was."""
         return turn
 
+    def cancel(self, turn: Turn) -> Turn:
+        """It is answered already."""
+        return turn
+
     def rate(self, turn: Turn, good: bool) -> None:
         """Nobody learns from it here; the page keeps it on record."""
 
@@ -125,7 +137,8 @@ class Conversation:
 
     live = True
 
-    def __init__(self, client: "GenieClient", space_id: str, suggested: tuple[str, ...] = ()) -> None:
+    def __init__(self, client: "GenieClient", space_id: str, suggested: tuple[str, ...] | None = ()) -> None:
+        """`suggested`: questions to begin with; None: those of the space, as far as its contents may be seen."""
         self._client = client
         self.space_id = space_id
         self._suggested = suggested
@@ -149,12 +162,30 @@ class Conversation:
         said = self._client.message(self.space_id, turn.conversation_id, turn.message_id)
         status = said.status.value if said.status else "SUBMITTED"
         if status not in ENDED:
-            return replace(turn, stage=STAGES.get(status, status.replace("_", " ").capitalize()))
+            turn = replace(turn, stage=STAGES.get(status, status.replace("_", " ").capitalize()))
+            return self._stopped(turn, said) if turn.cancelling else turn
         turn = replace(turn, status=ENDED[status], stage="")
+        if turn.status == "cancelled":
+            return replace(turn, note=turn.note or "It was cancelled in the workspace.")
         if turn.status == "failed":
             why = said.error.error if said.error else ""
             return replace(turn, error=why or "The space could not answer.")
         return self._answered(turn, said)
+
+    def cancel(self, turn: Turn) -> Turn:
+        """Stop the statement of the answer; the service has nothing that stops the writing of it before that."""
+        return self.look(replace(turn, cancelling=True))
+
+    def _stopped(self, turn: Turn, said: Any) -> Turn:
+        """The turn with its statement stopped, as soon as it has one."""
+        ids = [part.query.statement_id for part in said.attachments or [] if part.query and part.query.statement_id]
+        if not ids:
+            return turn
+        try:
+            self._client.cancel_statement(ids[0])
+        except AppError as error:
+            return replace(turn, status="cancelled", stage="", note=f"Its statement may still run. {error.message}")
+        return replace(turn, status="cancelled", stage="", note="Its statement was stopped on the warehouse.")
 
     def _answered(self, turn: Turn, said: Any) -> Turn:
         for part in said.attachments or []:
@@ -180,7 +211,20 @@ class Conversation:
 
     def suggestions(self) -> tuple[str, ...]:
         """The space's sample questions."""
+        if self._suggested is None:
+            self._suggested = _samples(self._client, self.space_id)
         return self._suggested
+
+
+def _samples(client: "GenieClient", space_id: str) -> tuple[str, ...]:
+    from lib.genie.planning import as_space
+
+    try:
+        space = as_space(client.get(space_id), space_id)
+    except AppError:
+        return ()
+    asked = [question.question for question in space.sample_questions] + [item.question for item in space.examples]
+    return tuple(dict.fromkeys("".join(text) for text in asked))[:6]
 
 
 def table_of(response: Any) -> "pa.Table":

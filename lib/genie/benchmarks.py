@@ -39,6 +39,11 @@ class Evaluation:
     results: tuple[Assessed, ...] = ()
 
     @property
+    def ended(self) -> bool:
+        """Whether it runs no more."""
+        return self.status in ENDED
+
+    @property
     def accuracy(self) -> float | None:
         """Share of questions answered right, those that need review counted as wrong; None when nothing ran."""
         return self.correct / self.questions if self.questions and self.status == "DONE" else None
@@ -81,12 +86,18 @@ def evaluate(
     return _evaluation(workspace, space_id, run)
 
 
-def latest(workspace: "GenieClient", space_id: str) -> Evaluation | None:
-    """The newest evaluation that has ended; None when there is none."""
+def latest(workspace: "GenieClient", space_id: str, *, details: bool = True) -> Evaluation | None:
+    """The newest evaluation that has ended; None when there is none. Without `details`, its questions are left out."""
     for run in workspace.evaluations(space_id):
         if run.eval_run_status and run.eval_run_status.value == "DONE":
-            return _evaluation(workspace, space_id, run, details=False)
+            return _evaluation(workspace, space_id, run, details=details)
     return None
+
+
+def one(workspace: "GenieClient", space_id: str, run_id: str) -> Evaluation:
+    """An evaluation as it is now; its questions come with its end."""
+    run = workspace.evaluation(space_id, run_id)
+    return _evaluation(workspace, space_id, run, details=run.eval_run_status.value == "DONE")
 
 
 def _evaluation(workspace: "GenieClient", space_id: str, run: Any, *, details: bool = True) -> Evaluation:

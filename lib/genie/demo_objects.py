@@ -25,14 +25,16 @@ class Statement:
 
     object_name: str
     kind: str
-    """`table` or `function`."""
+    """`table`, `function` or `schema`."""
     text: str
 
 
-def set_up(catalog: str, schema: str) -> list[Statement]:
+def set_up(catalog: str, schema: str, *, create_schema: bool = False) -> list[Statement]:
     """Every statement that makes and fills the objects, in order."""
     _check(catalog, schema)
     found = []
+    if create_schema:
+        found.append(Statement(schema, "schema", f"CREATE SCHEMA IF NOT EXISTS {catalog}.{schema}"))
     for path in sorted(FOLDER.glob("*.sql")):
         name = path.stem.partition("_")[2]
         kind = "table" if name in TABLES else "function"
@@ -67,9 +69,8 @@ def run(
         try:
             workspace.run(statement.text, warehouse_id)
         except InputError as error:
-            raise InputError(
-                error.message, place=f"{statement.kind} {statement.object_name}", remedy=error.remedy
-            ) from error
+            remedy = "Give --create-schema to make it." if "SCHEMA_NOT_FOUND" in error.message else error.remedy
+            raise InputError(error.message, place=f"{statement.kind} {statement.object_name}", remedy=remedy) from error
     return len(statements)
 
 

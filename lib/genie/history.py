@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from lib.errors import NotFound
+from lib.genie import payload
+from lib.genie.model import Space
 from lib.workspace.genie import RemoteSpace
 
 
@@ -88,6 +90,18 @@ def body_of_remote(there: RemoteSpace) -> dict[str, Any]:
         "parent_path": there.parent_path,
     }
     return {name: value for name, value in body.items() if value is not None}
+
+
+def space_of(name: str, body: Mapping[str, Any]) -> Space:
+    """The space that a stored body spells."""
+    return payload.from_workspace(
+        name,
+        title=body["title"],
+        warehouse_id=body["warehouse_id"],
+        exported=body["serialized_space"],
+        description=body.get("description"),
+        parent_path=body.get("parent_path"),
+    )
 
 
 def _read(path: Path) -> Version:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lib.errors import AccessError, AppError, NotFound
 from lib.genie import documents
+from lib.genie.demo_objects import FUNCTIONS, TABLES
 from lib.genie.model import Space
 from lib.genie.problems import Problem
 from lib.genie.rules import Finding
@@ -78,11 +79,20 @@ def _findings(space: Space, world: _World) -> Iterator[Finding]:
 
 def _said(answer: object, what: str, kind: str, at: documents.Path) -> Iterator[Finding]:
     if isinstance(answer, NotFound):
-        yield ("error", f"no-{kind}", f"The workspace has no {what}.", at)
+        yield ("error", f"no-{kind}", f"The workspace has no {what}.{_made_by(what)}", at)
     elif isinstance(answer, AccessError):
         yield ("error", f"no-access-{kind}", f"The {what} may not be seen: ask for SELECT on it.", at)
     elif isinstance(answer, AppError):
         yield ("warning", "not-checked", f"The {what} could not be checked: {answer.message}", at)
+
+
+def _made_by(what: str) -> str:
+    """How a missing object that is one of the demo's is made, in the order that they need each other."""
+    catalog, _, rest = what.split(" ")[1].partition(".")
+    schema, _, name = rest.partition(".")
+    if name not in (*TABLES, *FUNCTIONS):
+        return ""
+    return f" It is one of the demo objects: `genie setup-demo -c {catalog} -s {schema} -w WAREHOUSE` makes them all."
 
 
 def tries(workspace: "GenieClient", warehouse_id: str) -> Callable[[str], str]:

@@ -95,6 +95,24 @@ def serialized_text(space: Space) -> str:
     return json.dumps(serialized(space), ensure_ascii=False, separators=(",", ":"))
 
 
+def without_made_ids(space: Space) -> Space:
+    """The space without the ids that would be made for it anyway: its payload is the same, its file shorter."""
+
+    def bare(parts: Any, kind: str) -> Any:
+        return parts and tuple(
+            replace(part, id=None) if part.id == made_id(space.space_id, kind, own_text(part)) else part
+            for part in parts
+        )
+
+    names = {
+        "sample_questions": "sample_questions", "text_instructions": "text_instructions",
+        "examples": "example_question_sqls", "functions": "sql_functions", "joins": "join_specs", "filters": "filters",
+        "expressions": "expressions", "measures": "measures", "benchmarks": "benchmarks",
+    }  # fmt: skip
+    made = replace(space, **{name: bare(getattr(space, name), kind) for name, kind in names.items()})
+    return made if serialized(made) == serialized(space) else space
+
+
 def text_instruction(space: Space) -> Instruction | None:
     """The one text instruction that a workspace keeps: all contents in order, each piece ending its line."""
     if not space.text_instructions:

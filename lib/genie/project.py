@@ -9,24 +9,25 @@ For notebooks too:
     project.apply(plan)
 """
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lib.config import process_environment
-from lib.errors import AppError, InputError, NotFound
-from lib.genie import hashes, payload, planning, reading, rules, writing
+from lib.errors import InputError, NotFound
+from lib.genie import drift, hashes, planning, reading, rules
 from lib.genie.applying import Applied, Applier, Report, utc_now
-from lib.genie.differences import Difference, differences
-from lib.genie.history import History, Version, body_of_remote
+from lib.genie.drift import Drift
+from lib.genie.history import History, Version, space_of
 from lib.genie.model import Space
-from lib.genie.names import chosen, file_stem, logical_id, matches
-from lib.genie.planning import Action, Plan, Step, as_space, body_of
+from lib.genie.names import chosen, matches
+from lib.genie.planning import Action, Plan, Step, body_of
 from lib.genie.problems import FilesError, Problem, errors
 from lib.genie.state import STATE_FILE, Entry, StateFile, check_workspace
+from lib.genie.taking import Files, Importer, Taken, export
+from lib.genie.variables import Substitution
 
 if TYPE_CHECKING:
     from lib.workspace.genie import GenieClient, RemoteSpace
@@ -40,47 +41,6 @@ def root(project: str, *, catalog: str | None = None, schema: str = "default", v
     if catalog and "DATABRICKS_RUNTIME_VERSION" in process_environment():
         return Path("/Volumes") / catalog / schema / volume / project
     return Path.home() / ".genie-forge" / project
-
-
-@dataclass(frozen=True)
-class Drift:
-    """How one tracked space stands against what was applied."""
-
-    logical_id: str
-    title: str
-    space_id: str | None
-    status: str
-    """`same`, `changed`, `gone`, `unknown` (the workspace would not say), `not linked`."""
-    differences: tuple[Difference, ...] = ()
-    note: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """For machines."""
-        return {
-            "logical_id": self.logical_id,
-            "title": self.title,
-            "space_id": self.space_id,
-            "status": self.status,
-            "differences": [item.as_json() for item in self.differences],
-            "note": self.note,
-        }
-
-
-@dataclass(frozen=True)
-class Taken:
-    """One space that was imported or exported, or was not and why."""
-
-    title: str
-    space_id: str
-    logical_id: str
-    file: str
-    result: str
-    """`written`, `would be written`, `skipped`, `failed`."""
-    message: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """For machines."""
-        return dict(self.__dict__)
 
 
 class Project:
@@ -205,43 +165,8 @@ class Project:
         entries = self.state.entries(self.env)
         names = chosen(targets, entries)[0] if targets else list(entries)
         self.check_workspace()
-        ids = [entries[name].databricks_space_id or "" for name in names]
-        looks = planning.look(self.workspace, [space_id for space_id in ids if space_id])
-        return [self._drift(entries[name], looks) for name in names]
-
-    def _drift(self, entry: Entry, looks: Mapping[str, planning.Look]) -> Drift:
-        made = Drift(entry.logical_id, entry.title, entry.databricks_space_id, "not linked")
-        if entry.databricks_space_id is None:
-            return replace(made, note="The state has no id; `genie plan` links it by title.")
-        found = looks[entry.databricks_space_id]
-        if found.gone:
-            return replace(made, status="gone")
-        if found.space is None:
-            return replace(made, status="unknown", note=found.error)
-        if found.space.exported is None:
-            return replace(made, status="unknown", note="Its contents may not be seen.")
-        wanted, base = self._base(entry)
-        there = as_space(found.space, entry.logical_id)
-        if wanted is None:
-            changed = found.space.title != entry.title
-            title = (Difference("title", found.space.title, entry.title),) if changed else ()
-            note = "What was applied is not known here, so only the title was compared."
-            return replace(made, status="changed" if changed else "same", differences=title, note=note)
-        diffs = tuple(differences(there, wanted))
-        if entry.full_hash is None:
-            diffs = tuple(item for item in diffs if not item.never_sent)
-        return replace(made, status="changed" if diffs else "same", differences=diffs, note=base)
-
-    def _base(self, entry: Entry) -> tuple[Space | None, str]:
-        version = self.history.applied(self.env, entry.logical_id)
-        if version is not None:
-            return space_of(entry.logical_id, version.body), ""
-        try:
-            space = self.files.named(entry.logical_id)
-        except AppError:
-            return None, ""
-        same = hashes.forge_hash(space) == entry.applied_hash
-        return space, "" if same else "Compared with the file, which is newer than what was applied."
+        wanted = drift.base(self.history, self.env, lambda name: self.files.named(name))
+        return drift.compare(self.workspace, [entries[name] for name in names], wanted)
 
     # ── import and export ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -272,58 +197,20 @@ class Project:
     ) -> list[Taken]:
         """Write spaces of the workspace as files and track them; conflicts are skipped unless `force`."""
         folder = folder or (self.config if self.config.is_dir() or not self.config.suffix else self.config.parent)
-        taken: list[Taken] = []
-        known = self.state.entries(self.env)
-        for item in found:
-            wanted = name or self._known_name(item.space_id, known) or logical_id(item.title)
-            taken.append(self._import(item, wanted, folder, known, force, dry_run))
+        importer = Importer(self.workspace, self.state, self.env, self._stand(folder), who=self.who, now=self.now)
+        taken = importer.take(found, name=name, force=force, dry_run=dry_run)
         self.__dict__.pop("files", None)
         return taken
 
-    def _known_name(self, space_id: str, known: Mapping[str, Entry]) -> str | None:
-        return next((name for name, entry in known.items() if entry.databricks_space_id == space_id), None)
-
-    def _import(
-        self, item: "RemoteSpace", name: str, folder: Path, known: Mapping[str, Entry], force: bool, dry_run: bool
-    ) -> Taken:
-        path = folder / f"{file_stem(name)}.yaml"
-        made = Taken(item.title, item.space_id, name, str(path), "written")
-        entry = known.get(name)
-        if entry and entry.databricks_space_id not in (None, item.space_id):
-            message = f"The state has {name} for another space; give --as another name."
-            return replace(made, result="skipped", message=message)
-        if not force and (path.exists() or (entry and entry.databricks_space_id)):
-            why = "the file exists" if path.exists() else "the state has it"
-            return replace(made, result="skipped", message=f"{why}; --force replaces it")
-        if dry_run:
-            return replace(made, result="would be written")
-        there = self.workspace.get(item.space_id)
-        if there.exported is None:
-            return replace(made, result="failed", message="Its contents may not be seen: that needs CAN EDIT.")
-        space = as_space(there, name)
-        text = self._file_text(path, space)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(path, text)
-        self._track(space, there)
-        return made
-
-    def _file_text(self, path: Path, space: Space) -> str:
-        if path.exists():
-            try:
-                return writing.update_file(path, space)
-            except Exception:  # a file that cannot be read is replaced, its comments with it
-                return writing.to_yaml(space)
-        return writing.to_yaml(space)
-
-    def _track(self, space: Space, there: "RemoteSpace") -> None:
-        now = self.now()
-        forge, full = hashes.forge_hash(space), hashes.full_hash(space)
-        content = hashes.content_hash(there.exported)
-        entry = Entry(space.space_id, space.title, forge, there.space_id, forge, "APPLIED", now, None, full, content)
-        self.state.put(self.env, entry, workspace_url=self.workspace.host, now=now)
-        self.history.keep(
-            self.env, space.space_id, "imported", there.space_id, body_of_remote(there), at=now, who=self.who
-        )
+    def _stand(self, folder: Path) -> Files:
+        """Where spaces stand now; nowhere, when there are no files yet."""
+        try:
+            loaded = self.files
+        except NotFound:
+            return Files(folder, {}, lambda value: value)
+        values = Substitution(loaded.environment, self.variables, self._process)
+        known = {name: Path(document.file) for name, (document, _) in loaded.sources.items()}
+        return Files(folder, known, values.applied)
 
     def export(
         self,
@@ -335,36 +222,7 @@ class Project:
         dry_run: bool = False,
     ) -> list[Taken]:
         """Write spaces of the workspace as files that validate and lose nothing; names are kept apart."""
-        taken: list[Taken] = []
-        used: set[str] = set()
-        ending = "json" if form == "json" else "yaml"
-        for item in found:
-            stem = file_stem(item.title)
-            number = 1
-            while (file := f"{stem}.{ending}") in used:
-                number += 1
-                stem = f"{file_stem(item.title)}_{number}"
-            used.add(file)
-            taken.append(self._export(item, folder / file, stem, form, overwrite, dry_run))
-        return taken
-
-    def _export(self, item: "RemoteSpace", path: Path, stem: str, form: str, overwrite: bool, dry_run: bool) -> Taken:
-        name = logical_id(stem)
-        made = Taken(item.title, item.space_id, name, str(path), "written")
-        if path.exists() and not overwrite:
-            return replace(made, result="skipped", message="the file exists; --overwrite replaces it")
-        if dry_run:
-            return replace(made, result="would be written")
-        try:
-            there = self.workspace.get(item.space_id)
-        except AppError as error:
-            return replace(made, result="failed", message=error.message)
-        if there.exported is None:
-            return replace(made, result="failed", message="Its contents may not be seen: that needs CAN EDIT.")
-        space = as_space(there, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(path, writing.to_json(space) if form == "json" else writing.to_yaml(space))
-        return made
+        return export(self.workspace, found, folder, form=form, overwrite=overwrite, dry_run=dry_run)
 
     # ── history ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -420,25 +278,6 @@ class Project:
              "environments": {self.env: part}}
         )  # fmt: skip
         return {"from": "the workspace", "spaces": len(spaces)}
-
-
-def space_of(name: str, body: Mapping[str, Any]) -> Space:
-    """The space that a stored body spells."""
-    return payload.from_workspace(
-        name,
-        title=body["title"],
-        warehouse_id=body["warehouse_id"],
-        exported=body["serialized_space"],
-        description=body.get("description"),
-        parent_path=body.get("parent_path"),
-    )
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file in one step."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_text(text, encoding="utf-8")
-    os.replace(fresh, path)
 
 
 __all__ = ["CONFIG", "Action", "Drift", "Project", "Step", "Taken", "body_of", "root", "space_of"]

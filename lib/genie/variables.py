@@ -1,7 +1,8 @@
 """Environments and `${variables}`: which file speaks, what comes before what, what is left over.
 
 A value comes from, in this order: what the caller gives, the environment's file, the name `env` itself, the process
-environment. Only values are replaced, at any depth, once: a value that itself holds a placeholder keeps it.
+environment, the name `dollar` itself. Only values are replaced, at any depth, once. The text `${x}` itself is written
+`${dollar}{x}`: a doubled dollar sign could not mean it, because existing files write amounts as `$${amount}`.
 """
 
 import re
@@ -14,6 +15,8 @@ from lib.genie import documents
 from lib.genie.problems import Problem
 
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+DOLLAR = "dollar"
+"""The variable that is a dollar sign, unless somebody gives it another value."""
 KNOWN_KEYS = ("variables", "workspace_url", "warehouse_id", "auth", "naming", "settings")
 _NONE: Mapping[str, str] = {}
 
@@ -107,6 +110,9 @@ class Substitution:
     from_process: set[str] = field(default_factory=set)
     """Names whose value came from the process environment: a plan says so."""
 
+    left: list[tuple[documents.Path, str]] = field(default_factory=list)
+    """Placeholders that nobody filled, in what was replaced last: where, and which variable."""
+
     def value(self, name: str) -> str | None:
         """The text that replaces `${name}`; None when nobody knows it."""
         if name in self.given:
@@ -118,33 +124,52 @@ class Substitution:
         if name in self.process:
             self.from_process.add(name)
             return self.process[name]
-        return None
+        return "$" if name == DOLLAR else None
 
     def applied(self, value: Any) -> Any:
-        """The value with every known placeholder replaced."""
+        """The value with every known placeholder replaced; `left` names those that are not known."""
+        self.left = []
+        return self._applied(value, ())
+
+    def _applied(self, value: Any, at: documents.Path) -> Any:
         if isinstance(value, str):
-            return PLACEHOLDER.sub(self._replacement, value) if "${" in value else value
+            return self._text(value, at) if "${" in value else value
         if isinstance(value, dict):
-            return {key: self.applied(item) for key, item in value.items()}
+            return {key: self._applied(item, (*at, key)) for key, item in value.items()}
         if isinstance(value, list):
-            return [self.applied(item) for item in value]
+            return [self._applied(item, (*at, number)) for number, item in enumerate(value)]
         return value
 
-    def _replacement(self, match: re.Match[str]) -> str:
-        found = self.value(match[1])
-        return match[0] if found is None else found
+    def _text(self, text: str, at: documents.Path) -> str:
+        missing: dict[str, None] = {}
+
+        def replacement(match: re.Match[str]) -> str:
+            found = self.value(match[1])
+            if found is None:
+                missing[match[1]] = None
+                return match[0]
+            missing.update(dict.fromkeys(PLACEHOLDER.findall(found)))  # a value is not looked into again
+            return found
+
+        replaced = PLACEHOLDER.sub(replacement, text)
+        self.left += [(at, name) for name in missing]
+        return replaced
 
 
 def _as_text(value: Any) -> str:
     return str(value)
 
 
-def left_over(value: Any, at: documents.Path = ()) -> list[tuple[documents.Path, str]]:
-    """Where placeholders stand in a value, and which variables they name."""
+def literal(value: Any) -> Any:
+    """A value as a file has to spell it, so that no text in it is taken for a placeholder.
+
+    >>> literal({"sql": "SELECT '${x}'"})
+    {'sql': "SELECT '${dollar}{x}'"}
+    """
     if isinstance(value, str):
-        return [(at, name) for name in dict.fromkeys(PLACEHOLDER.findall(value))] if "${" in value else []
-    if isinstance(value, dict):
-        return [found for key, item in value.items() for found in left_over(item, (*at, key))]
-    if isinstance(value, list):
-        return [found for number, item in enumerate(value) for found in left_over(item, (*at, number))]
-    return []
+        return PLACEHOLDER.sub(r"${dollar}{\1}", value) if "${" in value else value
+    if isinstance(value, Mapping):
+        return {key: literal(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [literal(item) for item in value]
+    return value

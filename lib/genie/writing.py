@@ -2,11 +2,13 @@
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from lib.genie.model import Benchmark, Field, Function, Instruction, Part, Question, Space
+from lib.genie.payload import folder
+from lib.genie.variables import literal
 
 SHORT = {Question: "question", Instruction: "content"}
 
@@ -75,14 +77,14 @@ def _lines(text: tuple[str, ...]) -> Any:
 
 def to_json(space: Space) -> str:
     """A space as a JSON file."""
-    return json.dumps(as_map(space), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(literal(as_map(space)), indent=2, ensure_ascii=False) + "\n"
 
 
 def to_yaml(spaces: Space | Iterable[Space], *, head: str = "") -> str:
     """One space, or a list of them, as a YAML file; `head` becomes comments at the top."""
     value = as_map(spaces) if isinstance(spaces, Space) else {"spaces": [as_map(space) for space in spaces]}
     comments = "".join(f"# {line}\n" for line in head.splitlines())
-    return comments + dumped(value)
+    return comments + dumped(literal(value))
 
 
 def dumped(value: Any) -> str:
@@ -133,45 +135,119 @@ def _is_plain(text: str) -> bool:
     return text.lower() not in {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}
 
 
-def update_file(path: Path, space: Space) -> str:
-    """The text of an existing YAML file with one space brought up to `space`; comments and order of keys stay.
+def update_file(path: Path, space: Space, filled: Callable[[Any], Any] = lambda value: value) -> str:
+    """The text of an existing file with one space brought up to `space`; comments and order of keys stay.
 
-    Only what differs is touched, so a file with hand-written comments keeps them.
+    Only what differs is touched, so a file with hand-written comments keeps them, and a text with `${variables}` that
+    say what the space says (`filled` puts their values in) keeps those.
     """
+    if path.suffix == ".json":
+        loaded = json.loads(path.read_text(encoding="utf-8-sig"))
+        _assign(_target(loaded, space), as_map(space), filled)
+        return json.dumps(loaded, indent=2, ensure_ascii=False) + "\n"
     from ruamel.yaml import YAML
 
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 110
     yaml.indent(mapping=2, sequence=4, offset=2)
-    loaded = yaml.load(path.read_text(encoding="utf-8"))
-    target = loaded
-    if isinstance(loaded, dict) and "spaces" in loaded:
-        target = next(item for item in loaded["spaces"] if item.get("space_id") == space.space_id)
-    _assign(target, as_map(space))
+    loaded = yaml.load(path.read_text(encoding="utf-8-sig"))
+    _assign(_target(loaded, space), as_map(space), filled)
     out = io.StringIO()
     yaml.dump(loaded, out)
     return out.getvalue()
 
 
-def _assign(target: Any, wanted: Mapping[str, Any]) -> None:
-    for key in [key for key in target if key not in wanted]:
+def _target(loaded: Any, space: Space) -> Any:
+    """The part of a file that is the space; a list gets a new one."""
+    if not (isinstance(loaded, dict) and "spaces" in loaded):
+        return loaded
+    for item in loaded["spaces"]:
+        if item.get("space_id") == space.space_id:
+            return item
+    loaded["spaces"].append({})
+    return loaded["spaces"][-1]
+
+
+def _new(value: Any) -> Any:
+    return _styled(literal(value))
+
+
+OURS = ("tags", "author", "version")
+"""Keys that only files have: a workspace that does not name them says nothing about them."""
+
+
+def _assign(target: Any, wanted: Mapping[str, Any], filled: Callable[[Any], Any]) -> None:
+    if "expected_sql" in target and "answer" in wanted:  # the short form of a benchmark
+        wanted = {("expected_sql" if key == "answer" else key): value for key, value in wanted.items()}
+        wanted["expected_sql"] = wanted["expected_sql"][0]["content"]
+    for key in [key for key in target if key not in wanted and key not in OURS]:
         del target[key]
     for key, value in wanted.items():
         if key in target and isinstance(target[key], dict) and isinstance(value, Mapping):
-            _assign(target[key], value)
+            _assign(target[key], value, filled)
         elif key in target and isinstance(target[key], list) and isinstance(value, list):
-            _assign_list(target[key], value)
-        elif key not in target or target[key] != value:
-            target[key] = _styled(value)
+            _assign_list(target[key], value, filled)
+        elif key not in target or not _same(key, filled(target[key]), value):
+            target[key] = _new(value)
 
 
-def _assign_list(target: list[Any], wanted: list[Any]) -> None:
-    for number, value in enumerate(wanted):
-        if number >= len(target):
-            target.append(_styled(value))
-        elif isinstance(target[number], dict) and isinstance(value, Mapping):
-            _assign(target[number], value)
-        elif target[number] != value:
-            target[number] = _styled(value)
-    del target[len(wanted) :]
+def _same(key: str, one: Any, other: Any) -> bool:
+    """Whether two values say the same: a text may stand in one piece or in several, a folder with `/Workspace`."""
+    if key == "parent_path":
+        return folder(one) == folder(other)
+    if isinstance(one, str) != isinstance(other, str):
+        return bool(_plain_text(one) == _plain_text(other))
+    return bool(one == other)
+
+
+def _assign_list(target: list[Any], wanted: list[Any], filled: Callable[[Any], Any]) -> None:
+    if all(isinstance(item, str) for item in (*target, *wanted)):
+        for number, value in enumerate(wanted):
+            if number >= len(target):
+                target.append(_new(value))
+            elif filled(target[number]) != value:
+                target[number] = _new(value)
+        del target[len(wanted) :]
+        return
+    # Parts are found again by what they are about and keep their places: a workspace sorts them its own way.
+    waiting = list(wanted)
+    for number in range(len(target) - 1, -1, -1):
+        about = _about(filled(target[number]))
+        found = next((value for value in waiting if _about(value) == about), None)
+        if found is None:
+            del target[number]
+            continue
+        waiting.remove(found)
+        if isinstance(target[number], dict) and isinstance(found, Mapping):
+            _assign(target[number], found, filled)
+        elif isinstance(found, Mapping) and len(found) > 1:
+            target[number] = _new(found)
+    for value in waiting:
+        target.append(_new(value))
+
+
+def _about(part: Any) -> tuple[Any, ...]:
+    """What tells a part from the others of its list, whether it has an id or not, and in its short form too."""
+    if not isinstance(part, Mapping):
+        return (part,)
+    for keys in (
+        ("identifier",),
+        ("column_name",),
+        ("name",),
+        ("question",),
+        ("left", "right"),
+        ("display_name",),
+        ("content",),
+        ("sql",),
+    ):
+        if all(key in part for key in keys):
+            return tuple(_plain_text(part[key]) for key in keys)
+    return ()
+
+
+def _plain_text(value: Any) -> Any:
+    """A text, whether it stands in one piece or several."""
+    if isinstance(value, list) and all(isinstance(piece, str) for piece in value):
+        return "".join(value)
+    return value.get("identifier") if isinstance(value, Mapping) else value

@@ -15,6 +15,7 @@ from lib.spend.filters import Filters
 from lib.spend.window import wide
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame, sum_or_none, total
+from lib.warehouse.together import at_once, together
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class JobView:
     """One row a task: `work_s`, `task_runs`, `failed_task_runs`, and `estimated_cost`: its share by working time."""
     shared: pd.DataFrame
     """One row a shared cluster or warehouse that its tasks used: `resource_name`, `work_s`, `shared_cost`."""
+    sku_rows: pa.Table
+    """As `jobs/skus` gives them: exact."""
     totals: dict[str, Decimal | None]
     """The exact amounts: `dbus`, `list_cost`, `cost`, `vm_cost`, `total_cost`."""
     run_rows: pa.Table
@@ -51,23 +54,29 @@ class JobView:
 
 
 def job(warehouse: Warehouse, filters: Filters, as_of: AsOf, workspace_id: str, job_id: str) -> JobView:
-    """Read one job: six small statements; NotFound for an id that neither ran nor cost anything, ever."""
+    """Read one job: six small queries asked at once; NotFound for an id that neither ran nor cost anything, ever."""
     params = wide(filters) | {"workspace_id": workspace_id, "job_id": job_id, "run_id": None, "result": filters.result}
     period = params | {"start_date": filters.period.start, "end_date": filters.period.end}
-    sku_rows = warehouse.fetch("jobs/skus", period)
-    skus = frame(sku_rows)
-    known = _fetch(warehouse, "jobs/job", params).to_pylist()
-    run_rows = warehouse.fetch("jobs/runs", params)
-    runs = _runs(frame(run_rows))
+    by_day = filters.params() | {"job_keys": [f"{workspace_id}/{job_id}"], "result": None}
+    run_rows, (sku_rows, job_rows, shared_rows, daily, task_rows) = together(
+        warehouse,
+        lambda: warehouse.fetch("jobs/runs", params),  # by itself: there may be many
+        lambda: at_once(
+            warehouse,
+            lambda: warehouse.fetch("jobs/skus", period),
+            lambda: warehouse.fetch("jobs/job", params),
+            lambda: warehouse.fetch("jobs/shared", period),
+            lambda: warehouse.fetch("jobs/daily", by_day),
+            lambda: warehouse.fetch("jobs/tasks", period),
+        ),
+    )
+    skus, known, runs = frame(sku_rows), job_rows.to_pylist(), _runs(frame(run_rows))
     if not known and skus.empty and runs.empty:
         raise NotFound(
             f"There is no job {job_id!r} in workspace {workspace_id!r}.",
             remedy="It may be in another workspace, or outside of what was loaded. Look for it on the Jobs page.",
         )
-    shared = frame(_fetch(warehouse, "jobs/shared", period))
-    daily = _fetch(
-        warehouse, "jobs/daily", filters.params() | {"job_keys": [f"{workspace_id}/{job_id}"], "result": None}
-    )
+    shared = frame(shared_rows)
     dbu_cost, vm_cost = sum_or_none(skus["cost"]), sum_or_none(skus["vm_cost"])
     parts = [part for part in (dbu_cost, vm_cost) if part is not None]
     total_cost = sum(parts) if parts else None
@@ -83,8 +92,9 @@ def job(warehouse: Warehouse, filters: Filters, as_of: AsOf, workspace_id: str, 
         total_cost=total_cost,
         dbus=sum_or_none(skus.loc[skus["usage_unit"] == "DBU", "usage_quantity"]),
         skus=skus.sort_values("cost", ascending=False, na_position="last", ignore_index=True),
-        tasks=_tasks(frame(_fetch(warehouse, "jobs/tasks", period)), total_cost),
+        tasks=_tasks(frame(task_rows), total_cost),
         shared=shared.sort_values("shared_cost", ascending=False, ignore_index=True),
+        sku_rows=sku_rows,
         totals=_totals(sku_rows),
         run_rows=run_rows,
         runs=runs,
@@ -102,10 +112,6 @@ def _totals(skus: pa.Table) -> dict[str, Decimal | None]:
         "vm_cost": total(skus, "vm_cost"),
         "total_cost": total(skus, "cost", "vm_cost"),
     }
-
-
-def _fetch(warehouse: Warehouse, name: str, params: dict[str, object]) -> Any:
-    return warehouse.fetch(name, params)
 
 
 def _runs(runs: pd.DataFrame) -> pd.DataFrame:

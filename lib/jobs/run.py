@@ -13,6 +13,7 @@ from lib.spend.period import DAY
 from lib.spend.window import wide
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame
+from lib.warehouse.together import at_once
 
 
 @dataclass(frozen=True)
@@ -61,22 +62,30 @@ def run(
         )
     params |= _days_of(run_rows.to_pylist()[0])
     row: dict[str, Any] = {key: (None if _missing(value) else value) for key, value in found.iloc[0].to_dict().items()}
-    usage_rows = warehouse.fetch("runs/usage", params)
+    usage_rows, job_rows, attempts, tasks, clusters, shared = at_once(
+        warehouse,
+        lambda: warehouse.fetch("runs/usage", params),
+        lambda: warehouse.fetch("jobs/job", params),
+        lambda: warehouse.fetch("runs/attempts", params),
+        lambda: warehouse.fetch("runs/tasks", params),
+        lambda: warehouse.fetch("runs/clusters", params),
+        lambda: warehouse.fetch("jobs/shared", params),
+    )
     usage = frame(usage_rows)
     usage["cost"] = usage["contract_cost" if filters.base == "contract" else "list_cost"]
     usage["price"] = usage["contract_price" if filters.base == "contract" else "list_price"]
-    known = warehouse.fetch("jobs/job", params).to_pylist()
+    known = job_rows.to_pylist()
     return RunView(
         filters=filters,
         job=known[0] if known else {"workspace_id": workspace_id, "job_id": job_id, "job_name": None},
         run=row,
         run_row=run_rows.to_pylist()[0],
         marks=_marks(row, thresholds),
-        attempts=_attempts(frame(warehouse.fetch("runs/attempts", params)), row["total_cost"]),
-        tasks=frame(warehouse.fetch("runs/tasks", params)),
-        clusters=_clusters(frame(warehouse.fetch("runs/clusters", params))),
+        attempts=_attempts(frame(attempts), row["total_cost"]),
+        tasks=frame(tasks),
+        clusters=_clusters(frame(clusters)),
         skus=_skus(usage),
-        shared=frame(warehouse.fetch("jobs/shared", params)),
+        shared=frame(shared),
         usage=usage,
         usage_rows=usage_rows,
     )

@@ -249,6 +249,7 @@ def _recipe(catalogue: Catalogue, currency: str, account: str, reference: Mappin
     """Hash of everything but the sources that decides what the ledger says."""
     parts = [currency, account]
     parts += [catalogue.expanded(catalogue.relations[stored.name], frozenset()) for stored in STORED]
+    parts += [f"{c.name} {c.type}" for stored in STORED for c in catalogue.relations[stored.name].returns]
     parts += [repr(reference[name].to_pydict()) for name in sorted(reference)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 

@@ -20,7 +20,9 @@ class Notice:
     """Why: the top drivers, the largest first."""
     severity: Severity = "info"
     link: str = ""
-    """The view in the app that shows it."""
+    """The view in the app that shows what it is about."""
+    alert_link: str = ""
+    """Where the alert itself is shown, with what happened to it."""
     mute_link: str = ""
     as_of: str = ""
     """How far the data goes, in words."""
@@ -90,7 +92,11 @@ def as_html(notice: Notice) -> str:
 
 def links(notice: Notice) -> list[tuple[str, str]]:
     """Label and address of the links that the message has."""
-    found = [("Open in Lakeledger", notice.link), ("Mute this alert", notice.mute_link)]
+    found = [
+        ("Open in Lakeledger", notice.link),
+        ("See this alert", notice.alert_link),
+        ("Mute this alert", notice.mute_link),
+    ]
     return [(label, link) for label, link in found if link]
 
 

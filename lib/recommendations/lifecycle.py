@@ -168,12 +168,20 @@ def verified(days: Mapping[date, Decimal], done_on: date, complete_until: date) 
     before = [done_on - timedelta(days=n) for n in range(2, DAYS + 2)]
     first = min(days, default=done_on)
     before = [day for day in before if day >= first]
-    after = [done_on + timedelta(days=n) for n in range(DAYS)]
-    after = [day for day in after if day < complete_until]
+    after = [done_on + timedelta(days=n) for n in range(days_after(done_on, complete_until))]
     if len(after) < VERIFY_FROM or not before:
         return Verified(None, len(before), len(after))
     mean = [sum((days.get(day, Decimal(0)) for day in part), Decimal(0)) / len(part) for part in (before, after)]
     return Verified(((mean[0] - mean[1]) * DAYS).quantize(Decimal("0.01")), len(before), len(after))
+
+
+def days_after(done_on: date, complete_until: date) -> int:
+    """Complete days after a change that bills can be compared for, at most 30.
+
+    >>> days_after(date(2026, 10, 1), date(2026, 10, 11)), days_after(date(2026, 10, 1), date(2026, 9, 1))
+    (10, 0)
+    """
+    return min(max((complete_until - done_on).days, 0), DAYS)
 
 
 def confirm(store: Store, decision: Decision, seen: Verified) -> Decision:

@@ -7,11 +7,21 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from lib.errors import InputError
+from lib.explorer.by import checked as checked_dims
 from lib.schedules import Cron
 from lib.spend.filters import Filters
 from lib.spend.period import PRESETS, preset
+from lib.watch.daily import parse_key
 
-KINDS = {"executive": "The month in cost", "jobs": "Job costs", "job": "One job"}
+KINDS = {
+    "executive": "The month in cost",
+    "jobs": "Job costs",
+    "job": "One job",
+    "explorer": "Spend by dimensions (Explorer)",
+    "anomalies": "Anomalies",
+    "budgets": "Budgets",
+    "forecast": "Forecast of 30 days",
+}
 WHEN = {"daily": "0 7 * * *", "weekly": "0 7 * * 1", "monthly": "0 7 2 * *"}
 """Presets of a schedule: at seven; weekly on Monday; monthly on the second, when the month before has come in."""
 
@@ -22,7 +32,7 @@ class ReportPlan(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     name: str = Field(max_length=120)
-    kind: Literal["executive", "jobs", "job"] = "jobs"
+    kind: Literal["executive", "jobs", "job", "explorer", "anomalies", "budgets", "forecast"] = "jobs"
     when: str = "weekly"
     """`daily`, `weekly`, `monthly`, or a cron line of five parts."""
     zone: str = "UTC"
@@ -31,6 +41,11 @@ class ReportPlan(BaseModel):
     workspace_id: str = ""
     job_id: str = ""
     """For `job`: which one."""
+    by: str = "product"
+    then: str = ""
+    """For `explorer`: one or two dimensions."""
+    series: str = "total"
+    """For `forecast`: of what, as `forecast --of` spells it."""
     workspaces: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
@@ -46,6 +61,7 @@ class ReportPlan(BaseModel):
     recipients: tuple[str, ...] = ()
     pdf: bool = True
     csv: bool = True
+    excel: bool = False
     enabled: bool = True
 
     @field_validator("name")
@@ -67,6 +83,8 @@ class ReportPlan(BaseModel):
         if self.kind == "job" and not (self.workspace_id and self.job_id):
             raise ValueError("a report of one job needs workspace_id and job_id")
         try:
+            checked_dims((self.by, self.then) if self.then else (self.by,))
+            parse_key(self.series)
             _ = self.schedule
             self.filters(date(2026, 1, 1))
         except InputError as error:

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from lib.context import Context
 from lib.errors import AppError
 from lib.messages import draft
-from lib.notifications import File, Notice
-from lib.reporting.making import Made, make
+from lib.notifications import Notice
+from lib.reporting.made import Made
+from lib.reporting.making import make
 from lib.reporting.plan import KINDS, ReportPlan, parse
 from lib.reports import words
 from lib.schedules import due
@@ -49,13 +50,14 @@ def _one(context: Context, row: PlanRow, plan: ReportPlan, at: datetime, now: da
     filters = plan.filters(today)
     try:
         made = make(context, plan, today)
+        files = (made.pdf, made.csv, made.excel)
     except AppError as error:
         run = _run(row, plan, at, now, filters.period, error=error.message)
-        return kept.keep(context.store, run, None, None)
+        return kept.keep(context.store, run)
     with context.store.begin():
         messages = _messages(context, row, plan, made, at, now)
         run = _run(row, plan, at, now, filters.period, made=made, messages=len(messages))
-        if not kept.keep(context.store, run, made.pdf, made.csv):
+        if not kept.keep(context.store, run, *files):
             return False
         for message in messages:
             outbox.put(context.store, message, now)
@@ -72,10 +74,7 @@ def _run(row, plan, at, now, period, *, made: Made | None = None, messages: int 
 
 def _messages(context: Context, row: PlanRow, plan: ReportPlan, made: Made, at: datetime, now: datetime):  # type: ignore[no-untyped-def]
     name = f"{plan.name} {made.filters.period.start} to {made.filters.period.last}".replace("/", "-")
-    files = (
-        *([File(f"{name}.pdf", "application/pdf", made.pdf)] if plan.pdf else []),
-        *([File(f"{name}.csv", "text/csv", made.csv)] if plan.csv else []),
-    )
+    files = made.files(name, pdf=plan.pdf, csv=plan.csv, excel=plan.excel)
     notice = notice_of(context, row, plan, made)
     return [
         draft(

@@ -62,6 +62,7 @@ _WRITERS: dict[Kind, Callable[[Any], str]] = {
     "moment": _plain,
     "dbus": formatting.dbus,
     "number": formatting.number,
+    "exact": formatting.digits,
     "count": formatting.count,
     "percent": formatting.percent,
     "change": lambda share: formatting.percent(share, plus=True),

@@ -21,6 +21,7 @@ Kind = Literal[
     "money",
     "dbus",
     "number",
+    "exact",
     "count",
     "percent",
     "change",
@@ -29,13 +30,13 @@ Kind = Literal[
     "trend",
 ]
 """How values are meant: percent and change are shares (0.18 is 18 %, a change has a sign), duration seconds, a moment
-a UTC time, a trend a list of numbers."""
+a UTC time, exact a number with up to six decimals, a trend a list of numbers."""
 ChartKind = Literal["stacked_days", "line", "bars", "donut", "run_history"]
 Tone = Literal["neutral", "good", "bad"]
 
 BAD_STATES = frozenset({"FAILED", "ERROR", "TIMED_OUT", "CANCELLED", "BLOCKED"})
 """Final states that count as failed in a history of runs."""
-NUMERIC: frozenset[Kind] = frozenset({"money", "dbus", "number", "count", "percent", "change", "duration"})
+NUMERIC: frozenset[Kind] = frozenset({"money", "dbus", "number", "exact", "count", "percent", "change", "duration"})
 """Kinds whose values stand on the right."""
 
 

@@ -113,6 +113,7 @@ def _style(column: ColumnSpec, currency: str) -> dict[str, Any]:
         "money": _money_format(currency),
         "dbus": "#,##0.00",
         "number": "#,##0.##",
+        "exact": "#,##0.00####",
         "count": "#,##0",
         "percent": "0.0%",
         "change": "+0.0%;-0.0%;0.0%",

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pandas as pd
 
 from lib.explorer.overview import Overview
-from lib.recommendations.model import Savings
+from lib.recommendations.model import Recommendation, Savings
 from lib.reports import words
 from lib.reports.content import Block, Card, Cards, Chart, ColumnSpec, Note, Report, Section, Table
 from lib.spend import formatting, palette
@@ -36,6 +36,13 @@ ANOMALIES = (
     ColumnSpec("expected", "Expected", "money"),
     ColumnSpec("why", "Most of it", width=2),
 )
+SAVINGS = (
+    ColumnSpec("title", "What to do", width=3),
+    ColumnSpec("object", "Object", width=2),
+    ColumnSpec("low", "Saves from", "money", missing="not assessed"),
+    ColumnSpec("high", "To", "money", missing="not assessed"),
+    ColumnSpec("sure", "Confidence"),
+)
 CHECKS = (
     ColumnSpec("name", "Check", width=2),
     ColumnSpec("verdict", "Verdict", "state"),
@@ -51,6 +58,8 @@ class Saved:
     """Open recommendations."""
     could: Sequence[Savings]
     """Of 30 days, by currency."""
+    largest: Sequence[Recommendation]
+    """Open ones by what they would save, the largest first."""
     verified: Decimal | None
     """Saving of 30 days that later bills show; None when nothing was carried out yet."""
 
@@ -75,6 +84,7 @@ def executive_report(
         sections += [
             Section("What moved, and what costs most", (_movers(view), _top(view))),
             Section("What was out of line", (_anomalies(told),)),
+            Section("What could be saved, and what was", _savings(saved)),
         ]
     sections.append(Section("Can it be believed", (_checks(trusted),)))
     return Report(
@@ -124,11 +134,8 @@ def _cards(view: Overview, trusted: Trust, ahead: Outlook | None, saved: Saved |
         found = formatting.plural(saved.open, "recommendation")
         cards.append(Card("Could be saved in 30 days", " and ".join(most) or "nothing found", note=done or found))
     counts = trusted.counts()
-    cards.append(
-        Card(
-            "Data trust", trusted.verdict.value, note=f"{counts[Verdict.OK]} of {len(trusted.checked)} checks are fine"
-        )
-    )
+    fine = f"{counts[Verdict.OK]} of {len(trusted.checked)} checks are fine"
+    cards.append(Card("Data trust", trusted.verdict.value.capitalize(), note=fine))
     return tuple(cards)
 
 
@@ -151,11 +158,12 @@ def _trend(view: Overview, ahead: Outlook | None) -> list[Block]:
         )
     ]  # fmt: skip
     if ahead is not None:
-        blocks.append(_forecast(ahead))
+        blocks.append(forecast_chart(ahead))
     return blocks
 
 
-def _forecast(ahead: Outlook) -> Chart:
+def forecast_chart(ahead: Outlook) -> Chart:
+    """Past, mean and band as lines, with the measured error and coverage of the method."""
     past = ahead.past[-60:]
     begin = ahead.next_day - timedelta(days=len(past))
     parts = [("Cost", begin, past), ("Forecast", ahead.next_day, ahead.made.mean[0]),
@@ -165,10 +173,9 @@ def _forecast(ahead: Outlook) -> Chart:
         for name, first, values in parts
         for number, value in enumerate(values)
     ]
-    error = ahead.made.backtest.relative[0]
-    measured = (
-        f"Its mean error a day was {formatting.percent(float(error))} when tried on the past." if error == error else ""
-    )
+    error, held = float(ahead.made.backtest.relative[0]), float(ahead.made.backtest.coverage[0])
+    measured = f"Its mean error a day was {formatting.percent(error)} when tried on the past" if error == error else ""
+    measured += f"; {formatting.percent(held)} of those days lay in the band." if measured and held == held else ""
     colours = {
         "Cost": palette.BLUE,
         "Forecast": palette.COST_PARTS["vm"],
@@ -192,7 +199,9 @@ def _movers(view: Overview) -> Table:
         view.movers.get("job", pd.DataFrame(columns=["key", *(column.name for column in MOVED)])).head(MOVERS).copy()
     )
     moved["name"] = moved["name"].fillna(moved["key"])
-    return Table("Jobs that changed most", moved, MOVED, empty="No job can be compared with days before.")
+    shares = moved["contribution"].astype(float).abs()
+    columns = MOVED if not shares.gt(1).any() else MOVED[:-1]  # parts of a sum that nearly cancels out say nothing
+    return Table("Jobs that changed most", moved, columns, empty="No job can be compared with days before.")
 
 
 def _top(view: Overview) -> Table:
@@ -218,6 +227,29 @@ def _anomalies(told: Sequence[Told]) -> Table:
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["day", "name", "severity", "value", "expected", "why"])
     return Table("Anomalies of the month", frame, ANOMALIES, empty="Nothing was out of line in this month.")
+
+
+def _savings(saved: Saved | None) -> tuple[Block, ...]:
+    if saved is None:
+        return (Note("Savings are not assessed: recommendations cannot be read here."),)
+    rows = [
+        {
+            "title": one.title,
+            "object": one.object_name,
+            "low": one.saving_low,
+            "high": one.saving_high,
+            "sure": one.confidence,
+        }
+        for one in saved.largest[:TOP]
+    ]
+    frame = pd.DataFrame(rows, columns=[column.name for column in SAVINGS])
+    found = Table(
+        "Open recommendations, by what they would save in 30 days", frame, SAVINGS, empty="Nothing to save was found."
+    )
+    if saved.verified is None:
+        return found, Note("Nothing was carried out yet, so no saving is verified by later bills.")
+    currency = saved.could[0].currency if saved.could else "USD"
+    return found, Note(f"Verified by later bills: {formatting.money(saved.verified, currency)} in 30 days.")
 
 
 def _checks(trusted: Trust) -> Table:

@@ -164,7 +164,12 @@ def _runs(view: JobView, filters: Filters) -> Table:
         if abs(nameless) >= 0.005
         else ""
     )
-    return Table("Runs", view.runs, RUN_COLUMNS, total, note, empty="No run of this job is in the period.")
+    frame = view.runs.copy()
+    for name in ("dbu_cost", "total_cost"):
+        said = words.amounts_said(frame, name, "unpriced_quantity", "DBU")
+        frame[name] = pd.Series(said, index=frame.index, dtype=object)
+    frame["vm_basis"] = frame["vm_basis"].replace({"estimated": "est."})
+    return Table("Runs", frame, RUN_COLUMNS, total, note, empty="No run of this job is in the period.")
 
 
 def _sums(frame: pd.DataFrame, *names: str) -> dict[str, object]:

@@ -123,7 +123,7 @@ def jobs_table(view: JobsView, filters: Filters, *, trends: Mapping[str, Sequenc
         frame[name] = pd.Series(
             words.amounts_said(frame, name, "unpriced_quantity", "DBU"), index=frame.index, dtype=object
         )
-    frame["vm_basis"] = frame["vm_basis"].replace({"estimated": "est."})
+    frame["vm_label"] = frame["vm_label"].replace({"estimated": "est."})
     frame["marked"] = frame["is_high"] | frame["is_rising"]
     limits = view.thresholds
     return Table(

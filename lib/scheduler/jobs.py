@@ -1,5 +1,6 @@
 """The jobs, in the order in which a tick runs them: what fills the ledger first, what sends messages last."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +11,7 @@ from lib.context import Context
 from lib.messages import deliver
 from lib.reporting import round_of_reports
 from lib.schedules import Clock, Every, Schedule
-from lib.store import outbox, reports, schedule
+from lib.store import alerts, outbox, reports, schedule
 from lib.store.leases import this_process
 
 KEPT = timedelta(days=90)
@@ -54,24 +55,19 @@ def _refresh(context: Context, _: Clock) -> str:
     return f"{done.days} days worked out" if done.days else "Nothing had changed"
 
 
+def _rules_and_news(context: Context) -> str | None:
+    """New data, or another rule. Where looking wakes nothing, alerts are looked at every time: some go by the clock."""
+    if context.settings.source != "databricks":
+        return None
+    rules = [f"{row.id}.{row.version}" for row in alerts.all_rules(context.store, enabled=True)]
+    return f"{context.news} {hashlib.sha256(' '.join(rules).encode()).hexdigest()[:16]}"
+
+
 def _tidy(context: Context, clock: Clock) -> str:
     before = clock() - KEPT
     messages, runs = outbox.forget(context.store, before), schedule.forget(context.store, before)
     reports.forget(context.store, clock() - REPORTS_KEPT)
     return f"{messages} old messages and {runs} old runs dropped" if messages or runs else ""
-
-
-def _alerts(context: Context, clock: Clock) -> str:
-    done = round_of_alerts(context, clock())
-    return done.words() if done.rules or done.problems else ""
-
-
-def _reports(context: Context, clock: Clock) -> str:
-    return round_of_reports(context, clock())
-
-
-def _send(context: Context, clock: Clock) -> str:
-    return deliver(context.store, context.channels, clock, this_process()).words()
 
 
 def _schedules(context: Context, clock: Clock) -> str:
@@ -107,7 +103,8 @@ JOBS = (
         "alerts",
         "Looks at every alert rule and writes the messages that are due.",
         lambda settings: Every(timedelta(minutes=settings.refresh_minutes)),
-        _alerts,
+        lambda context, clock: round_of_alerts(context, clock()).words(),
+        mark=_rules_and_news,
         wakes=True,
         quiet=True,
     ),
@@ -115,14 +112,14 @@ JOBS = (
         "reports",
         "Makes the reports that are due, keeps them, and writes their messages.",
         lambda settings: Every(timedelta(minutes=min(settings.refresh_minutes, 15))),
-        _reports,
+        lambda context, clock: round_of_reports(context, clock()),
         quiet=True,
     ),
     Job(
         "messages",
         "Sends what waits in the outbox.",
         lambda settings: Every(timedelta(seconds=settings.tick_seconds)),
-        _send,
+        lambda context, clock: deliver(context.store, context.channels, clock, this_process()).words(),
         quiet=True,
     ),
 )

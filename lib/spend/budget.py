@@ -179,8 +179,10 @@ class Status:
     @property
     def verdict(self) -> str:
         """In words; a commitment is judged by whether it will be used."""
-        if self.plan.commitment and self.end is not None and self.end < float(self.plan.amount):
-            return "will not be used up"
+        if self.plan.commitment:
+            if self.state == "ok" and self.end is not None:
+                return "will not be used up"
+            return {"ok": "not used up yet", "at risk": "will be used up", "over": "used up"}[self.state]
         return {"ok": "within budget", "at risk": "will go over", "over": "over budget"}[self.state]
 
 

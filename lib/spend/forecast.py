@@ -16,7 +16,7 @@ import numpy as np
 from lib.spend import forecast_windows as windows
 from lib.spend.forecast_bands import bands, deviation, quantile
 from lib.spend.forecast_calendar import calendar_effects
-from lib.spend.forecast_filters import WEEK, Array, Gains, bank, run
+from lib.spend.forecast_filters import WEEK, Array, Gains, bank, median, run, to_about_one, usual_size
 from lib.spend.forecast_replay import (
     Errors,
     errors,
@@ -34,9 +34,14 @@ LEADING = 14
 """So many zeros at the start are a workload that was not there yet."""
 STEADY = 0.6
 """… when since then at least this share of days cost something; else the zeros are part of the pattern."""
+STARTS_DAYS = 4 * WEEK
+RESTS, EXPLAINED = 0.3, 0.6
+"""A series rests often when this share of its last days costs nothing, and weekdays explain it from this share on."""
 CHUNK = 256
 """Series worked out together, so that a day's arrays stay in the processor's cache."""
 RUN_RATE_NOTE = "fewer than 14 days of history: the mean of the days there are"
+UNKNOWN_NOTE = "no day is known"
+SILENT_NOTE = "its last {days} days are not known"
 STOPPED_NOTE = "nothing for two weeks and longer than ever before: taken as stopped"
 
 
@@ -119,7 +124,7 @@ def _first_days(made: Forecasts, horizon: int) -> Forecasts:
 
 @dataclass(frozen=True)
 class _Series:
-    """Series made ready: `(days, series)` of a mean of about one, NaN where unknown, and before their first day."""
+    """Series made ready: `(days, series)` of about one, NaN where unknown, and before their first day."""
 
     y: Array
     unit: Array
@@ -137,14 +142,13 @@ def _ready(values: Array) -> _Series:
     """Scale, and leave out what was before a workload began."""
     days = values.shape[1]
     known = np.isfinite(values)
-    size = np.where(known, np.abs(values), 0).sum(1) / np.maximum(known.sum(1), 1)
-    unit = np.where(size > 0, size, 1.0)
+    unit = usual_size(values)
     something = known & (values != 0)
     begins = np.where(something.any(1), something.argmax(1), 0)
     known_from = np.where(known.any(1), known.argmax(1), days)
     active = something.sum(1) >= STEADY * (days - begins)
     first = np.where((begins - known_from >= LEADING) & active & something.any(1), begins, known_from)
-    y = (values / unit[:, None]).T
+    y = to_about_one(values, unit)
     y = np.where(np.arange(days)[:, None] < first, np.nan, y)
     lowest = np.where(known, values, np.inf).min(1, initial=np.inf)
     return _Series(y, unit, first, np.where(lowest >= 0, 0.0, -np.inf))
@@ -158,7 +162,7 @@ def _some(values: Array, horizon: int, first_day: date | None, events: Array | N
     if short.all():
         return made
     long = _blend(ready, horizon, first_day, events, gains)
-    long = _stopped(long, ready)
+    long = _silent(_stopped(long, ready), ready)
     return _choose(short, made, long) if short.any() else long
 
 
@@ -181,12 +185,14 @@ def _blend(ready: _Series, horizon: int, first_day: date | None, events: Array |
     middle = np.maximum(now.blend(weights, gains, horizon), floor)
     sd = deviation(now, log, filtered, gains, horizon, past.used)
     made = bands(missed, sd, ready.length)
-    average = _average(middle, missed, sd, (weights[: gains.count] * filtered.bias).sum(0), floor)
+    average = _average(middle, missed, sd, _skew(y[-4 * WEEK :], first - max(days - 4 * WEEK, 0), middle), floor)
     middle, average = np.maximum(middle + effects.median, floor), np.maximum(average + effects.mean, floor)
     spread = _total_spread(missed, sd, middle, average)
     unit = ready.unit[:, None]
     low80, low95 = (np.maximum(middle - width, floor) for width in made.below)
     high80, high95 = (middle + width for width in made.above)
+    start80, start95 = _starts(y, first)
+    high80, high95 = np.maximum(high80, start80), np.maximum(high95, start95)
     total = average.sum(0)
     return Forecasts(
         median=middle.T * unit,
@@ -214,6 +220,44 @@ def _average(middle: Array, missed: Errors, sd: Array, one_day: Array, floor: Ar
     replayed = np.nansum(np.clip(missed.error, -limit, limit), 0) / np.maximum(known, 1)
     trusted = known / (known + 30.0)
     return np.maximum(middle + trusted * replayed + (1 - trusted) * one_day, floor)
+
+
+def _starts(y: Array, first: Array) -> tuple[Array, Array]:
+    """What a day may cost at most (80 and 95 %) in series that often cost nothing, whenever they like: `(series,)` each.
+
+    Filters take a few large days for accidents, and a pause for the end. Where weekdays explain which days cost something,
+    and in series that hardly rest, -inf.
+    """
+    recent = y[-STARTS_DAYS:]
+    recent = np.where(np.arange(len(y) - len(recent), len(y))[:, None] >= first, recent, np.nan)
+    known = np.isfinite(recent).sum(0)
+    cost = recent > 0
+    share = cost.sum(0) / np.maximum(known, 1)
+    weeks = len(recent) // WEEK
+    by_weekday = cost[-weeks * WEEK :].reshape(weeks, WEEK, -1).mean(0)
+    explained = ((by_weekday - share) ** 2).mean(0) > EXPLAINED * share * (1 - share)
+    rests = (share > 0) & (share <= 1 - RESTS) & ~explained & (np.fmin.reduce(recent, initial=0) >= 0)
+
+    def most(level: float) -> Array:
+        return np.where(rests, quantile(recent, np.minimum(level * (known + 1) / np.maximum(known, 1), 1)), -np.inf)
+
+    return most(0.80), most(0.95)
+
+
+def _skew(recent: Array, first: Array, middle: Array) -> Array:
+    """How far the mean of the last days lies beyond their middle, as far as that is more than chance: `(series,)`.
+
+    recent: up to four weeks, `(days, series)`; first: its first day that counts; middle: the forecast, whose first week is
+    the weekday pattern.
+    """
+    ago = np.arange(-len(recent), 0)
+    rest = np.where(ago[:, None] + len(recent) >= first, recent, np.nan) - middle[ago % WEEK]
+    count = np.maximum(np.isfinite(rest).sum(0), 1)
+    mean = np.nansum(rest, 0) / count
+    spread = np.sqrt(np.nansum((rest - mean) ** 2, 0) / count)
+    skew = mean - np.nan_to_num(median(rest))
+    chance = (0.75 * spread) ** 2 / count
+    return skew * skew**2 / np.maximum(skew**2 + chance, 1e-12)
 
 
 def _total_spread(missed: Errors, sd: Array, middle: Array, average: Array) -> Array:
@@ -270,9 +314,10 @@ def _run_rate(ready: _Series, horizon: int) -> Forecasts:
     """The mean of what is known, with bands from its own spread; for series of less than two weeks."""
     y, unit = ready.y, ready.unit
     known = np.isfinite(y).sum(0)
-    mean = np.nansum(y, 0) / np.maximum(known, 1)
+    mean = np.where(known > 0, np.nansum(y, 0) / np.maximum(known, 1), np.nan)
     sd = np.sqrt(np.nansum((y - mean) ** 2, 0) / np.maximum(known - 1, 1))
     sd = np.where(known > 1, sd, np.abs(mean))
+    notes = tuple(RUN_RATE_NOTE if there else UNKNOWN_NOTE for there in known)
     wide = np.sqrt(1 + 1 / np.maximum(known, 1))
     steps = np.sqrt(1 + np.arange(horizon)[:, None] / (2.0 * WEEK))
     half95 = (1.96 + 5 / np.maximum(known, 1)) * sd * wide * steps
@@ -296,7 +341,7 @@ def _run_rate(ready: _Series, horizon: int) -> Forecasts:
         total_low95=np.maximum(total - spread, np.where(ready.floor == 0, 0, -np.inf)) * unit,
         total_high95=(total + spread) * unit,
         model=("run-rate",) * len(unit),
-        note=(RUN_RATE_NOTE,) * len(unit),
+        note=notes,
         backtest=Backtest(nan, nan, nan, nan, np.zeros(len(unit))),
     )
 
@@ -315,6 +360,18 @@ def _stopped(made: Forecasts, ready: _Series) -> Forecasts:
     note = tuple(STOPPED_NOTE if stopped else text for stopped, text in zip(over, made.note, strict=True))
     low80, low95 = np.minimum(made.low80, median), np.minimum(made.low95, median)
     return replace(made, median=median, low80=low80, low95=low95, note=note)
+
+
+def _silent(made: Forecasts, ready: _Series) -> Forecasts:
+    """With a note for series of whose last weeks nothing is known."""
+    silent = np.isfinite(ready.y)[::-1].argmax(0)
+    if (silent < LEADING).all():
+        return made
+    note = tuple(
+        SILENT_NOTE.format(days=days) if days >= LEADING else text
+        for days, text in zip(silent.tolist(), made.note, strict=True)
+    )
+    return replace(made, note=note)
 
 
 def _choose(short: Array, brief: Forecasts, long: Forecasts) -> Forecasts:

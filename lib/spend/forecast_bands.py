@@ -4,6 +4,7 @@ Conformal in spirit: a band is as wide as replayed errors were, by distance ahea
 replayed. The upper and the lower side differ when errors do.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,13 +14,13 @@ from lib.spend.forecast_filters import WEEK, Array, Filtered, Gains
 from lib.spend.forecast_replay import Errors, Members, softmax
 
 LEVELS = (0.80, 0.95)
-PRIOR, PRIOR_SHORT = (1.45, 2.35), (40.0, 84.0)
-"""Half widths in standard deviations before anything was replayed, and what is added over the square of the days of history."""
-DOUBT, DOUBT_SHORT = 0.15, 0.45
+PRIOR, PRIOR_SHORT = (1.42, 2.3), (640.0, 1320.0)
+"""Half widths in standard deviations before anything was replayed, and what is added over the cube of the days of history."""
+DOUBT, DOUBT_SHORT = 0.15, 0.6
 """Members that lost still count for the width: weights are flattened to this power, and less when little was replayed."""
 PARTS = 3
 """The horizon is calibrated in so many parts."""
-OPTIMISM = 0.08
+OPTIMISM = 0.09
 """The replay that gave the members their weights flatters them by about this share."""
 TRUST = 2.0
 """Independent replays at which the replayed quantile counts half."""
@@ -60,8 +61,8 @@ def bands(errors: Errors, deviation: Array, length: Array) -> Bands:
     lean = _lean(scaled, known)
     folded = np.abs(np.where(scaled > 0, scaled / lean, scaled * lean))
     below, above = [], []
-    for level, prior, short in zip(LEVELS, PRIOR, PRIOR_SHORT, strict=True):
-        factor = _factor(folded, errors.ahead, known, level, prior + short / length**2, horizon)
+    priors = [prior + short / length**3 for prior, short in zip(PRIOR, PRIOR_SHORT, strict=True)]
+    for factor in _factors(folded, errors.ahead, known, priors, horizon):
         below.append(factor * shape / lean)
         above.append(factor * shape * lean)
     return Bands(tuple(below), tuple(above), _coverage(folded, errors.origin, known, length))
@@ -89,33 +90,39 @@ def _by_weekday(errors: Errors, deviation: Array) -> Array:
 
 def _lean(scaled: Array, known: Array) -> Array:
     """How many times wider the upper side is than the middle of both, shrunk: `(series,)`."""
-    up, down = np.maximum(quantile(scaled, 0.95), 0.2), np.maximum(-quantile(scaled, 0.05), 0.2)
+    low, high = quantiles(scaled, (0.05, 0.95))
+    up, down = np.maximum(high, 0.2), np.maximum(-low, 0.2)
     trusted = known / (known + 120.0)
     return np.where(known > 0, np.clip(up / down, 0.25, 4) ** (0.5 * trusted), 1.0)
 
 
-def _factor(folded: Array, ahead: Array, known: Array, level: float, prior: Array, horizon: int) -> Array:
-    """Half widths in shapes, by days ahead: `(horizon, series)`; never below the prior unless much was replayed."""
+def _factors(folded: Array, ahead: Array, known: Array, priors: Sequence[Array], horizon: int) -> list[Array]:
+    """Half widths in shapes for each of LEVELS, by days ahead: `(horizon, series)`; never below the prior unless much was
+    replayed."""
     parts = PARTS if horizon >= PARTS * WEEK else 1
     edges = np.linspace(0, horizon, parts + 1)
-    pooled = quantile(folded, level)
+    pooled = quantiles(folded, LEVELS)
     independent = known / max(horizon, WEEK)
     trusted = independent / (independent + TRUST)
-    wide = []
+    wide: list[list[Array]] = [[] for _ in LEVELS]
     for low, high in pairwise(edges):
         rows = (ahead >= low) & (ahead < high)
         here = np.isfinite(folded[rows]).any(0) if rows.any() else np.zeros(len(known), bool)
-        own = np.where(here, quantile(folded[rows], level), pooled)
-        found = (own + pooled) / 2
-        mixed = trusted * found + (1 - trusted) * np.maximum(prior, found)
-        mixed *= 1 + OPTIMISM * trusted + 0.1 / (1 + independent)
-        wide.append(np.where(known > 0, np.clip(mixed, 0.5 * prior, 2.5 * prior), prior))
-    if parts == 1:
-        return np.repeat(wide[0][None], horizon, 0)
-    place = np.interp(np.arange(horizon), (edges[1:] + edges[:-1]) / 2, np.arange(parts))
-    left = np.minimum(place.astype(int), parts - 2)
+        for out, all_parts, own, prior in zip(wide, pooled, quantiles(folded[rows], LEVELS), priors, strict=True):
+            found = (np.where(here, own, all_parts) + all_parts) / 2
+            mixed = trusted * found + (1 - trusted) * np.maximum(prior, found)
+            mixed *= 1 + OPTIMISM * trusted + 0.1 / (1 + independent)
+            out.append(np.where(known > 0, np.clip(mixed, 0.5 * prior, 2.5 * prior), prior))
+    return [_between(np.array(table), edges, horizon) for table in wide]
+
+
+def _between(table: Array, edges: Array, horizon: int) -> Array:
+    """Half widths of the parts' middles, and between them by days ahead: `(horizon, series)`."""
+    if len(table) == 1:
+        return np.repeat(table, horizon, 0)
+    place = np.interp(np.arange(horizon), (edges[1:] + edges[:-1]) / 2, np.arange(len(table)))
+    left = np.minimum(place.astype(int), len(table) - 2)
     share = (place - left)[:, None]
-    table = np.array(wide)
     return table[left] * (1 - share) + table[left + 1] * share
 
 
@@ -128,20 +135,28 @@ def _coverage(folded: Array, origin: Array, known: Array, length: Array) -> Arra
     for half in (0, 1):
         mine = origin % 2 == half
         other = quantile(folded[~mine], LEVELS[1])
-        limit = trusted * other + (1 - trusted) * np.maximum(other, PRIOR[1] + PRIOR_SHORT[1] / length**2)
+        limit = trusted * other + (1 - trusted) * np.maximum(other, PRIOR[1] + PRIOR_SHORT[1] / length**3)
         inside += (folded[mine] <= limit).sum(0)
     return np.where(known > 0, inside / np.maximum(known, 1), np.nan)
 
 
-def quantile(values: Array, share: float) -> Array:
-    """Quantile over the rows of what is known; 0 where nothing is: `(series,)`."""
+def quantile(values: Array, share: float | Array) -> Array:
+    """Quantile over the rows of what is known; 0 where nothing is: `(series,)`. share: one, or one a series."""
+    return quantiles(values, (share,))[0]
+
+
+def quantiles(values: Array, shares: Sequence[float | Array]) -> list[Array]:
+    """Several of them: values are put in order once."""
     if not len(values):
-        return np.zeros(values.shape[1])
+        return [np.zeros(values.shape[1]) for _ in shares]
     ordered = np.sort(values, 0)
     known = np.isfinite(values).sum(0)
-    place = share * np.maximum(known - 1, 0)
-    low = np.floor(place).astype(int)
-    high = np.minimum(low + 1, np.maximum(known - 1, 0))
-    below = np.take_along_axis(ordered, low[None], 0)[0]
-    above = np.take_along_axis(ordered, high[None], 0)[0]
-    return np.where(known > 0, below + (above - below) * (place - low), 0.0)
+    out = []
+    for share in shares:
+        place = share * np.maximum(known - 1, 0)
+        low = np.floor(place).astype(int)
+        high = np.minimum(low + 1, np.maximum(known - 1, 0))
+        below = np.take_along_axis(ordered, low[None], 0)[0]
+        above = np.take_along_axis(ordered, high[None], 0)[0]
+        out.append(np.where(known > 0, below + (above - below) * (place - low), 0.0))
+    return out

@@ -16,6 +16,10 @@ FROM_START = range(1, 29)
 FROM_END = range(1, 4)
 """Days counted from the last of the month, which is 1."""
 LEAST_MONTHS = 4
+LEAST_MARKED = 2
+"""So many marked days of the past say what one costs."""
+USUAL_WEEKS, RESTS = 8, 0.85
+"""A weekday rests that usually costs less than this share of the mean day."""
 STANDS_OUT, CONSISTENTLY = 4.0, 2.5
 """In typical differences: the median month, and the month at the lower quarter."""
 
@@ -52,13 +56,35 @@ def calendar_effects(y: Array, horizon: int, first_day: date | None, events: Arr
                 middle += np.where(marks[days:, None] & found, amount, 0)
                 mean += np.where(marks[days:, None] & found, average, 0)
     if events is not None and events.any():
-        past = np.flatnonzero(events[:days])
-        special[past] = True
-        if len(past) >= 3:
-            amount = np.nan_to_num(median(beyond[past]))
-            middle += np.where(events[days:, None], amount, 0)
-            mean += np.where(events[days:, None], amount, 0)
+        special[events[:days]] = True
+        amount = _of_marked_days(y, beyond, events)
+        middle += amount
+        mean += amount
     return Effects(special, past_amount, middle, mean)
+
+
+def _of_marked_days(y: Array, beyond: Array, events: Array) -> Array:
+    """What marked days to come will cost more or less than their weekday: `(horizon, series)`.
+
+    The middle of marked days before; days of rest and working days apart, because a holiday on a Sunday changes little.
+    """
+    days, series = y.shape
+    weeks = min(days // WEEK, USUAL_WEEKS)
+    out = np.zeros((len(events) - days, series))
+    if not weeks:
+        return out
+    usual = np.nan_to_num(median(y[-weeks * WEEK :].reshape(weeks, WEEK, series)))
+    at = (np.arange(len(events)) - (days - weeks * WEEK)) % WEEK
+    rests = (usual < RESTS * usual.mean(0))[at]
+    for resting in (False, True):
+        alike = rests == resting
+        times = np.where(alike[:days], beyond, np.nan)[events[:days]]
+        if len(times) < LEAST_MARKED:
+            continue
+        enough = np.isfinite(times).sum(0) >= LEAST_MARKED
+        amount = np.where(enough, np.nan_to_num(median(times)), 0)
+        out += np.where(alike[days:] & events[days:, None], amount, 0)
+    return out
 
 
 def _beyond_weekday(y: Array) -> tuple[Array, Array]:

@@ -4,10 +4,11 @@ A filter keeps a level, seven weekday offsets and, for some, a damped trend. Fil
 filter learns from one day is clipped at one typical error, so that a spike does not move it; when most of a week lies on
 one side, the clip opens and the level jumps: that is a new level, not a row of outliers.
 
-Arrays are `(filters, series)` or `(days, series)`, float32, with every series scaled to a mean of about one. NaN is a day
+Arrays are `(filters, series)` or `(days, series)`, float32, with every series scaled to about one. NaN is a day
 nobody knows; it teaches nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ START_WEEKS = 4
 """Weeks the starting values are read from."""
 LEVEL_GAINS = (0.03, 0.08, 0.15, 0.3, 0.5, 0.8)
 WEEKDAY_GAINS = (0.05, 0.15, 0.3)
+FOLLOWING_GAINS = (0.05, 0.2)
 TRENDS = (
     (0.15, 0.1, 0.05, 0.98),
     (0.3, 0.1, 0.1, 0.98),
@@ -26,6 +28,8 @@ TRENDS = (
     (0.3, 0.1, 0.03, 0.995),
 )
 """Level gain, weekday gain, trend gain, damping a day."""
+QUICK, QUICK_CLIP = 0.5, 3.0
+"""Filters of this pace, followed day by day, learn from up to so many typical errors: what wanders is theirs."""
 OPENS_AFTER = 7
 """Days on one side after which the clip opens, doubling every day."""
 JUMP_DAYS, JUMP_SIZE = 5, 2.0
@@ -34,11 +38,13 @@ JUMP_BELIEF = 0.75
 """The new level is so much the mean of the days on that side, and for the rest the mean of the week."""
 WINSOR = 2.5
 """Errors count up to so many typical errors when filters are judged."""
+MOST = 1e9
+"""Larger days, in usual ones, count as so large."""
 SMALLEST = 5e-3
 """Smallest typical error, as a share of the series' mean."""
 FORGET, FORGET_FOLLOWING = np.float32(0.995), np.float32(0.97)
 """What is left of an error's weight each day: over a whole history, and when filters are followed day by day."""
-FOLLOWING = 0.05
+FOLLOWING = 0.1
 """Half the weight of a day's error when filters are blended day by day."""
 
 Array = np.ndarray
@@ -52,6 +58,8 @@ class Gains:
     weekday: Array
     trend: Array
     damping: Array
+    clip: Array
+    """Typical errors up to which it learns from one day."""
 
     @property
     def count(self) -> int:
@@ -87,10 +95,20 @@ class Gains:
 
 
 def bank() -> Gains:
-    """The filters in use: every pair of gains, then those with a trend."""
-    rows = [(a, g, 0.0, 0.0) for a in LEVEL_GAINS for g in WEEKDAY_GAINS] + list(TRENDS)
+    """The filters of the forecast: every pair of gains, then those with a trend."""
+    return _gains([(a, g, 0.0, 0.0) for a in LEVEL_GAINS for g in WEEKDAY_GAINS] + list(TRENDS))
+
+
+def following() -> Gains:
+    """The filters that are followed day by day: fewer do as well, and the quick ones take more from one day."""
+    rows = [(a, g, 0.0, 0.0) for a in LEVEL_GAINS for g in FOLLOWING_GAINS] + [TRENDS[1]]
+    return _gains(rows, quick_clip=QUICK_CLIP)
+
+
+def _gains(rows: Sequence[tuple[float, float, float, float]], quick_clip: float = 1.0) -> Gains:
     level, weekday, trend, damping = (np.array(column, np.float32) for column in zip(*rows, strict=True))
-    return Gains(level, weekday * (1 - level), trend * level, damping)
+    clip = np.where(level >= QUICK, quick_clip, 1.0).astype(np.float32)
+    return Gains(level, weekday * (1 - level), trend * level, damping, clip)
 
 
 @dataclass(frozen=True)
@@ -187,100 +205,126 @@ def run(y: Array, first: Array, gains: Gains, keep: set[int], *, follow: bool = 
     follow: also blend, day by day, what the filters expected, each counting by its errors until then.
     """
     days, series = y.shape
-    shape = (gains.count, series)
-    start = starting_values(y, first, 2 if follow else START_WEEKS)
-    forget = FORGET_FOLLOWING if follow else FORGET
+    running = _Running(y, first, gains, follow=follow)
     blended = np.empty((days if follow else 0, series), np.float32)
-    rise, learn = gains.level[:, None], gains.weekday[:, None]
-    trends = gains.trends
-    slope_gain, damping = gains.trend[trends][:, None], gains.damping[trends][:, None]
-    level = _spread(start.level, shape)
-    trend = np.repeat(start.trend[None].astype(np.float32), trends.stop - trends.start, 0)
-    level[trends] -= (start.trend * (start.middle + 1)).astype(np.float32)
-    weekday = np.repeat(start.weekday[:, None].astype(np.float32), gains.count, 1)
-    typical = _spread(start.typical, shape)
-    loss, bias = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    same_side, last_week = np.zeros(shape, np.float32), np.zeros((WEEK, *shape), np.float32)
-    side_ring, error_ring = np.zeros((WEEK, *shape), np.float32), np.zeros((WEEK, *shape), np.float32)
-    sides, errors = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    counted = np.zeros(series)
-    length = days - first
-    warm = first + np.where(length < 4 * WEEK, WEEK, 2 * WEEK)
-    pace = np.where(length > 6 * WEEK, 0.06, 0.12).astype(np.float32)
-    unknown = ~np.isfinite(y)
-    known_value = np.where(unknown, 0, y).astype(np.float32)
-    gaps = unknown.any(1)
     states: dict[int, State] = {}
-    last_first = int(first.max(initial=0))
-
     for day in range(days):
-        k = day % WEEK
-        moved = damping * trend
-        waits = day < last_first
-        if waits:
-            moved[:, day < first] = 0
-        expected = level + weekday[k]
-        expected[trends] += moved
-        error = known_value[day] - expected
+        expected, moved = running.expected(day)
         if follow:
-            blended[day] = _blend(expected, loss, counted)
-        if gaps[day]:
-            error[:, unknown[day]] = 0
+            blended[day] = _blend(expected, running.loss, running.counted)
+        error = running.error(day, expected)
+        running.watch_sides(day, error)
+        learned = running.learned(error)
+        running.count(day, error)
+        running.move(day, learned, moved)
+        running.jump()
+        if day in keep or day == days - 1:
+            states[day] = State(running.level.copy(), running.trend.copy(), running.weekday.copy())
+    return running.result(states, blended)
 
-        side = (error > typical).astype(np.float32) - (error < -typical)
-        goes_on = (side * same_side > 0) | ((same_side == 0) & (side != 0))
-        same_side = np.where(goes_on, same_side + side, side)
-        sides += side - side_ring[k]
-        errors += error - error_ring[k]
-        side_ring[k], error_ring[k] = side, error
 
-        clip = typical
-        longest = np.abs(same_side) - OPENS_AFTER
+class _Running:
+    """The filters between two days: arrays `(filters, series)` that change from day to day."""
+
+    def __init__(self, y: Array, first: Array, gains: Gains, *, follow: bool) -> None:
+        self.days, series = y.shape
+        shape = (gains.count, series)
+        start = starting_values(y, first, 2 if follow else START_WEEKS)
+        self.first, self.last_first = first, int(first.max(initial=0))
+        self.trends = gains.trends
+        self.rise, self.learn, self.bears = (part[:, None] for part in (gains.level, gains.weekday, gains.clip))
+        self.slope, self.damping = (part[gains.trends][:, None] for part in (gains.trend, gains.damping))
+        self.forget = FORGET_FOLLOWING if follow else FORGET
+        self.level = _spread(start.level, shape)
+        self.level[self.trends] -= (start.trend * (start.middle + 1)).astype(np.float32)
+        self.trend = np.repeat(start.trend[None].astype(np.float32), len(self.slope), 0)
+        self.weekday = np.repeat(start.weekday[:, None].astype(np.float32), gains.count, 1)
+        self.typical = _spread(start.typical, shape)
+        self.seasonal = start.seasonal
+        zeros = np.zeros(shape, np.float32)
+        self.loss, self.bias, self.same_side, self.sides, self.errors = (zeros.copy() for _ in range(5))
+        self.side_ring, self.error_ring, self.last_week = (np.zeros((WEEK, *shape), np.float32) for _ in range(3))
+        self.counted = np.zeros(series)
+        length = self.days - first
+        self.warm = first + np.where(length < 4 * WEEK, WEEK, 2 * WEEK)
+        self.pace = np.where(length > 6 * WEEK, 0.06, 0.12).astype(np.float32)
+        self.unknown = ~np.isfinite(y)
+        self.known_value = np.where(self.unknown, 0, y).astype(np.float32)
+        self.gaps = self.unknown.any(1)
+
+    def expected(self, day: int) -> tuple[Array, Array]:
+        """What the filters expect of a day, and the trend in it."""
+        moved = self.damping * self.trend
+        if day < self.last_first:
+            moved[:, day < self.first] = 0
+        expected = self.level + self.weekday[day % WEEK]
+        expected[self.trends] += moved
+        return expected, moved
+
+    def error(self, day: int, expected: Array) -> Array:
+        """What the day was beyond that; 0 where nobody knows it."""
+        error = self.known_value[day] - expected
+        if self.gaps[day]:
+            error[:, self.unknown[day]] = 0
+        return error
+
+    def watch_sides(self, day: int, error: Array) -> None:
+        """On which side the last days lay: how many in a row, and of the last seven."""
+        k = day % WEEK
+        side = (error > self.typical).astype(np.float32) - (error < -self.typical)
+        goes_on = (side * self.same_side > 0) | ((self.same_side == 0) & (side != 0))
+        self.same_side = np.where(goes_on, self.same_side + side, side)
+        self.sides += side - self.side_ring[k]
+        self.errors += error - self.error_ring[k]
+        self.side_ring[k], self.error_ring[k] = side, error
+
+    def learned(self, error: Array) -> Array:
+        """The part of the error that teaches."""
+        clip = self.bears * self.typical
+        longest = np.abs(self.same_side) - OPENS_AFTER
         if longest.max() > 0:
-            clip = typical * np.exp2(np.clip(longest, 0, 12))
-        learned = np.clip(error, -clip, clip)
+            clip = clip * np.exp2(np.clip(longest, 0, 12))
+        return np.clip(error, -clip, clip)
+
+    def count(self, day: int, error: Array) -> None:
+        """The day in each filter's record: its loss, its bias, its typical error."""
+        unknown, typical = self.unknown[day], self.typical
         winsor = WINSOR * typical
         judged = np.clip(error, -winsor, winsor)
+        counts = (day >= self.warm) & ~unknown
+        self.loss = self.loss * self.forget + judged * judged * counts
+        self.counted = self.counted * float(self.forget) + counts
+        self.bias = self.bias * FORGET + np.clip(error, -20 * typical, 20 * typical) * counts
+        if self.days - day <= WEEK:
+            self.last_week[day - self.days + WEEK] = np.abs(error)
+        change = self.pace * (1.2533 * np.abs(judged) - typical)
+        if self.gaps[day]:
+            change[:, unknown] = 0
+        self.typical = np.maximum(typical + change, np.float32(SMALLEST))
 
-        counts = (day >= warm) & ~unknown[day]
-        loss = loss * forget + judged * judged * counts
-        counted = counted * float(forget) + counts
-        bias = bias * FORGET + np.clip(error, -20 * typical, 20 * typical) * counts
-        if days - day <= WEEK:
-            last_week[day - days + WEEK] = np.abs(error)
+    def move(self, day: int, learned: Array, moved: Array) -> None:
+        """Level, trend and weekday pattern after the day."""
+        self.level = self.level + self.rise * learned
+        self.level[self.trends] += moved
+        trend = moved + self.slope * learned[self.trends]
+        self.trend = np.where(day < self.first, self.trend, trend) if day < self.last_first else trend
+        self.weekday[day % WEEK] += self.learn * learned
 
-        change = pace * (1.2533 * np.abs(judged) - typical)
-        if gaps[day]:
-            change[:, unknown[day]] = 0
-        typical = np.maximum(typical + change, np.float32(SMALLEST))
-        level = level + rise * learned
-        level[trends] += moved
-        trend = (
-            np.where(day < first, trend, moved + slope_gain * learned[trends])
-            if waits
-            else (moved + slope_gain * learned[trends])
-        )
-        weekday[k] += learn * learned
+    def jump(self) -> None:
+        """A new level wherever most of a week lay far on one side; what was watched begins anew there."""
+        jumps = (np.abs(self.sides) >= JUMP_DAYS) & (np.abs(self.errors) > JUMP_SIZE * WEEK * self.typical)
+        if not jumps.any():
+            return
+        _jump(jumps, self.level, self.weekday, self.typical, self.side_ring, self.error_ring, self.sides, self.rise)
+        watched = (self.side_ring, self.error_ring, self.sides, self.errors, self.same_side, self.last_week)
+        for memory in watched:
+            memory[..., jumps] = 0
 
-        jumps = (np.abs(sides) >= JUMP_DAYS) & (np.abs(errors) > JUMP_SIZE * WEEK * typical)
-        if jumps.any():
-            _jump(jumps, level, weekday, typical, side_ring, error_ring, sides, rise)
-            for memory in (side_ring, error_ring, sides, errors, same_side, last_week):
-                memory[..., jumps] = 0
-        if day in keep or day == days - 1:
-            states[day] = State(level.copy(), trend.copy(), weekday.copy())
-
-    total = np.maximum(counted, 1e-6).astype(np.float32)
-    return Filtered(
-        states,
-        loss / total + np.float32(1e-9),
-        typical,
-        bias / (total + 3),
-        counted,
-        last_week,
-        start.seasonal,
-        blended,
-    )
+    def result(self, states: dict[int, State], blended: Array) -> Filtered:
+        """Everything that was found."""
+        total = np.maximum(self.counted, 1e-6).astype(np.float32)
+        loss, bias = self.loss / total + np.float32(1e-9), self.bias / (total + 3)
+        return Filtered(states, loss, self.typical, bias, self.counted, self.last_week, self.seasonal, blended)
 
 
 def _blend(expected: Array, loss: Array, counted: Array) -> Array:
@@ -316,6 +360,20 @@ def median(values: Array) -> Array:
     below = np.take_along_axis(ordered, np.maximum((known - 1) // 2, 0)[None], 0)[0]
     above = np.take_along_axis(ordered, np.minimum(known // 2, len(values) - 1)[None], 0)[0]
     return np.where(known > 0, (below + above) / 2, np.nan)
+
+
+def usual_size(values: Array) -> Array:
+    """The middle of what costs something, whatever its sign; 0 where nothing does: `(series,)` of `(series, days)`.
+
+    Filters work on series of about one; a middle, so that one enormous day does not make all others small.
+    """
+    size = np.abs(values).T
+    return np.nan_to_num(median(np.where(size > 0, size, np.nan)))
+
+
+def to_about_one(values: Array, size: Array) -> Array:
+    """Series in units of their usual size: `(days, series)`. What is beyond all measure counts up to MOST of them."""
+    return np.clip(values / np.where(size > 0, size, 1.0)[:, None], -MOST, MOST).T
 
 
 def _mean(values: Array, axis: int) -> Array:

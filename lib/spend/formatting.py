@@ -141,6 +141,20 @@ def number(value: Number | None) -> str:
     return _signed(rounded < 0, digits.rstrip("0").rstrip(".") if "." in digits else digits)
 
 
+def digits(value: Number | None) -> str:
+    """A price or a quantity of one row, with its digits up to the sixth decimal, so that their product can be checked.
+
+    >>> digits(0.7), digits(0.023), digits(1234.5000004), digits(-2), digits(None)
+    ('0.70', '0.023', '1,234.50', '−2.00', '—')
+    """
+    if missing(value):
+        return NONE
+    assert value is not None
+    rounded = _fixed(value, 6)
+    whole, _, decimals = f"{abs(rounded):,f}".partition(".")
+    return _signed(rounded < 0, f"{whole}.{decimals.rstrip('0').ljust(2, '0')}")
+
+
 def dbus(value: Number | None) -> str:
     """DBUs: one decimal from 10 up, two below.
 

@@ -16,6 +16,7 @@ from lib.statements.overview import top
 from lib.statements.shapes import Narrowed, daily, fingerprints, heads, params
 from lib.statements.thresholds import Thresholds
 from lib.warehouse import Warehouse
+from lib.warehouse.together import at_once
 
 
 @dataclass(frozen=True)
@@ -47,21 +48,23 @@ def fingerprint_view(
     workspace_id: str | None,
 ) -> FingerprintView:
     """Read one; `shape_hash` is one of its shapes, which finds it also outside of the list's top."""
-    texts = warehouse.fetch(
-        "statements/texts",
-        {
-            "start_date": filters.period.start,
-            "end_date": filters.period.end,
-            "currency": filters.currency,
-            "shapes": [shape_hash],
-        },
-    ).to_pylist()
+    span = {"start_date": filters.period.start, "end_date": filters.period.end, "currency": filters.currency}
+    found_texts, known_heads = at_once(
+        warehouse,
+        lambda: warehouse.fetch("statements/texts", span | {"shapes": [shape_hash]}),
+        lambda: heads(warehouse, filters),
+    )
+    texts = found_texts.to_pylist()
     text = texts[0]["shape_text"] if texts else ""
     known = shape(text)
-    known_heads = heads(warehouse, filters)
     sisters = known_heads[known_heads["fingerprint"] == name]["shape_hash"].drop_duplicates()
     wanted = tuple(sisters) if shape_hash in set(sisters) else (shape_hash, *sisters)
-    mine = fingerprints(warehouse, filters, as_of, Narrowed(shapes=wanted), sums_only=True).table
+    listed, every_move = at_once(
+        warehouse,
+        lambda: fingerprints(warehouse, filters, as_of, Narrowed(shapes=wanted), sums_only=True),
+        lambda: regressions(warehouse, filters, as_of, limits, wanted),
+    )
+    mine = listed.table
     if workspace_id:
         mine = mine[mine["workspace_id"] == workspace_id]
     facts = mine.iloc[0].to_dict() if len(mine) else None
@@ -69,11 +72,16 @@ def fingerprint_view(
     narrowed = Narrowed(shapes=shapes)
     moved = [
         item
-        for item in regressions(warehouse, filters, as_of, limits, shapes)
-        if workspace_id in (None, item.shift.workspace_id)
+        for item in every_move
+        if item.shift.shape_hash in shapes and workspace_id in (None, item.shift.workspace_id)
     ]
     found = of_fingerprint(facts, cached_lint(text), filters, limits) if facts else []
-    numbers = warehouse.fetch("statements/quantiles", params(filters, narrowed)).to_pylist()[0]
+    numbers, by_day, runs = at_once(
+        warehouse,
+        lambda: warehouse.fetch("statements/quantiles", params(filters, narrowed)).to_pylist()[0],
+        lambda: daily(warehouse, filters, shapes),
+        lambda: top(warehouse, filters, "new", narrowed, rows=200),
+    )
     return FingerprintView(
         name,
         known.template,
@@ -81,8 +89,8 @@ def fingerprint_view(
         known.by_tree,
         facts,
         numbers,
-        daily(warehouse, filters, shapes),
-        top(warehouse, filters, "new", narrowed, rows=200),
+        by_day,
+        runs,
         tuple(moved),
         tuple(found),
     )

@@ -1,6 +1,7 @@
 """Queries of a period at a glance: how many, how long, what they cost, and where the rest of the bill went."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from lib.statements.shapes import Narrowed, params
 from lib.statements.thresholds import Thresholds
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame, sum_or_none
+from lib.warehouse.together import at_once
 
 DIMENSIONS = ("day", "warehouse", "user", "source", "thing", "type", "client", "workspace")
 SOURCES = {
@@ -71,12 +73,17 @@ def overview(
     *,
     dimensions: tuple[str, ...] = DIMENSIONS,
 ) -> Overview:
-    """Read it all; each part is a small statement over the ledger."""
+    """Read it all at once; each part is a small query over the ledger."""
     wanted = params(filters, narrowed)
-    bill_rows = _bill_rows(warehouse, filters, narrowed)
-    found = {dim: _by(warehouse, wanted, dim) for dim in dimensions}
-    quantiles = warehouse.fetch("statements/quantiles", wanted).to_pylist()[0]
-    days = found["day"] if "day" in found else _by(warehouse, wanted, "day")
+    asked = tuple(dict.fromkeys((*dimensions, "day")))
+    bill_rows, numbers, *rows = at_once(
+        warehouse,
+        lambda: _bill_rows(warehouse, filters, narrowed),
+        lambda: warehouse.fetch("statements/quantiles", wanted),
+        *(partial(_by, warehouse, wanted, dim) for dim in asked),
+    )
+    every = dict(zip(asked, rows, strict=True))
+    by, days, quantiles = {dim: every[dim] for dim in dimensions}, every["day"], numbers.to_pylist()[0]
     return Overview(
         filters,
         as_of,
@@ -84,7 +91,7 @@ def overview(
         bill_of(bill_rows, "job_run", "notebook"),
         _daily(bill_rows, days),
         quantiles | _sums(days),
-        found,
+        by,
     )
 
 

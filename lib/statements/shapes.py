@@ -11,6 +11,7 @@ from lib.spend.filters import Filters
 from lib.statements.fingerprint import shape
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame
+from lib.warehouse.together import at_once
 
 MOST = 300
 """Shapes that are read, by cost and by time each: the rest is in the totals, not in the list, unless somebody asks for more."""
@@ -119,16 +120,18 @@ def fingerprints(
     """Read the shapes of a period and put them together; `sums_only`: without times and without a comparison."""
     compared = None if sums_only else comparison(filters.period, as_of)
     now = frame(warehouse.fetch("statements/shapes", params(filters, narrowed, most=most)))
-    grouped = _together(now)
-    grouped["previous_cost"] = float("nan")
-    if compared is not None and len(grouped):
-        before = heads(warehouse, filters.with_period(compared.previous), narrowed, most=most * 2)
+    grouped, nan = _together(now), float("nan")
+    earlier = filters.with_period(compared.previous) if compared is not None and len(grouped) else None
+    before, grouped = at_once(
+        warehouse,
+        lambda: None if earlier is None else heads(warehouse, earlier, narrowed, most=most * 2),
+        lambda: grouped.assign(p50_ms=nan, p95_ms=nan) if sums_only else _with_times(warehouse, filters, grouped),
+    )
+    grouped["previous_cost"] = nan
+    if before is not None:
         sums = before.groupby(["fingerprint", "workspace_id"], dropna=False)["cost"].sum(min_count=1)
         keys = pd.MultiIndex.from_frame(grouped[["fingerprint", "workspace_id"]])
         grouped["previous_cost"] = sums.reindex(keys).to_numpy(float)
-    grouped = grouped.assign(p50_ms=float("nan"), p95_ms=float("nan"))
-    if not sums_only:
-        grouped = _with_times(warehouse, filters, grouped)
     grouped["change_share"] = (grouped["cost"] / grouped["previous_cost"] - 1).where(grouped["previous_cost"] > 0)
     every = Everything()
     if len(now):

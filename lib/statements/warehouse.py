@@ -27,6 +27,7 @@ from lib.statements.whatif import (
 )
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame, sum_or_none
+from lib.warehouse.together import at_once, together
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,22 @@ def warehouse_view(
 ) -> WarehouseView:
     """Read one warehouse; NotFound for an id that neither had a configuration nor a bill."""
     keys = {"workspace_id": workspace_id, "warehouse_id": warehouse_id}
-    versions = warehouse.fetch("warehouse/versions", keys).to_pylist()
-    versions.sort(key=lambda row: row["change_time"], reverse=True)
     period = filters.period.until(as_of.complete_until) or filters.period
     span = {"start_date": period.start, "end_date": period.end} | keys
-    hours = frame(warehouse.fetch("warehouse/hours", span | {"currency": filters.currency, "base": filters.base}))
+    before = span | {"start_date": period.start - timedelta(days=1)}
+    sent, (versions, hours, events) = together(
+        warehouse,
+        lambda: frame(warehouse.fetch("warehouse/work", before)),
+        lambda: at_once(
+            warehouse,
+            lambda: warehouse.fetch("warehouse/versions", keys).to_pylist(),
+            lambda: frame(
+                warehouse.fetch("warehouse/hours", span | {"currency": filters.currency, "base": filters.base})
+            ),
+            lambda: warehouse.fetch("warehouse/events", before).to_pylist(),
+        ),
+    )
+    versions.sort(key=lambda row: row["change_time"], reverse=True)
     if not versions and hours.empty:
         raise NotFound(
             f"There is no SQL warehouse {warehouse_id!r}.",
@@ -101,9 +113,6 @@ def warehouse_view(
         if versions
         else {"warehouse_id": warehouse_id, "workspace_id": workspace_id, "warehouse_name": None}
     )
-    before = span | {"start_date": period.start - timedelta(days=1)}
-    events = warehouse.fetch("warehouse/events", before).to_pylist()
-    sent = frame(warehouse.fetch("warehouse/work", before))
     work = sent[sent["start_time"] >= pd.Timestamp(period.start, tz="UTC")]
     history = history_of(events, sent, versions, period)
     settings = history.settings()

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, delete, func, select
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, delete, select
 
-from lib.errors import Conflict, NotFound
-from lib.store.rows import change, insert_once
+from lib.errors import NotFound
+from lib.store import rows
+from lib.store.rows import insert_once
 from lib.store.store import Store
 from lib.store.tables import metadata
 from lib.store.types import Number, UtcTime
@@ -129,15 +129,9 @@ def save_rule(
 ) -> str:
     """Write a rule, a new one or (with its id and the version that was read) a changed one; its id."""
     columns = {"name": body["name"], "kind": body["kind"], "enabled": body["enabled"], "body": body, "updated": now}
-    with store.begin() as connection:
-        if not rule:
-            rule = uuid4().hex
-            connection.execute(rules.insert().values(id=rule, user=user, created=now, version=1, **columns))
-            return rule
-        if version is None:
-            raise Conflict("A change of a rule needs the version that was read.")
-        change(connection, rules, {"id": rule}, version, columns, what=f"The alert rule “{body['name']}”")
-    return rule
+    first = {"user": user, "created": now}
+    what = f"the alert rule “{body['name']}”"
+    return rows.keep(store, rules, columns, row=rule, version=version, first=first, what=what)
 
 
 def delete_rule(store: Store, rule: str) -> None:
@@ -150,22 +144,15 @@ def delete_rule(store: Store, rule: str) -> None:
 
 def all_rules(store: Store, *, user: str | None = None, enabled: bool | None = None) -> list[RuleRow]:
     """Rules by name: everybody's and those of `user`; with `user=None` those of all people."""
-    query = select(rules).order_by(func.lower(rules.c.name), rules.c.id)
-    if user is not None:
-        query = query.where(rules.c.user.in_(["", user]))
-    if enabled is not None:
-        query = query.where(rules.c.enabled == enabled)
-    with store.read() as connection:
-        return [RuleRow(**row) for row in connection.execute(query).mappings()]
+    where = [] if user is None else [rules.c.user.in_(["", user])]
+    return rows.named(store, rules, RuleRow, *where, *([] if enabled is None else [rules.c.enabled == enabled]))
 
 
 def get_rule(store: Store, rule: str) -> RuleRow:
     """One rule by its id."""
-    with store.read() as connection:
-        row = connection.execute(select(rules).where(rules.c.id == rule)).mappings().first()
-    if row is None:
-        raise NotFound(f"There is no alert rule {rule}.", remedy="`python -m lib alerts list` names them all.")
-    return RuleRow(**row)
+    return rows.one(
+        store, rules, RuleRow, rule, what="alert rule", remedy="`python -m lib alerts list` names them all."
+    )
 
 
 def states_of(store: Store, *, rule: str = "", statuses: Sequence[str] = ()) -> list[StateRow]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import (
     JSON,
@@ -17,12 +16,12 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
-    func,
     select,
 )
 
-from lib.errors import Conflict, NotFound
-from lib.store.rows import change, insert_once
+from lib.errors import NotFound
+from lib.store import rows
+from lib.store.rows import insert_once
 from lib.store.store import Store
 from lib.store.tables import metadata
 from lib.store.types import UtcTime
@@ -62,11 +61,13 @@ made = Table(
     Column("error", Text, nullable=False),
     Column("pdf", LargeBinary),
     Column("csv", LargeBinary),
+    Column("excel", LargeBinary),
     Index(None, "plan_id", "due"),
     Index(None, "at"),
     comment="Row: one report that was made, with its files.",
 )
-_SHOWN = [column for column in made.c if column.name not in ("pdf", "csv")]
+FILES = ("pdf", "csv", "excel")
+_SHOWN = [column for column in made.c if column.name not in FILES]
 
 
 @dataclass(frozen=True)
@@ -108,16 +109,8 @@ def save_plan(
 ) -> str:
     """Write a plan, a new one or (with its id and the version that was read) a changed one; its id."""
     columns = {"name": body["name"], "enabled": body["enabled"], "body": body, "updated": now}
-    with store.begin() as connection:
-        if not plan:
-            plan = uuid4().hex
-            row = columns | {"id": plan, "user": user, "created": now, "last_due": now, "version": 1}
-            connection.execute(plans.insert().values(row))
-            return plan
-        if version is None:
-            raise Conflict("A change of a report needs the version that was read.")
-        change(connection, plans, {"id": plan}, version, columns, what=f"The report “{body['name']}”")
-    return plan
+    first = {"user": user, "created": now, "last_due": now}
+    return rows.keep(store, plans, columns, row=plan, version=version, first=first, what=f"the report “{body['name']}”")
 
 
 def delete_plan(store: Store, plan: str) -> None:
@@ -129,26 +122,20 @@ def delete_plan(store: Store, plan: str) -> None:
 
 def all_plans(store: Store, *, enabled: bool | None = None) -> list[PlanRow]:
     """Plans by name."""
-    query = select(plans).order_by(func.lower(plans.c.name), plans.c.id)
-    if enabled is not None:
-        query = query.where(plans.c.enabled == enabled)
-    with store.read() as connection:
-        return [PlanRow(**row) for row in connection.execute(query).mappings()]
+    return rows.named(store, plans, PlanRow, *([] if enabled is None else [plans.c.enabled == enabled]))
 
 
 def get_plan(store: Store, plan: str) -> PlanRow:
     """One plan by its id."""
-    with store.read() as connection:
-        row = connection.execute(select(plans).where(plans.c.id == plan)).mappings().first()
-    if row is None:
-        raise NotFound(f"There is no report {plan}.", remedy="`python -m lib reports list` names them all.")
-    return PlanRow(**row)
+    return rows.one(store, plans, PlanRow, plan, what="report", remedy="`python -m lib reports list` names them all.")
 
 
-def keep(store: Store, run: RunRow, pdf: bytes | None, csv: bytes | None) -> bool:
+def keep(
+    store: Store, run: RunRow, pdf: bytes | None = None, csv: bytes | None = None, excel: bytes | None = None
+) -> bool:
     """Keep a report that was made, and note its due time as done; False when somebody else made it first."""
     with store.begin() as connection:
-        if not insert_once(connection, made, vars(run) | {"pdf": pdf, "csv": csv}):
+        if not insert_once(connection, made, vars(run) | {"pdf": pdf, "csv": csv, "excel": excel}):
             return False
         connection.execute(
             plans.update().where(plans.c.id == run.plan_id, plans.c.last_due < run.due).values(last_due=run.due)
@@ -165,13 +152,13 @@ def runs(store: Store, *, plan: str = "", limit: int = 200) -> list[RunRow]:
         return [RunRow(**row) for row in connection.execute(query).mappings()]
 
 
-def files(store: Store, run: str) -> tuple[bytes | None, bytes | None]:
-    """The PDF and the CSV of a report that was made."""
+def files(store: Store, run: str) -> dict[str, bytes]:
+    """The files of a report that was made, by kind (`pdf`, `csv`, `excel`): those there are."""
     with store.read() as connection:
-        row = connection.execute(select(made.c.pdf, made.c.csv).where(made.c.id == run)).first()
+        row = connection.execute(select(*(made.c[name] for name in FILES)).where(made.c.id == run)).mappings().first()
     if row is None:
         raise NotFound(f"There is no report {run} that was made.")
-    return row.pdf, row.csv
+    return {name: content for name, content in row.items() if content is not None}
 
 
 def forget(store: Store, before: datetime) -> int:

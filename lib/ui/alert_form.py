@@ -16,7 +16,8 @@ from lib.context import utc_now
 from lib.errors import AppError
 from lib.spend import formatting
 from lib.store.alerts import RuleRow
-from lib.ui import intent, session, table, words
+from lib.store.watch import all_budgets
+from lib.ui import intent, session, table, watching, words
 from lib.ui.columns import Column
 from lib.ui.table import Table
 
@@ -67,7 +68,7 @@ def draw(row: RuleRow | None, back: Callable[[], None]) -> None:
             made = parse(values)
             if trying:
                 with st.spinner("Looking at 90 days …"):
-                    _tried(made, try_out(session.context(), made))
+                    _tried(made, try_out(session.context(), made, user=_whose(row, mine)))
             else:
                 save_rule(session.context(), made, utc_now(), old=row, everybody=not mine)
                 st.toast("Saved: it is looked at after every refresh", icon=":material/check:")
@@ -75,6 +76,10 @@ def draw(row: RuleRow | None, back: Callable[[], None]) -> None:
                 st.rerun()
     except AppError as error:
         st.error(words.plain(f"{error.message}  {error.remedy}"), icon=":material/error:")
+
+
+def _whose(row: RuleRow | None, mine: bool) -> str:
+    return row.user if row else session.viewer().name if mine else ""
 
 
 def _fields(rule: Rule, row: RuleRow | None) -> tuple[dict[str, Any], bool]:
@@ -150,8 +155,16 @@ def _field(field: str, rule: Rule, key: str, kind: str) -> Any:
         known = ["", *OBJECTS, *(f"tag:{tag}" for tag in session.options().tags)]
         known += [rule.by] if rule.by not in known else []
         return st.selectbox("Each", known, index=known.index(rule.by), format_func=lambda by: by or TOGETHER, key=name)
-    label = "Tag key" if kind == "untagged" else "Budget (empty: all)"
-    return st.text_input(label, value=rule.subject, key=name)
+    if kind == "budget":
+        names = {"": "All budgets"} | {budget.id: budget.name for budget in all_budgets(session.context().store)}
+        names |= {rule.subject: rule.subject} if rule.subject not in names else {}
+        return st.selectbox(
+            "Budget", list(names), index=list(names).index(rule.subject), format_func=names.__getitem__, key=name
+        )
+    tags = list(dict.fromkeys((*session.options().tags, *([rule.subject] if rule.subject else []))))
+    return st.selectbox(
+        "Tag key", tags, index=tags.index(rule.subject) if rule.subject else None, key=name, accept_new_options=True
+    )
 
 
 def _narrowed(rule: Rule, key: str) -> dict[str, Any]:
@@ -173,6 +186,10 @@ def _narrowed(rule: Rule, key: str) -> dict[str, Any]:
         ),
         "object_name": right.text_input("Name contains", value=rule.object_name, key=f"alert-object-{key}"),
         "tag": left.text_input("Tag (KEY or KEY=VALUE)", value=rule.tag or "", key=f"alert-tag-{key}").strip() or None,
+        "team": right.text_input(
+            f"For one team (value of the tag {watching.watched_tag()})", value=rule.team, key=f"alert-team-{key}",
+            help="Only what carries it is watched, and the team hears of it (Routes)",
+        ).strip(),
     }  # fmt: skip
 
 
@@ -204,7 +221,12 @@ def _told(rule: Rule, key: str, steps: tuple[float, ...]) -> dict[str, Any]:
         "recipients": [person.strip() for person in people.split(",") if person.strip()],
         "steps": [part.strip() for part in told_at.split(",") if part.strip()],
         "cooldown_hours": cooldown,
-        "to_owner": left.toggle("Also to the owner", value=rule.to_owner, key=f"alert-owner-{key}"),
+        "to_owner": left.toggle(
+            "Also to whom it belongs",
+            value=rule.to_owner,
+            key=f"alert-owner-{key}",
+            help="Its owner, else its team, else the default: see Routes",
+        ),
         "tell_resolved": right.toggle("Also when it is over", value=rule.tell_resolved, key=f"alert-over-{key}"),
     }
 

@@ -10,28 +10,42 @@ import streamlit as st
 
 from lib.access import Role
 from lib.alerting import round_of_alerts
+from lib.alerting.places import Place, place_of
+from lib.alerting.rules import hide, hides, may_answer, on_overview, visible_alerts, visible_rules
 from lib.alerts import inbox
 from lib.alerts import words as alert_words
-from lib.alerts.rule import Rule, parse
+from lib.alerts.rule import SEVERITIES, Rule, parse
 from lib.context import utc_now
 from lib.errors import AppError
 from lib.spend import formatting
 from lib.store import alerts as kept
 from lib.store.alerts import HistoryRow, RuleRow, StateRow
-from lib.ui import address, alert_form, alert_series, cards, intent, session, states, table, words
+from lib.ui import (
+    address,
+    alert_form,
+    alert_routes,
+    alert_series,
+    cards,
+    intent,
+    session,
+    states,
+    table,
+    watching,
+    words,
+)
 from lib.ui.columns import Column
 from lib.ui.table import Row, Table
 
-VIEWS = {"inbox": "Inbox", "rules": "Rules", "history": "History"}
+VIEWS = {"inbox": "Inbox", "rules": "Rules", "history": "History", "routes": "Routes"}
 OPEN = (
     Column("name", "What", phone=True),
-    Column("rule", "Rule"),
     Column("status", "Status", "badge", phone=True),
     Column("severity", "Severity", "badge"),
     Column("figure", "Figure", phone=True),
     Column("limit", "Limit"),
     Column("period", "Period"),
     Column("since", "Since (UTC)", "moment"),
+    Column("where", "Look at it", about="The thing itself, over the days of the alert"),
 )
 RULES = (
     Column("name", "Rule", phone=True),
@@ -65,18 +79,18 @@ def draw() -> None:
     _done()
     params = table.address_now()
     reader = address.Reader(params)
-    rules = {rule.id: rule for rule in kept.all_rules(session.context().store)}
+    rules = visible_rules(session.context())
     chosen, edited = reader.one("rule", str, ""), reader.one("edit", str, "")
     if edited:
         alert_form.draw(rules.get(edited), _back)
         return
-    found = inbox.open_alerts(session.context().store)
+    found = visible_alerts(session.context())
     if chosen:
-        _one(rules.get(chosen), reader.one("group", str, ""), found, muting=reader.one("act", str, "") == "mute")
+        _one(rules.get(chosen), reader.one("group", str, ""), muting=reader.one("act", str, "") == "mute")
         return
     _summary(found, rules)
     view = _view(reader.one("show", str, "inbox"))
-    {"inbox": _inbox, "rules": _rules, "history": _history}[view](found, rules, params)
+    {"inbox": _inbox, "rules": _rules, "history": _history, "routes": alert_routes.draw}[view](found, rules, params)
 
 
 def _summary(found: list[StateRow], rules: Mapping[str, RuleRow]) -> None:
@@ -130,6 +144,7 @@ def _inbox(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.
     rows = []
     for state in found:
         rule = parse(rules[state.rule_id].body)
+        place = _place(rule, state)
         rows.append(
             {
                 "name": state.group_name, "rule": rule.name, "status": state.status, "group": state.group_key,
@@ -137,13 +152,15 @@ def _inbox(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.
                 "figure": _figure(state.value, state.unit, rule), "limit": _figure(state.threshold, state.unit, rule),
                 "period": state.body["period"],
                 "since": datetime.fromisoformat(state.body["since"]) if state.body["since"] else None,
+                "where": place.label, "href": place.address,
             }
         )  # fmt: skip
-    order = {"firing": 0, "acknowledged": 1, "muted": 2}
-    frame = pd.DataFrame(rows).sort_values("status", key=lambda s: s.map(order), kind="stable", ignore_index=True)
+    status, severity = ("firing", "acknowledged", "muted"), SEVERITIES[::-1]
+    rows.sort(key=lambda row: (status.index(row["status"]), severity.index(row["severity"])))
+    frame = pd.DataFrame(rows)
     table.draw(
         Table(
-            frame, OPEN, "USD", "open-alerts", "Open alerts, those that fire first", extra=_badges, page_size=25,
+            frame, OPEN, "USD", "open-alerts", "Open alerts, those that fire first", extra=_look, page_size=25,
             link=lambda row: address.link("alerts", params, rule=row["rule_id"], group=row["group"]),
         )
     )  # fmt: skip
@@ -174,7 +191,7 @@ def _rules(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.
 
 
 def _history(_: list[StateRow], rules: Mapping[str, RuleRow], params: address.Params) -> None:
-    past = kept.past(session.context().store)
+    past = [row for row in kept.past(session.context().store) if row.rule_id in rules or _sees_all()]
     if not past:
         states.empty("Nothing has happened yet.", next_step="What fires, is told, muted or over is listed here.")
         return
@@ -211,11 +228,23 @@ def _figure(value: str, unit: str, rule: Rule | None) -> str:
     return alert_words.figure(Decimal(value), unit, rule.currency if rule else "USD")
 
 
+def _place(rule: Rule, state: StateRow) -> Place:
+    """Where the thing of an alert is shown."""
+    whose = rule.of_team(watching.watched_tag()) if rule.team else rule
+    return place_of(whose, state.group_key, state.body["period"] or "", Decimal(state.value), Decimal(state.threshold))
+
+
+def _look(row: Row, column: Column) -> dict[str, Any]:
+    if column.name == "name":
+        return {"sub": row["rule"]}
+    return {"href": row["href"]} if column.name == "where" else _badges(row, column)
+
+
 def _badges(row: Row, column: Column) -> dict[str, Any]:
     return {"badge": TONES.get(str(row[column.name]), "plain")} if column.kind == "badge" else {}
 
 
-def _one(row: RuleRow | None, group: str, found: list[StateRow], *, muting: bool) -> None:
+def _one(row: RuleRow | None, group: str, *, muting: bool) -> None:
     """One alert: how it stands, what happened to it, and what can be done about it."""
     params = table.address_now()
     st.page_link(
@@ -242,7 +271,23 @@ def _one(row: RuleRow | None, group: str, found: list[StateRow], *, muting: bool
                 st.caption(words.plain(f"{state.status.capitalize()} by {state.body['by']}{ends}{reason}"))
         _acts(row, group, state, muting=muting)
         alert_series.draw(rule, group, state)
-        st.page_link("pages/alerts.py", label="Open its rule", icon=":material/rule:", query_params={"edit": row.id})
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if state:
+                place = _place(rule, state)
+                st.page_link(
+                    f"pages/{place.page}.py",
+                    label=place.label,
+                    icon=":material/open_in_new:",
+                    query_params=place.params,
+                )
+            st.page_link(
+                "pages/alerts.py", label="Open its rule", icon=":material/rule:", query_params={"edit": row.id}
+            )
+            st.toggle(
+                "On my Overview", value=not hides(session.context(), row.id), disabled=not rule.highlight,
+                key="alert-overview", on_change=_show, args=(row.id,),
+                help="For you alone" if rule.highlight else "The rule itself keeps it off everybody's Overview",
+            )  # fmt: skip
     past = kept.past(store, rule=row.id, group=group)
     if past:
         st.markdown("**What happened**")
@@ -277,21 +322,39 @@ def _done() -> None:
     context, who, now = session.context(), session.viewer().name, utc_now()
     try:
         if asked := intent.taken("alert-ack"):
+            _may(asked[0])
             inbox.acknowledge(context.store, asked[0], asked[1], who, now)
             st.toast("Acknowledged: it is yours", icon=":material/check:")
         if asked := intent.taken("alert-unmute"):
+            _may(asked[0])
             inbox.unmute(context.store, asked[0], asked[1], who, now)
             st.toast("You hear of it again", icon=":material/check:")
         if asked := intent.taken("alert-mute"):
+            _may(asked[0])
             until = datetime.combine(st.session_state["alert-until"], time(), timezone.utc)
             inbox.mute(context.store, asked[0], asked[1], who, now, until, st.session_state["alert-reason"])
             st.toast(f"Muted until {until:%Y-%m-%d}", icon=":material/check:")
         if intent.taken("alerts-run") is not None:
             session.viewer().require(Role.OPERATOR, "look at all alert rules")
             with st.spinner("Looking at every rule …"):
-                st.toast(words.plain(round_of_alerts(context, now).words()), icon=":material/check:")
+                st.toast(
+                    words.plain(round_of_alerts(context, now).words() or "There is no rule yet"),
+                    icon=":material/check:",
+                )
     except AppError as error:
         st.error(words.plain(f"{error.message} {error.remedy}"), icon=":material/error:")
+
+
+def _may(rule: str) -> None:
+    may_answer(session.context(), kept.get_rule(session.context().store, rule))
+
+
+def _sees_all() -> bool:
+    return session.viewer().role >= Role.ADMIN
+
+
+def _show(rule: str) -> None:
+    hide(session.context(), rule, not st.session_state["alert-overview"], utc_now())
 
 
 def _back() -> None:
@@ -303,9 +366,7 @@ def _back() -> None:
 def line() -> None:
     """For the overview: what fires, with a link; nothing when nothing does or the store is away."""
     try:
-        store = session.context().store
-        shown = {rule.id for rule in kept.all_rules(store) if rule.body.get("highlight", True)}
-        firing = [state for state in inbox.open_alerts(store) if state.status == "firing" and state.rule_id in shown]
+        firing = on_overview(session.context())
     except AppError:
         return
     if firing:

@@ -1,12 +1,13 @@
 """The days behind an alert: what the watched thing cost, against the limit, and what its last window was made of."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pandas as pd
 import streamlit as st
 
 from lib.alerting.facts import AccountFacts
-from lib.alerts.reading import Group
+from lib.alerts.reading import Driver, Group
 from lib.alerts.rule import Rule
 from lib.alerts.windows import span
 from lib.spend import formatting
@@ -23,7 +24,6 @@ PARTS = 5
 WATCHED = {"job": "job", "job_change": "job"}
 """What kinds watch that name no dimension of their own."""
 WITH_DAYS = ("spend", "job", "job_change", "new_group", "forecast")
-LINKS = {"job": ("job", "job_id", "Open this job"), "cluster": ("cluster", "cluster_id", "Open this cluster")}
 
 
 def draw(rule: Rule, group: str, state: StateRow | None) -> None:
@@ -41,15 +41,10 @@ def draw(rule: Rule, group: str, state: StateRow | None) -> None:
             )
             parts = session.ask(_parts, rule.model_dump_json(), group, session.as_of())
             if parts:
-                said = [f"{name} {formatting.money(cost, rule.currency)}" for name, cost in parts[:PARTS]]
+                said = [
+                    f"{part.name} {part.said or formatting.money(part.cost, rule.currency)}" for part in parts[:PARTS]
+                ]
                 st.caption(words.plain(f"Made of: {', '.join(said)}."))
-    if by in LINKS and "/" in group:
-        page, name, label = LINKS[by]
-        workspace, _, key = group.partition("/")
-        st.page_link(
-            f"pages/{page}.py", label=label, icon=":material/open_in_new:",
-            query_params={"workspace_id": workspace, name: key, "period": "last_90"},
-        )  # fmt: skip
 
 
 def _days(warehouse: Warehouse, rule_json: str, by: str, group: str, as_of: AsOf) -> pd.DataFrame:
@@ -64,11 +59,11 @@ def _days(warehouse: Warehouse, rule_json: str, by: str, group: str, as_of: AsOf
     return pd.DataFrame(rows, columns=["usage_date", "part", "cost"])
 
 
-def _parts(warehouse: Warehouse, rule_json: str, group: str, as_of: AsOf) -> list[tuple[str, float]]:
+def _parts(warehouse: Warehouse, rule_json: str, group: str, as_of: AsOf) -> Sequence[Driver]:
     """What the last window's cost was made of."""
     rule, facts, day = _facts(warehouse, rule_json, as_of)
     now = span(rule.window, day)
-    return [(name, float(cost)) for name, cost in facts.drivers(rule, Group(group), now.start, now.end)]
+    return facts.drivers(rule, Group(group), now.start, now.end)
 
 
 def _facts(warehouse: Warehouse, rule_json: str, as_of: AsOf) -> tuple[Rule, AccountFacts, date]:

@@ -14,6 +14,7 @@ from lib.store import watch as stored
 from lib.ui import address, cards, intent, session, theme, watching, words
 from lib.ui.charts import bands, draw
 from lib.ui.columns import Column
+from lib.ui.export import Exact
 from lib.ui.table import Row, Table, address_now
 from lib.watch import desk
 from lib.watch.daily import OBJECTS, TOTAL, WORDS, Key, parse_key
@@ -24,13 +25,21 @@ COLUMNS = (
     Column("day", "Since", "date", phone=True),
     Column("name", "What", phone=True),
     Column("severity", "Severity", "badge", phone=True),
-    Column("kind", "What happened"),
-    Column("expected", "Expected", "money", "A day, from what the days before let expect", missing=formatting.NONE),
-    Column("value", "Was", "money", "On its worst day", missing=formatting.NONE),
+    Column(
+        "value", "Was", "money", "On its worst day; below, what the days before let expect", missing=formatting.NONE
+    ),
     Column("change", "Change", "change", missing="from nothing"),
     Column("impact", "In all", "money", "What all its days cost more or less than expected", phone=True),
     Column("why", "Mostly"),
     Column("state", "State", "badge"),
+)
+IN_FILES = (
+    *COLUMNS[:3],
+    Column("of", "Kind of series"),
+    Column("kind", "What happened"),
+    Column("expected", "Expected", "money"),
+    *COLUMNS[3:],
+    Column("reason", "Reason"),
 )
 CAUSES = (
     Column("name", "Object", phone=True),
@@ -47,15 +56,22 @@ def summary(told: Sequence[Told], currency: str) -> list[cards.Card]:
     """How many there are, by severity, and what they cost."""
     open_ones = [one for one in told if one.state == "open"]
     by = {severity: sum(one.thing.severity == severity for one in open_ones) for severity in SEVERITIES}
-    rises = sum(one.thing.impact for one in open_ones if one.thing.impact > 0 and one.key.kind in OBJECTS)
     quiet = len(told) - len(open_ones)
     return [
         cards.count("Critical", by["critical"]),
         cards.count("High", by["high"]),
         cards.count("Medium", by["medium"]),
-        cards.money("Cost beyond expected", rises, currency, none="none", about="Of the rises of single objects"),
+        cards.money(
+            "Cost beyond expected", beyond(told), currency, none="none", about="Of the rises of single objects"
+        ),
         cards.count("Quiet", quiet, about="Acknowledged, muted"),
     ]
+
+
+def beyond(told: Sequence[Told]) -> float:
+    """What the rises of single objects that nobody looked at yet cost beyond what was expected."""
+    rises = (one.thing.impact for one in told if one.state == "open" and one.key.kind in OBJECTS)
+    return sum(impact for impact in rises if impact > 0)
 
 
 def marked_total(found: Watched, told: Sequence[Told], period_start: date) -> None:
@@ -97,7 +113,7 @@ def listed(told: Sequence[Told], currency: str, params: address.Params) -> Table
                 "id": one.identity,
                 "day": one.day,
                 "name": one.name if one.key.kind == "total" else f"{one.name}",
-                "sub": "" if one.key.kind == "total" else WORDS[one.key.kind],
+                "of": WORDS[one.key.kind],
                 "severity": one.thing.severity,
                 "kind": KIND_WORDS[one.thing.kind],
                 "expected": one.thing.expected,
@@ -111,13 +127,16 @@ def listed(told: Sequence[Told], currency: str, params: address.Params) -> Table
             }
             for one in told
         ],
-        columns=["id", "day", "name", "sub", "severity", "kind", "expected", "value", "change", "impact", "why", "state",
+        columns=["id", "day", "name", "of", "severity", "kind", "expected", "value", "change", "impact", "why", "state",
                  "reason", "rank"],
     )  # fmt: skip
 
     def extra(row: Row, column: Column) -> Mapping[str, Any]:
         if column.name == "name":
-            return {"sub": row["sub"]}
+            of = "" if row["of"] == WORDS["total"] else f"{row['of']} · "
+            return {"sub": f"{of}{row['kind']}"}
+        if column.name == "value" and not formatting.missing(row["expected"]):
+            return {"sub": f"expected {formatting.money(row['expected'], currency)}"}
         if column.name == "severity":
             return {"badge": TONES[row["severity"]], "text": str(row["severity"]).capitalize()}
         if column.name == "change" and formatting.missing(row["change"]) and row["expected"] > 0:
@@ -136,6 +155,11 @@ def listed(told: Sequence[Told], currency: str, params: address.Params) -> Table
         extra=extra,
         empty="Nothing is out of line in this period.",
     )
+
+
+def exact(rows: Table) -> Exact:
+    """What a file holds: each figure in a column of its own."""
+    return Exact(rows.frame, [column.spec for column in IN_FILES])
 
 
 def why(one: Told) -> str:
@@ -287,7 +311,11 @@ def _mute(one: Told) -> None:
 
 @st.dialog("Mark as planned")
 def _plan(series: str, name: str, first: date, last: date) -> None:
-    st.caption(words.plain(f"{name or 'Everything'}: these days are not judged, and teach the forecast nothing."))
+    st.caption(
+        words.plain(
+            f"{name or 'Everything'}: these days are not judged, and tell the forecast nothing about usual days."
+        )
+    )
     called = st.text_input("Name", placeholder="Migration, load test, backfill …", max_chars=120)
     days = st.date_input("Days", value=(first, last))
     if st.button("Keep", type="primary", disabled=not called.strip(), key="do-plan"):

@@ -7,13 +7,15 @@ are values that nobody changes. Nothing here knows Streamlit, and questions must
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from lib.errors import AppError
 from lib.warehouse.databricks.cancelling import CancelToken, cancellable
+from lib.warehouse.gathering import Gathering
 
 MOST = 512
 KEPT_S = 6 * 3600.0
@@ -95,10 +97,27 @@ class Answers:
         pending, mine = self._enter(key, generation)
         if mine:
             assert isinstance(pending, Pending)
-            if self._workers is None:
-                self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="lakeledger-ask")
-            self._workers.submit(self._run, pending, work)
+            self._submit(pending, work)
         return pending
+
+    def begin_all(self, generation: str, works: Sequence[tuple[Key, Callable[[], Any]]]) -> None:
+        """Let several be worked out on other threads; what they ask the warehouse at the same time is one statement."""
+        new = []
+        for key, work in works:
+            try:
+                pending, mine = self._enter(key, generation)
+            except AppError:
+                continue  # it failed a moment ago; whoever asks is told
+            if mine and isinstance(pending, Pending):
+                new.append((pending, work))
+        gathering = Gathering(len(new))
+        for pending, work in new:
+            self._submit(pending, partial(gathering.do, work))
+
+    def _submit(self, pending: Pending, work: Callable[[], Any]) -> None:
+        if self._workers is None:
+            self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="lakeledger-ask")
+        self._workers.submit(self._run, pending, work)
 
     def has(self, key: Key, generation: str) -> bool:
         """Is there an answer to these data?"""

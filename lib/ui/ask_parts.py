@@ -30,7 +30,9 @@ ABOUT_LEDGER = (
     "No Genie space answers here: this is {source}. Trusted questions are answered by running their SQL on this app's own "
     "ledger; other questions get the nearest trusted ones."
 )
-ABOUT_GENIE = "A Genie space answers over the ledger's tables, as {who}. Check figures that matter by their SQL."
+ABOUT_GENIE = "A Genie space answers over {what}, as {who}. Check figures that matter by their SQL."
+CANCELLING = "Genie cannot be told to stop writing: its statement is stopped as soon as there is one."
+LEFT = "Its statement was not stopped: it ends by itself, or at the warehouse's time limit."
 MONEY = ("cost", "change")
 LABELS = {
     "usage_date": "Day", "dbus": "DBUs", "vm_basis": "VM cost is", "owner": "Owner", "sku_name": "SKU",
@@ -46,7 +48,15 @@ def voice(space_id: str) -> Voice:
 
 
 def space_choice() -> str:
-    """Which of the own spaces is asked; in the address. Without a workspace, those with trusted questions."""
+    """Which of the own spaces is asked, in the address; or any other space of the workspace, by its id (`id`).
+
+    Without a workspace, the own ones with trusted questions are offered.
+    """
+    if other := st.query_params.get("id", ""):
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.markdown(f"**{words.plain(_title(other))}**", width="content")
+            st.page_link("pages/ask.py", label="Lakeledger's own spaces", icon=":material/arrow_back:")
+        return other
     offered = list(TITLES if settings().source == "databricks" else TRUSTED)
     chosen = st.segmented_control(
         "Space", offered, format_func=lambda name: TITLES[name], default="lakeledger_spend",
@@ -55,13 +65,29 @@ def space_choice() -> str:
     return str(chosen or "lakeledger_spend")
 
 
-def about(live: bool) -> None:
+def _title(space_id: str) -> str:
+    kept: dict[str, str] = st.session_state.setdefault("ask-titles", {})
+    if space_id not in kept:
+        try:
+            kept[space_id] = spaces.title_of(session.context(), space_id)
+        except AppError:
+            kept[space_id] = f"Space {space_id}"
+    return kept[space_id]
+
+
+def about(live: bool, space_id: str) -> None:
     """Who answers, and as whom."""
     if live:
-        st.caption(words.plain(ABOUT_GENIE.format(who=session.viewer().name)))
+        what = "the ledger's tables" if space_id in TITLES else "its own tables"
+        st.caption(words.plain(ABOUT_GENIE.format(what=what, who=session.viewer().name)))
     else:
         source = {"demo": "the demo account", "files": "an account from files"}.get(settings().source, "no workspace")
         st.caption(words.plain(ABOUT_LEDGER.format(source=source)))
+
+
+def prompt(space_id: str) -> str:
+    """What the empty field says."""
+    return "What did each product cost in the last 30 days?" if space_id in TITLES else "Ask this space"
 
 
 def turns(space_id: str) -> list[Turn]:
@@ -82,7 +108,8 @@ def ask(space_id: str, asker: Voice, question: str) -> None:
 
 def begin(asker: Voice, space_id: str) -> None:
     """What an empty conversation offers."""
-    st.markdown("**Ask about spend**" if space_id == "lakeledger_spend" else "**Ask about queries**")
+    if space_id in TITLES:
+        st.markdown("**Ask about spend**" if space_id == "lakeledger_spend" else "**Ask about queries**")
     _offered(asker.suggestions(), space_id, asker, "begin")
 
 
@@ -121,14 +148,31 @@ def _running(space_id: str, asker: Voice, number: int) -> None:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/hourglass_top: {words.plain(turn.stage)} …", width="content")
-        if st.button("Stop waiting", key=f"cancel-{number}", type="tertiary", icon=":material/close:"):
-            turns(space_id)[number] = replace(turn, status="cancelled")
-            st.rerun()
+        if turn.cancelling:
+            st.button("Stop waiting", key=f"leave-{number}", type="tertiary", icon=":material/close:",
+                      on_click=_leave, args=(space_id, number))  # fmt: skip
+        else:
+            st.button("Cancel", key=f"cancel-{number}", type="tertiary", icon=":material/stop_circle:",
+                      on_click=_cancel, args=(space_id, asker, number))  # fmt: skip
+    if turn.cancelling:
+        st.caption(CANCELLING)
+
+
+def _cancel(space_id: str, asker: Voice, number: int) -> None:
+    turn = turns(space_id)[number]
+    try:
+        turns(space_id)[number] = asker.cancel(turn)
+    except AppError as error:
+        turns(space_id)[number] = replace(turn, status="cancelled", note=error.message)
+
+
+def _leave(space_id: str, number: int) -> None:
+    turns(space_id)[number] = replace(turns(space_id)[number], status="cancelled", note=LEFT)
 
 
 def _answer(space_id: str, asker: Voice, number: int, turn: Turn, *, last: bool) -> None:
     if turn.status == "cancelled":
-        st.markdown(":gray[Stopped waiting for this answer.]")
+        st.markdown(f":gray[Cancelled. {words.plain(turn.note)}]")
         return
     if turn.status == "failed":
         st.warning(words.plain(turn.error or "This could not be answered."), icon=":material/error:")

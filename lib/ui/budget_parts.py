@@ -22,9 +22,9 @@ from lib.ui.columns import Column
 from lib.ui.table import Row, Table
 from lib.watch.budgets import Standing, plan_words, standings, suggestion
 from lib.watch.daily import KINDS, WORDS, Daily, Key, parse_key, read
+from lib.watch.tag import key_of
 
 BASES = {"actual": "", "forecast": " by forecast"}
-TONES = {"ok": "ok", "at risk": "warn", "over": "critical"}
 COLUMNS = (
     Column("name", "Budget", phone=True),
     Column("of", "For"),
@@ -51,27 +51,27 @@ def all_standings(filters: Filters) -> list[Standing]:
     context, until = session.context(), session.as_of()
     known = stored.all_budgets(context.store)
     found: list[Standing] = []
-    for currency, base, tag in sorted({(b.currency, b.base, tag_of(b.series)) for b in known}):
+    usual = watching.watched_tag()
+    for currency, base, tag in sorted({(b.currency, b.base, key_of(b.series, usual)) for b in known}):
         whole = Filters(watching.timeless(filters).period, currency=currency, base=base)  # type: ignore[arg-type]
         costs = session.ask(read, whole, until, tag)
-        mine = [b for b in known if (b.currency, b.base, tag_of(b.series)) == (currency, base, tag)]
+        mine = [b for b in known if (b.currency, b.base, key_of(b.series, usual)) == (currency, base, tag)]
         found += standings(costs, mine, until.today)
     return sorted(found, key=lambda one: -max(float(one.status.share), one.status.end_share or 0))
 
 
-def tag_of(series: str) -> str:
-    """The tag key of a budget for a tag value, else the usual one."""
-    return series.removeprefix("tag:").partition("=")[0] if series.startswith("tag:") else watching.watched_tag()
-
-
 def summary(found: Sequence[Standing]) -> list[cards.Card]:
     """How many stand how."""
-    by = {state: sum(one.status.state == state for one in found) for state in TONES}
+    mine = [one for one in found if one.seen and not one.budget.plan.commitment]
+    by = {state: sum(one.status.state == state for one in mine) for state in ("ok", "at risk", "over")}
+    promised = [one for one in found if one.budget.plan.commitment]
+    unused = sum(one.verdict == "will not be used up" for one in promised)
     return [
         cards.count("Budgets", len(found)),
         cards.count("Over", by["over"]),
         cards.count("Will go over", by["at risk"], about="By the forecast"),
         cards.count("Within", by["ok"]),
+        *([cards.count("Commitments", len(promised), chip=f"{unused} will not be used up")] if promised else []),
     ]
 
 
@@ -87,14 +87,14 @@ def listed(found: Sequence[Standing], params: address.Params) -> Table:
                 "amount": float(one.budget.plan.amount),
                 "currency": one.budget.currency,
                 "period": plan_words(one.budget.plan),
-                "spent": float(one.status.spent + one.status.incomplete),
-                "share": float(one.status.share),
+                "spent": float(one.status.spent + one.status.incomplete) if one.seen else np.nan,
+                "share": float(one.status.share) if one.seen else np.nan,
                 "bar": min(float(one.status.share), 1.0),
                 "end": one.status.end if one.status.end is not None else np.nan,
                 "end_share": one.status.end_share if one.status.end_share is not None else np.nan,
                 "runs_out": one.status.runs_out,
-                "verdict": one.status.verdict,
-                "tone": TONES[one.status.state],
+                "verdict": one.verdict,
+                "tone": one.tone,
             }
             for one in found
         ],
@@ -143,7 +143,7 @@ def burn_down(one: Standing) -> None:
                 "95 %",
             )
         )  # fmt: skip
-    alt = f"Burn-down of the budget {one.budget.name}: {status.verdict}."
+    alt = f"Burn-down of the budget {one.budget.name}: {one.verdict}."
     draw.plot(bands.figure(lines, shown, currency, theme.current()), key="burn-down", alt=alt, height=320)
 
 
@@ -157,6 +157,8 @@ def sentence(one: Standing) -> str:
     if status.runs_out:
         said += f"; used up on {status.runs_out}" if status.state == "over" else f"; runs out on {status.runs_out}"
     notes = []
+    if not one.seen:
+        notes.append("nothing of it was used in the days that were read: check what the budget is for")
     if status.incomplete:
         notes.append(f"{formatting.money(status.incomplete, currency)} of it on days that may still grow")
     if one.before_history:
@@ -214,13 +216,24 @@ def form(costs: Daily, budget: Budget | None = None) -> None:
         _typed(plan.thresholds if plan else DEFAULT_THRESHOLDS),
         help="f behind a number: reached by the forecast",
     )
-    commitment = st.checkbox("An amount that was promised (commitment)", plan.commitment if plan else False)
+    bases = {"list": "List prices", "contract": "Contract prices"}
+    base = st.segmented_control(
+        "Counted at", list(bases), default=budget.base if budget else session.view().filters.base,
+        format_func=bases.__getitem__, required=True,
+    )  # fmt: skip
+    commitment = st.checkbox(
+        "An amount that was promised (commitment)", plan.commitment if plan else False,
+        help="Such as a Databricks commit: it is to be used up, and the question is when",
+    )  # fmt: skip
     owner = st.text_input("Owner", budget.owner if budget else session.viewer().name, max_chars=200)
     note = st.text_input("Note", budget.note if budget else "", max_chars=300)
     if st.button("Keep budget", type="primary", disabled=not name.strip()):
         try:
-            made = _read(
-                budget, name.strip(), key, amount, span, days, lines, commitment, owner.strip(), note.strip(), costs
+            made = replace(
+                _read(
+                    budget, name.strip(), key, amount, span, days, lines, commitment, owner.strip(), note.strip(), costs
+                ),
+                base=base or "list",
             )
             saved = stored.save_budget(session.context().store, made, session.viewer().name, watching.now())
         except AppError as error:

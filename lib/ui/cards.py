@@ -14,6 +14,11 @@ from lib.ui import words
 COLOURS = {"up": "red", "down": "green"}
 """A rise in cost is never green; what is neither is grey."""
 BADGES = {"estimated": "est."}
+ACROSS, AROUND, LETTER = 1080, 66, 7.4
+"""Pixels: what all cards share on a desk, what of a card is not its label, and about a letter of it. A word beside a
+label that has no room there moves into the chip, so that neither is cut."""
+LONGEST = 14
+"""Letters of a figure that two cards side by side on a phone have room for."""
 
 
 @dataclass(frozen=True)
@@ -70,15 +75,24 @@ def unpriced(quantities: Mapping[str, float]) -> Card:
 
 def draw(cards: Sequence[Card], *, key: str) -> None:
     """The cards side by side; they wrap when the page is narrow."""
-    with st.grid(len(cards), min_column_width=136, gap="small", key=f"cards-{key}"):
+    room = ACROSS / len(cards) - AROUND
+    widest = max(len(card.value) for card in cards)
+    with st.grid(len(cards), min_column_width=136 if widest <= LONGEST else 196, gap="small", key=f"cards-{key}"):
         for card in cards:
-            _metric(card)
+            _metric(
+                card,
+                crowded=bool(card.badge)
+                and LETTER * (len(card.label) + len(BADGES.get(card.badge, card.badge)) + 2) > room,
+            )
 
 
-def _metric(card: Card) -> None:
+def _metric(card: Card, *, crowded: bool) -> None:
     direction = card.delta.direction if card.delta else "none"
     chip = card.delta.words(card.currency) if card.delta and direction != "none" else card.chip
-    badge = f" :gray-badge[{words.plain(BADGES.get(card.badge, card.badge))}]" if card.badge else ""
+    said = BADGES.get(card.badge, card.badge)
+    badge = f" :gray-badge[{words.plain(said)}]" if said and not crowded else ""
+    if crowded:
+        chip = " · ".join(part for part in (said, chip) if part)
     st.metric(
         words.plain(card.label) + badge,
         words.figure(card.value),

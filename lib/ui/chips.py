@@ -34,6 +34,8 @@ class Scope:
     """False on pages about one thing: only period and prices can be chosen."""
     comparing: bool = True
     """False where nothing is compared."""
+    dated: bool = True
+    """False where the period plays no part."""
 
     def counts(self, chip: "Chip") -> bool:
         """Whether a filter has an effect on the page."""

@@ -1,6 +1,7 @@
 """One cluster on screen: configuration, stories, load, cost, who used it, its policy, its history."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,18 +10,20 @@ import streamlit as st
 
 from lib import operate
 from lib.clusters import drift, fleet, states
-from lib.clusters.detail import Detail
+from lib.clusters.detail import Detail, detail, row_of
 from lib.clusters.runtimes import runtime
 from lib.clusters.states import ACTS
 from lib.clusters.story import Story, stories, why
+from lib.clusters.trend import FEWEST, MOST, smoothed
 from lib.errors import AppError, NotFound
 from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.spend.period import Period
-from lib.ui import address, cards, errors, explain, operating, session, table, theme, words
-from lib.ui.charts.load import load
+from lib.ui import address, cards, errors, operating, recommendation_parts, session, table, theme, words
+from lib.ui.charts.load import load, trend
 from lib.ui.columns import Column
 from lib.ui.table import Table
+from lib.warehouse import Warehouse
 from lib.workspace import compute, policies
 from lib.workspace.compute import LiveCluster
 
@@ -37,6 +40,21 @@ def asked(cluster_id: str) -> tuple[LiveCluster | None, AppError | None]:
         return None, None
     except AppError as error:
         return None, error
+
+
+def read(over: fleet.Window, workspace_id: str, cluster_id: str, live: LiveCluster | None) -> Detail:
+    """Everything the tables know of it. People's clusters are in the fleet that the findings need anyway."""
+    row: Mapping[str, Any] = {}
+    if live is None or live.source in fleet.BY_PEOPLE:
+        wanted = replace(over, workspaces=(workspace_id,), sources=fleet.BY_PEOPLE)
+        row = row_of(recommendation_parts.seen_by_tables(wanted), workspace_id, cluster_id)
+    found: Detail = session.ask(partial_detail if row else detail, over, workspace_id, cluster_id)
+    return replace(found, row=row) if row else found
+
+
+def partial_detail(warehouse: Warehouse, over: fleet.Window, workspace_id: str, cluster_id: str) -> Detail:
+    """The same without its row of the fleet."""
+    return detail(warehouse, over, workspace_id, cluster_id, with_row=False)
 
 
 def state_line(name: str, row: Mapping[str, Any], live: LiveCluster | None) -> None:
@@ -95,17 +113,8 @@ def summary(found: Detail, currency: str) -> list[cards.Card]:
             chip="" if formatting.missing(share) else f"{formatting.percent(share)} of its time",
         ),
         cards.Card("Up", formatting.NONE if formatting.missing(hours) else formatting.duration(float(hours or 0) * 60)),
-        cards.money("Cost per hour up", row.get("cost_per_hour"), currency, none="not assessed", badge="estimated"),
+        cards.money("Cost/h up", row.get("cost_per_hour"), currency, none="not assessed", badge="estimated"),
     ]  # fmt: skip
-
-
-def figures(found: Detail, currency: str) -> list[explain.Figure]:
-    """What "How is this computed?" can be asked about."""
-    total = found.days["total_cost"].sum(min_count=1)
-    return [
-        explain.money("total_cost", "Total cost", total, currency),
-        explain.money("vm_cost", "VM cost", found.days["vm_cost"].sum(min_count=1), currency),
-    ]
 
 
 def configuration(found: Detail, live: LiveCluster | None) -> None:
@@ -140,7 +149,7 @@ def _configuration(found: Detail, live: LiveCluster | None) -> list[tuple[str, s
         ("Machines", " · ".join(part for part in (CLOUD_MACHINES.get(cloud, ""), _availability(row, live)) if part)),
         ("Runtime", said.short + _support(said, today)),
         ("Photon", "yes" if (live.photon if live else row.get("photon")) else "no"),
-        ("Access mode", (live.access_mode if live else row.get("access_mode")) or "none"),
+        ("Access mode", fleet.access_words((live.access_mode if live else row.get("access_mode")) or "")),
         ("Only for", live.single_user if live else ""),
         ("Stops by itself", _auto_stop(live.auto_stop_minutes if live else row.get("auto_stop_minutes"))),
         ("Policy", (live.policy_id if live else row.get("policy_id")) or "none"),
@@ -227,33 +236,48 @@ def _story(story: Story) -> None:
 
 
 def load_chart(found: Detail) -> None:
-    """CPU and memory by hour and role."""
+    """CPU and memory by role: by hour, or by day as a moving average."""
     with st.container(border=True):
-        st.markdown("**Load by hour**")
+        st.markdown("**Load**")
         if found.hours.empty:
             st.caption("Not assessed: no node reported a minute in the last 30 days.")
             return
-        measure = st.segmented_control(
-            "Measure", ["CPU", "Memory"], default="CPU", key="load", label_visibility="collapsed"
-        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            measure = st.segmented_control(
+                "Measure", ["CPU", "Memory"], default="CPU", key="load", label_visibility="collapsed", width="content"
+            )
+            days = st.selectbox(
+                "Smoothing", [0, *range(FEWEST, MOST + 1)], key="load-days", label_visibility="collapsed", width=260,
+                format_func=lambda n: f"Moving average of {n} days" if n else "By hour",
+            )  # fmt: skip
         column = "cpu_mean" if measure != "Memory" else "memory_mean"
-        draw_load(found.hours, column, str(measure or "CPU"))
+        draw_load(found.hours, column, str(measure or "CPU"), days)
 
 
-def draw_load(hours: pd.DataFrame, column: str, measure: str) -> None:
+def draw_load(hours: pd.DataFrame, column: str, measure: str, days: int) -> None:
     """The chart itself."""
     from lib.ui.charts import draw
 
-    spec = load(hours, column, theme.current())
-    busiest = hours.groupby("node_role")[column].max()
+    if not days:
+        spec, busiest = load(hours, column, theme.current()), hours.groupby("node_role")[column].max()
+        how = "by hour"
+    else:
+        shown = smoothed(hours, column, days)
+        spec, busiest = trend(shown, theme.current()), shown.groupby("node_role")["value"].max()
+        how = f"by day, averages of {days} days"
     said = ", ".join(f"{role} up to {value:.0f} %" for role, value in busiest.items())
-    draw.echart(spec, key=f"load-{column}", alt=f"{measure} by hour: {said}", height=240)
+    draw.echart(spec, key=f"load-{column}-{days}", alt=f"{measure} {how}: {said}", height=240)
 
 
 JOBS = (
     Column("name", "Job", phone=True),
     Column("times", "Runs", "count"),
     Column("work_minutes", "Task minutes", "number", phone=True),
+    Column("last_time", "Last (UTC)", "moment"),
+)
+NOTEBOOKS = (
+    Column("key", "Notebook", phone=True),
+    Column("times", "Attached", "count", "How many times in 30 days", phone=True),
     Column("last_time", "Last (UTC)", "moment"),
 )
 PEOPLE = (
@@ -297,7 +321,15 @@ def used_by(found: Detail, params: address.Params, workspace_id: str) -> None:
                 empty="The audit log names nobody in the last 30 days.",
             )
         )  # fmt: skip
-        st.caption("Notebooks on classic clusters are in no table that names both.")
+    if len(found.notebooks):
+        with st.container(border=True):
+            st.markdown("**Notebooks that were attached to it**")
+            table.draw(
+                Table(
+                    found.notebooks, NOTEBOOKS, "USD", "used-notebooks", "Notebooks attached to the cluster", bare=True
+                )
+            )
+            st.caption("By the audit log: that one was attached, not what ran in it.")
 
 
 def policy_part(live: LiveCluster | None) -> None:

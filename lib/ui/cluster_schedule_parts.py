@@ -141,8 +141,10 @@ def form(where: Desk) -> None:
 def _simulated(rule: Rule, clusters: list[compute.LiveCluster]) -> None:
     over = operating.window(("UI", "API"))
     rows = []
-    for cluster in schedules.chosen(rule, clusters):
-        saved = operate.simulated(session.context(), rule, cluster.cluster_id)
+    chosen = schedules.chosen(rule, clusters)
+    found = operate.simulated(session.context(), rule, [cluster.cluster_id for cluster in chosen])
+    for cluster in chosen:
+        saved = found[cluster.cluster_id]
         low, high = (formatting.money(value, over.currency) for value in (saved.low, saved.high))
         rows.append(
             {

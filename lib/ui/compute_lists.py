@@ -1,6 +1,7 @@
-"""SQL warehouses, instance pools, policies and the audit as tables."""
+"""Instance pools, policies and the audit as tables."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,37 +13,12 @@ from lib.clusters.warehouses import Listed
 from lib.errors import AppError
 from lib.spend import formatting
 from lib.store import events
-from lib.ui import address, cards, session, words
+from lib.ui import address, cards, list_bar, session, words
 from lib.ui.columns import Column
-from lib.ui.table import Mark, Row, Table
+from lib.ui.table import Mark, Row, Table, address_now
 from lib.workspace import compute, policies
 from lib.workspace.policies import Policy
 
-WAREHOUSES = (
-    Column("name", "Warehouse", phone=True),
-    Column(
-        "state",
-        "State",
-        "badge",
-        "As its workspace says it now; of workspaces nobody can ask, by its newest event",
-        missing="not assessed",
-        phone=True,
-    ),
-    Column("total_cost", "30 days", "money", phone=True, missing=formatting.NONE),
-    Column("workspace_name", "Workspace"),
-    Column("type", "Type", "state"),
-    Column("size_words", "Size"),
-    Column("clusters_words", "Clusters", about="Now, and from least to most"),
-    Column("stops_after", "Stops after"),
-    Column("on_minutes", "On, hours", "number", "In 30 days; hours with at least one cluster", missing=formatting.NONE),
-    Column("busy_share", "Busy", "percent", "Share of the time on in which a statement worked", missing="not assessed"),
-    Column("statements", "Statements", "count", missing=formatting.NONE),
-    Column(
-        "queued_share", "Queued", "percent", "Statements that waited over a second for room", missing=formatting.NONE
-    ),
-    Column("queue_p95_s", "Wait p95", "duration", "Waiting for room, 95th percentile", missing=formatting.NONE),
-    Column("last_statement_at", "Last statement", "moment"),
-)
 POOLS = (
     Column("name", "Pool", phone=True),
     Column(
@@ -90,79 +66,27 @@ AUDIT = (
 RESULT_TONES = {"done": "ok", "refused": "warn", "failed": "critical", "dry run": "info"}
 
 
-def warehouse_cards(found: Listed) -> list[cards.Card]:
-    """The figures above the list of warehouses: its sums."""
-    rows, currency = found.rows, found.window.currency
-    running, moving = int((rows["state"] == "RUNNING").sum()), int(rows["state"].isin(["STARTING", "STOPPING"]).sum())
+def pool_bar(found: Listed) -> Listed:
+    """A search and saved views; the pools that are left."""
+    now = (address_now().get("q") or [""])[-1]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="pools-bar"):
+        text = st.text_input("Search", now, placeholder="Name, machine, workspace", key="pools-text", width=260).strip()
+        list_bar.views("pools", ("q", "pools_sort"))
+    list_bar.write({"q": [text] if text else []})
+    texts = found.rows[["name", "pool_id", "node_type", "workspace_name"]].fillna("").agg(" ".join, axis=1)
+    return replace(found, rows=found.rows[texts.str.casefold().str.contains(text.casefold(), regex=False)])
+
+
+def pool_cards(found: Listed) -> list[cards.Card]:
+    """The figures above the list of pools: its sums. Machines that wait are paid in dollars, whatever the view's currency."""
+    rows = found.rows
     return [
-        cards.count("Warehouses", len(rows)),
-        cards.count("Running", running, chip=f"{formatting.plural(moving, 'warehouse')} changing" if moving else ""),
-        cards.money("30 days", rows["total_cost"].sum(min_count=1), currency, none="none"),
-        cards.count("Statements", int(rows["statements"].sum())),
-        cards.count(
-            "Queued", int(rows["queued_statements"].sum()), about="Statements that waited over a second for room"
-        ),
-    ]
-
-
-def warehouse_table(found: Listed, params: address.Params, *, can_act: bool = False) -> Table:
-    """The warehouses; the costliest first. Those whose workspace can be asked can be ticked."""
-    rows = found.rows.assign(
-        on_minutes=found.rows["on_minutes"] / 60,
-        stops_after=[f"{int(m)} min" if m and m == m else "never" for m in found.rows["auto_stop_minutes"]],
-        clusters_words=[
-            _clusters_words(now, low, high)
-            for now, low, high in zip(
-                found.rows["clusters_now"], found.rows["min_clusters"], found.rows["max_clusters"], strict=True
-            )
-        ],
-    )
-    return Table(
-        rows, WAREHOUSES, found.window.currency, "sql-warehouses", "SQL warehouses with their state, size, use and cost",
-        sort="-total_cost", mark=_warehouse_mark,
-        link=lambda row: address.link(
-            "warehouse", params, workspace_id=row["workspace_id"] or "", warehouse_id=row["warehouse_id"]
-        ),
-        extra=_warehouse_extra,
-        pick=(lambda row: f"{row['workspace_id']}/{row['warehouse_id']}" if row["state_live"] else "") if can_act else None,
-        total={"name": formatting.plural(len(rows), "warehouse"), "total_cost": _sum(rows["total_cost"]),
-               "statements": int(rows["statements"].sum())},
-        empty="No SQL warehouse is known.",
-    )  # fmt: skip
-
-
-def _clusters_words(now: Any, low: Any, high: Any) -> str:
-    if formatting.missing(high):
-        return _whole(now)
-    return f"{_whole(now)} of {_whole(high)}" if low == high else f"{_whole(now)} of {_whole(low)}–{_whole(high)}"
-
-
-def _warehouse_extra(row: Row, column: Column) -> Mapping[str, Any]:
-    if column.name != "state":
-        return {}
-    if formatting.missing(row["state"]):
-        return {"badge": "plain"}
-    tone = {"RUNNING": "ok", "STARTING": "info", "STOPPING": "info"}.get(row["state"], "plain")
-    if row["state_live"]:
-        return {"badge": tone, "text": states.words(row["state"]), "hover": "As the workspace says it now"}
-    return {"badge": tone, "text": f"{states.words(row['state'])} (tables)",
-            "hover": "By the tables: this app is not connected to its workspace"}  # fmt: skip
-
-
-def _whole(value: Any) -> str:
-    return "0" if formatting.missing(value) else str(int(value))
-
-
-def _sum(values: pd.Series) -> float | None:
-    return None if values.isna().all() else float(values.sum())
-
-
-def _warehouse_mark(row: Row) -> Mark | None:
-    if not formatting.missing(row["queued_share"]) and row["queued_share"] >= 0.1:
-        return Mark("queues", "At least a tenth of its statements waited for room")
-    if not row["auto_stop_minutes"] or row["auto_stop_minutes"] != row["auto_stop_minutes"]:
-        return Mark("never stops", "Nothing stops it by itself")
-    return None
+        cards.count("Pools", len(rows)),
+        cards.money("Cost of waiting", rows["idle_cost"].sum(min_count=1), "USD", none="not assessed", badge="estimated",
+                    about="At the on-demand price, in 30 days; no DBUs are billed for machines that wait"),
+        cards.count("Waiting", int(rows["ready_now"].fillna(0).sum()), about="Machines that waited at the newest event"),
+        cards.count("In use", int(rows["placed_now"].fillna(0).sum())),
+    ]  # fmt: skip
 
 
 def pool_table(found: Listed) -> Table:
@@ -170,7 +94,7 @@ def pool_table(found: Listed) -> Table:
     rows = found.rows
     return Table(
         rows, POOLS, "USD", "pools", "Instance pools with the machines that wait in them", sort="-idle_cost",
-        total={"name": formatting.plural(len(rows), "pool"), "idle_cost": _sum(rows["idle_cost"])},
+        total={"name": formatting.plural(len(rows), "pool"), "idle_cost": rows["idle_cost"].sum(min_count=1)},
         empty="There is no instance pool.",
     )  # fmt: skip
 

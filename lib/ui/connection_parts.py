@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import streamlit as st
 
+from lib import operate
 from lib.access import Role
 from lib.config import settings
 from lib.connected import Connected
@@ -62,23 +63,26 @@ def _which(connected: Connected) -> None:
     st.caption(words.plain(f"{now.id} · {now.size} · {kind} · {stops}"))
     others = formatting.plural(choice.others, "other warehouse")
     st.caption(words.plain(f"Why this one: {choice.reason}. {others} could have been chosen."))
+    note = connected.note(session.viewer())
+    if note:
+        st.caption(f":material/info: {words.plain(note)}")
     if now.state in ("STOPPED", "STOPPING"):
         allowed = session.viewer().role >= Role.OPERATOR
         about = None if allowed else "Operators of the app may start it; a query starts it too."
         looks = {"icon": ":material/play_arrow:", "disabled": not allowed, "help": about}
         if intent.pressed("Start it", "start-warehouse", now.id, **looks):
-            connected.start_warehouse(session.viewer())
+            operate.start_own_warehouse(session.context())
             st.toast("The warehouse is starting.", icon=":material/rocket_launch:")
             st.rerun()
 
 
 def _cost(mine: Context, connected: Connected) -> None:
-    usage = connected.meter.usage()
     st.markdown("**What this app costs by itself**")
     now = _known(connected)
     stop = (now.auto_stop_minutes or 0) * 60 if now else 600
+    price = _price(mine, now)  # may be a statement itself: it counts, too
+    usage = connected.meter.usage()
     awake = usage.kept_awake_seconds(stop)
-    price = _price(mine, now)
     dbus = awake / 3600 * (now.dbu_per_hour or 0) if now and now.dbu_per_hour else None
     currency = settings().currency
     cost = None if price is None or dbus is None else float(price) * dbus

@@ -1,56 +1,66 @@
 """The answer to "How is this computed?", for any figure in view."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from lib.explain.explain import Explanation, explain
+from lib.explain.explain import EVERYTHING, Explanation, Part, explain
 from lib.spend import formatting
+from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
 from lib.ui import errors, intent, session, states, table, words
 from lib.ui.columns import Column
+from lib.warehouse import Warehouse
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure on screen: which one, its name there, and its value as shown in full."""
+    """A figure on screen: which one, its name there, its value as shown in full, and what it is about."""
 
     key: str
     label: str
     value: str
+    inputs: tuple[tuple[str, str], ...] = ()
+    """Names and values of what went in, as the page knows them."""
+    part: Part = EVERYTHING
+    """Which part of the view."""
 
 
-def button(
-    figures: Sequence[Figure],
-    filters: Filters,
-    *,
-    key: str,
-    job_keys: tuple[str, ...] | None = None,
-    run_id: str | None = None,
-) -> None:
+def button(figures: Sequence[Figure], filters: Filters, *, key: str) -> None:
     """A quiet button that opens the answer for these figures."""
     if intent.pressed("How is this computed?", f"explain-{key}", icon=":material/calculate:", type="tertiary"):
-        _dialog(list(figures), filters, job_keys, run_id)
+        _dialog(list(figures), filters)
 
 
-def money(key: str, label: str, amount: float | Decimal | None, currency: str) -> Figure:
-    """A figure that is an amount."""
-    return Figure(key, label, formatting.NONE if formatting.missing(amount) else formatting.money(amount, currency))
+def money(
+    key: str,
+    label: str,
+    amount: float | Decimal | None,
+    currency: str,
+    *inputs: tuple[str, object],
+    part: Part = EVERYTHING,
+) -> Figure:
+    """A figure that is an amount; inputs are names with amounts, or with words."""
+    said = tuple((name, value if isinstance(value, str) else _money(value, currency)) for name, value in inputs)
+    return Figure(key, label, _money(amount, currency), said, part)
 
 
-def line(said: str, figures: Sequence[Figure], filters: Filters, *, key: str, **scope: Any) -> None:
+def _money(amount: object, currency: str) -> str:
+    return formatting.NONE if formatting.missing(amount) else formatting.money(amount, currency)  # type: ignore[arg-type]
+
+
+def line(said: str, figures: Sequence[Figure], filters: Filters, *, key: str) -> None:
     """One line under the cards: a sentence on the left, the button on the right."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(words.plain(said), width="content")
-        button(figures, filters, key=key, **scope)
+        button(figures, filters, key=key)
 
 
 @st.dialog("How is this computed?", width="large")
-def _dialog(figures: list[Figure], filters: Filters, job_keys: tuple[str, ...] | None, run_id: str | None) -> None:
+def _dialog(figures: list[Figure], filters: Filters) -> None:
     with errors.shown():
         chosen = figures[0]
         if len(figures) > 1:
@@ -61,37 +71,39 @@ def _dialog(figures: list[Figure], filters: Filters, job_keys: tuple[str, ...] |
                 key="explained-figure",
             )
         with states.loading(320):
-            draw(session.ask(answer, filters, session.as_of(), chosen, job_keys, run_id), filters.currency)
+            found = session.ask(answer, filters, session.as_of(), chosen.key, chosen.value, chosen.part)
+            draw(replace(found, inputs=found.inputs + chosen.inputs), filters.currency)
 
 
-def answer(warehouse, filters, until, figure: Figure, job_keys, run_id) -> Explanation:  # type: ignore[no-untyped-def]
+def answer(warehouse: Warehouse, filters: Filters, until: AsOf, key: str, value: str, part: Part) -> Explanation:
     """The explanation of one figure."""
-    return explain(warehouse, filters, until, figure.key, value=figure.value, job_keys=job_keys, run_id=run_id)
+    return explain(warehouse, filters, until, key, value=value, part=part)
 
 
 PRICES = (
     Column("sku_name", "SKU", phone=True),
     Column("usage_unit", "Unit"),
-    Column("usage_quantity", "Quantity", "dbus", phone=True),
-    Column("list_price", "List price", "number", missing="none"),
-    Column("contract_price", "Contract price", "number", missing="none"),
+    Column("usage_quantity", "Quantity", "exact", phone=True),
+    Column("list_price", "List price", "exact", missing="none"),
+    Column("contract_price", "Contract price", "exact", missing="none"),
     Column("price_source", "Price from", missing="unpriced"),
     Column("rule_id", "Rule"),
     Column("list_cost", "List cost", "money", phone=True),
     Column("contract_cost", "Contract cost", "money"),
 )
-MACHINES = {
-    "cluster_days": "Cluster days",
-    "billed_days": "Days that the cloud bill knows",
-    "estimated_days": "Days estimated from machine time",
-    "unknown_days": "Days without a known cost",
-    "node_hours": "Machine hours in the timeline",
-    "inferred_hours": "Machine hours inferred from DBUs",
-    "unrated_hours": "Machine hours without a price",
-    "vm_cost": "VM cost",
-    "machines_only_days": "Days with machines and no DBUs",
-    "machines_only_cost": "Cost of those days",
-}
+MACHINES = (
+    Column("vm_basis", "Known from", "state", phone=True),
+    Column("cluster_days", "Cluster days", "count", phone=True),
+    Column("node_hours", "Machine hours", "number", "In the node timeline"),
+    Column("inferred_hours", "Inferred hours", "number", "From DBUs, where the timeline misses machines"),
+    Column("unrated_hours", "Without a price", "number", "Hours of machines that the price table does not know"),
+    Column("whole_cost", "Cost of those days", "money"),
+    Column("vm_cost", "Part in this view", "money", phone=True),
+)
+
+
+FIRST, MOST = 12, 200
+"""Prices shown at once, and at all."""
 
 
 def draw(explanation: Explanation, currency: str) -> None:
@@ -102,7 +114,7 @@ def draw(explanation: Explanation, currency: str) -> None:
     table.draw(
         table.Table(
             inputs,
-            (Column("what", "Input", phone=True), Column("value", "Value", phone=True)),
+            (Column("what", "Input", phone=True), Column("value", "Value", phone=True, wraps=True)),
             currency,
             "explain-inputs",
             "What went into the figure",
@@ -114,36 +126,30 @@ def draw(explanation: Explanation, currency: str) -> None:
         st.caption(words.plain(explanation.note))
     if len(explanation.price_rows):
         st.markdown("**Prices used**")
-        known = tuple(column for column in PRICES if column.name in explanation.price_rows)
-        table.draw(
-            table.Table(
-                explanation.price_rows.head(200),
-                known,
-                currency,
-                "explain-prices",
-                "Prices used for the figure",
-                bare=True,
-            )
-        )
+        table.draw(_prices(explanation.price_rows.head(FIRST), currency, "explain-prices"))
+        rest = explanation.price_rows.iloc[FIRST:MOST]
+        if len(rest):
+            with st.expander(f"{formatting.plural(len(rest), 'more price')}", type="compact"):
+                table.draw(_prices(rest, currency, "explain-more-prices"))
     if len(explanation.machine_rows):
         st.markdown("**Machines**")
-        st.table(_facts(explanation.machine_rows), border="horizontal", width="content")
+        table.draw(
+            table.Table(
+                explanation.machine_rows,
+                MACHINES,
+                currency,
+                "explain-machines",
+                "Machines behind the VM cost",
+                bare=True,
+                total={"vm_basis": "Together", "vm_cost": explanation.machine_rows["vm_cost"].sum()},
+            )
+        )
     newest = explanation.as_of.last_day
     if newest:
         st.caption(f"Data to {formatting.day_words(newest)}. Query {words.plain(explanation.query_name)}:")
     st.code(explanation.query_text, language="sql", height=260)
 
 
-def _facts(rows: pd.DataFrame) -> dict[str, str]:
-    row = rows.iloc[0]
-    return {MACHINES.get(str(name), words.plain(name)): _text(row[name]) for name in rows.columns}
-
-
-def _text(value: object) -> str:
-    return (
-        formatting.NONE
-        if formatting.missing(value)
-        else formatting.number(value)
-        if isinstance(value, float)
-        else str(value)
-    )
+def _prices(rows: pd.DataFrame, currency: str, key: str) -> table.Table:
+    known = tuple(column for column in PRICES if column.name in rows)
+    return table.Table(rows, known, currency, key, "Prices used for the figure", bare=True)

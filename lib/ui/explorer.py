@@ -72,6 +72,11 @@ def label(dim: str) -> str:
     return f"Tag {dim.removeprefix(TAG)}" if dim.startswith(TAG) else NAMES.get(dim, dim or "Nothing more")
 
 
+def report_of(choice: Choice) -> dict[str, str]:
+    """The report that shows the same."""
+    return {"kind": "explorer", "by": choice.by, "then": choice.then}
+
+
 def choose(options: Options) -> Choice:
     """The controls; what they say is in the address as `measure`, `by`, `then`, `shape`."""
     dims = (*DIMENSIONS, *(f"{TAG}{key}" for key in options.tags))

@@ -1,6 +1,6 @@
 """Exports of what is on screen: the same rows in the same order, and what they stand on. Built when clicked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,9 +12,9 @@ from lib.reports.content import ColumnSpec
 from lib.reports.words import base_words, filters_in_words
 from lib.spend import formatting
 from lib.spend.filters import Filters
-from lib.ui import session
-from lib.ui.address import Params
-from lib.ui.table import Table, address_now, arranged
+from lib.ui import session, words
+from lib.ui.address import Params, carried
+from lib.ui.table import Table, address_now, arranged, draw
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -83,6 +83,7 @@ def menu(
     exact: Callable[[], Exact] | None = None,
     pdf: Callable[[], bytes] | None = None,
     rows: int | None = None,
+    report: Mapping[str, str] | None = None,
 ) -> None:
     """A button with the formats.
 
@@ -91,6 +92,7 @@ def menu(
     pdf:    the page on paper; like `exact` it runs when no page is drawn and nobody is known to look, so that it is
             given what it asks (the context, not `session`)
     rows:   how many rows a file gets, when that is not all of the table's
+    report: the kind of report that shows this view, and what else it needs: offered as one that is sent by itself
     """
     ready = sheet(table, filters, title=title, exact=exact)
     stem = f"lakeledger-{name}-{filters.period.start}-{filters.period.last}"
@@ -102,6 +104,19 @@ def menu(
             button("PDF report", pdf, "pdf", "application/pdf", "picture_as_pdf")
         button("Excel", ready.excel, "xlsx", EXCEL, "table_view")
         button("CSV", ready.csv, "csv", "text/csv", "csv")
+        if report is not None:
+            params = {**carried(address_now()), "plan": "new", **report}
+            label = "Send this view by itself"
+            st.page_link("pages/reports.py", label=label, icon=":material/schedule_send:", query_params=params)
+
+
+def titled(title: str, table: Table, filters: Filters, *, name: str) -> None:
+    """A table under its name, with its files at the right."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(words.strong(title), width="content")
+        if len(table.frame):
+            menu(table, filters, title=title, name=name)
+    draw(table)
 
 
 def _button(label: str, data: Callable[[], bytes], ending: str, mime: str, icon: str, *, key: str, stem: str) -> None:

@@ -55,7 +55,8 @@ class Controls:
     def wide(self) -> None:
         """One row: what is changed most in the open, the rest behind named buttons."""
         self.prefix = "wide"
-        self._period()
+        if self.scope.dated:
+            self._period()
         if self.scope.comparing:
             self._compare()
         if self.scope.jobs:
@@ -76,7 +77,8 @@ class Controls:
     def narrow(self) -> None:
         """The period, and everything else in one popover."""
         self.prefix = "narrow"
-        self._period()
+        if self.scope.dated:
+            self._period()
         used = sum(self.scope.counts(chip) for chip in chips.active(self.view, self.options, self.defaults))
         with st.popover(f"Filters {formatting.DOT} {used}" if used else "Filters", icon=":material/tune:"):
             if self.scope.comparing:

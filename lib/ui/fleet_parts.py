@@ -2,24 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
-from urllib.parse import parse_qs, urlencode
 
 import pandas as pd
 import streamlit as st
 
 from lib.clusters import states
-from lib.clusters.fleet import Fleet, Sums, tags_of
+from lib.clusters.fleet import Fleet, Sums, access_words, tags_of
 from lib.spend import formatting
-from lib.store import configs
-from lib.ui import address, cards, errors, session, words
+from lib.ui import address, cards, list_bar, operating
 from lib.ui.columns import Column
 from lib.ui.table import Mark, Row, Table, address_now
 
-OWN = ("state", "policy", "idle", "found", "q", "kind", "fleet_sort")
+OWN = ("state", "policy", "idle", "found", "q", "kind", "fleet_sort", "as")
 """Parameters of this page alone: what a saved view keeps, beside the shared ones."""
 NO_POLICY = "none"
-VIEWS = "clusters.views"
+NO_NAMES: Mapping[str, str] = {}
+VIEWS = list_bar.key_of("clusters")
 STATE_TONES = {"RUNNING": "ok", "ERROR": "critical", "TERMINATED": "plain", "UNKNOWN": "plain"}
 COLUMNS = (
     Column("name", "Cluster", phone=True),
@@ -38,14 +38,19 @@ COLUMNS = (
     Column("idle_share", "Idle share", "percent", "Of the time it was up", missing="not assessed"),
     Column("cpu_words", "CPU p50 / p95", about="Driver · workers, in percent, 30 days"),
     Column("memory_words", "Memory p50 / p95", about="Driver · workers, in percent, 30 days"),
-    Column("findings", "Findings", "count", missing=formatting.NONE),
+    Column("findings", "Findings", "count", "Open recommendations", missing=formatting.NONE),
     Column("day_cost", "Newest day", "money", "The newest day with data, which may still grow", missing=formatting.NONE),
-    Column("week_cost", "7 days", "money", missing=formatting.NONE),
+    Column("week_cost", "7 days", "money", "DBUs and machines", missing=formatting.NONE),
+    Column("dbu_cost", "DBUs, 30 days", "money", "What Databricks bills", missing=formatting.NONE),
+    Column("vm_cost", "Machines, 30 days", "money", "What the cloud bills: billed or estimated", missing=formatting.NONE),
     Column("auto_stop", "Stops after", about="Minutes without work after which it stops by itself"),
     Column("node_words", "Machines"),
     Column("runtime_short", "Runtime"),
+    Column("support_words", "Supported", about="Until when, where that is published", missing="not published"),
+    Column("access_words", "Access mode", missing="none"),
     Column("owner", "Owner"),
-    Column("policy_id", "Policy", missing="none"),
+    Column("policy_words", "Policy", missing="none"),
+    Column("tag_words", "Tags", missing="none"),
     Column("workspace_name", "Workspace"),
     Column("last_active", "Last seen at work", "moment", "Newest minute that a node of it reported (UTC)"),
     Column(
@@ -53,6 +58,8 @@ COLUMNS = (
         missing=formatting.NONE,
     ),
 )  # fmt: skip
+SPLIT = {"total_cost": "vm_cost", "week_cost": "week_vm_cost", "day_cost": "day_vm_cost"}
+"""Cost → the part of it that is machines."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +86,10 @@ def narrowed(params: Mapping[str, list[str]]) -> Narrowed:
     )
 
 
-def rows(fleet: Fleet, by: Narrowed, findings: Mapping[tuple[str, str], int]) -> pd.DataFrame:
-    """The clusters that are left, running first, with what the table shows."""
+def rows(
+    fleet: Fleet, by: Narrowed, findings: Mapping[tuple[str, str], int], policies: Mapping[str, str] = NO_NAMES
+) -> pd.DataFrame:
+    """The clusters that are left, running first, with what the table shows; `policies`: id → name, where known."""
     found = fleet.clusters
     if by.states:
         found = found[found["state"].isin(list(by.states))]
@@ -94,11 +103,13 @@ def rows(fleet: Fleet, by: Narrowed, findings: Mapping[tuple[str, str], int]) ->
         tagged = found.apply(lambda row: " ".join(f"{k}={v}" for k, v in tags_of(row).items()), axis=1)
         everything = texts.agg(" ".join, axis=1) + " " + (tagged if len(found) else "")
         found = found[everything.str.casefold().str.contains(wanted, regex=False)]
-    shown = _shown(fleet, found, findings)
+    shown = _shown(fleet, found, findings, policies)
     return shown[shown["findings"] > 0].reset_index(drop=True) if by.found else shown
 
 
-def _shown(fleet: Fleet, found: pd.DataFrame, findings: Mapping[tuple[str, str], int]) -> pd.DataFrame:
+def _shown(
+    fleet: Fleet, found: pd.DataFrame, findings: Mapping[tuple[str, str], int], names: Mapping[str, str]
+) -> pd.DataFrame:
     at = pd.Timestamp(fleet.live_at) if fleet.live_at else None
     shown = found.assign(
         state_words=[states.words(state) for state in found["state"]],
@@ -114,6 +125,14 @@ def _shown(fleet: Fleet, found: pd.DataFrame, findings: Mapping[tuple[str, str],
     )
     for measure in ("cpu", "memory"):
         shown[f"{measure}_words"] = _loads(found, measure)
+    shown["support_words"] = [
+        f"until {day:%Y-%m-%d}" if isinstance(day, date) else None for day in found["supported_until"]
+    ]
+    shown["policy_words"] = [names.get(id_, id_) if isinstance(id_, str) else None for id_ in found["policy_id"]]
+    shown["access_words"] = [access_words(mode) if isinstance(mode, str) else None for mode in found["access_mode"]]
+    shown["tag_words"] = [
+        ", ".join(f"{k}={v}" for k, v in sorted(tags_of({"tags": t}).items())) or None for t in found["tags"]
+    ]
     return shown.sort_values(
         ["state_rank", "total_cost", "name"], ascending=[True, False, True], na_position="last", ignore_index=True
     )
@@ -129,8 +148,14 @@ def _loads(found: pd.DataFrame, measure: str) -> list[str]:
     return said
 
 
-def table(shown: pd.DataFrame, currency: str, params: address.Params, total: Sums, *, can_act: bool) -> Table:
+def table(
+    shown: pd.DataFrame, currency: str, params: address.Params, total: Sums, *, today: date, can_act: bool
+) -> Table:
     """The fleet as a table; a row opens its cluster."""
+
+    def extra(row: Row, column: Column) -> Mapping[str, Any]:
+        return _extra(row, column, currency, today)
+
     return Table(
         shown,
         COLUMNS,
@@ -140,8 +165,8 @@ def table(shown: pd.DataFrame, currency: str, params: address.Params, total: Sum
         link=lambda row: address.link(
             "cluster", params, workspace_id=row["workspace_id"], cluster_id=row["cluster_id"]
         ),
-        mark=_mark,
-        extra=_extra,
+        mark=mark,
+        extra=extra,
         pick=(lambda row: f"{row['workspace_id']}/{row['cluster_id']}" if row["state_live"] else "")
         if can_act
         else None,
@@ -150,6 +175,8 @@ def table(shown: pd.DataFrame, currency: str, params: address.Params, total: Sum
             "day_cost": total.day_cost,
             "week_cost": total.week_cost,
             "total_cost": total.month_cost,
+            "dbu_cost": _sum(shown["dbu_cost"]),
+            "vm_cost": _sum(shown["vm_cost"]),
             "idle_cost": total.idle_cost,
             "findings": int(shown["findings"].sum()) if len(shown) else 0,
         },
@@ -157,13 +184,25 @@ def table(shown: pd.DataFrame, currency: str, params: address.Params, total: Sum
     )
 
 
-def _mark(row: Row) -> Mark | None:
+def _sum(values: pd.Series) -> float | None:
+    return None if values.isna().all() else float(values.sum())
+
+
+def mark(row: Row) -> Mark | None:
+    """Why a cluster stands out."""
     if row["state"] == "RUNNING" and not row["auto_stop_minutes"]:
         return Mark("never stops", "It runs, and nothing stops it by itself")
     return None
 
 
-def _extra(row: Row, column: Column) -> Mapping[str, Any]:
+def _extra(row: Row, column: Column, currency: str, today: date) -> Mapping[str, Any]:
+    if column.name in SPLIT:
+        return _split(row, column, currency)
+    if column.name == "support_words":
+        end = row.get("supported_until")
+        return {"tone": "up"} if isinstance(end, date) and end < today else {}
+    if column.name == "vm_cost" and row.get("vm_basis") == "estimated" and not formatting.missing(row["vm_cost"]):
+        return {"estimate": True, "hover": "Estimated: no cloud bill was given for it"}
     if column.name == "state_words":
         tone = STATE_TONES.get(row["state"], "info")
         if row["state_live"]:
@@ -177,6 +216,15 @@ def _extra(row: Row, column: Column) -> Mapping[str, Any]:
     return {}
 
 
+def _split(row: Row, column: Column, currency: str) -> Mapping[str, Any]:
+    total, machines = row[column.name], row.get(SPLIT[column.name])
+    if formatting.missing(total):
+        return {}
+    dbus = float(total) - (0.0 if formatting.missing(machines) else float(machines or 0))
+    cloud = formatting.NONE if formatting.missing(machines) else formatting.money(machines, currency)
+    return {"hover": f"DBUs {formatting.money(dbus, currency)}, machines {cloud}"}
+
+
 def summary(total: Sums, currency: str, *, moving: bool) -> list[cards.Card]:
     """The cards: they equal the sums of the table."""
     chip = f"{formatting.plural(total.moving, 'cluster')} changing" if moving and total.moving else ""
@@ -186,15 +234,18 @@ def summary(total: Sums, currency: str, *, moving: bool) -> list[cards.Card]:
         cards.count("Running", total.running, chip=chip),
         cards.count("Workers up", total.workers, about="Of the clusters that run, at their least size"),
         cards.Card(
-            "DBU per hour", dbus, badge="estimated",
+            "DBU/h", dbus, badge="estimated",
             about="Of the clusters that run: what they billed by hour up; by node type where nobody measured",
         ),
-        cards.money("Cost per hour", total.cost_per_hour, currency, none="not assessed", badge="estimated"),
+        cards.money(
+            "Cost/h", total.cost_per_hour, currency, none="not assessed", badge="estimated",
+            about="Of the clusters that run, while up",
+        ),
         cards.money("30 days", total.month_cost, currency, none="none"),
         cards.money(
             "Idle", total.idle_cost, currency, none="not assessed", badge="estimated",
             about="Cost of minutes after the 30th in which no node reached 5 % CPU",
-            chip=f"{formatting.plural(total.unmeasured, 'cluster')} not measured" if total.unmeasured else "",
+            chip=f"{total.unmeasured} not measured" if total.unmeasured else "",
         ),
     ]  # fmt: skip
 
@@ -207,82 +258,26 @@ def bar(fleet: Fleet) -> None:
     params = address_now()
     now = narrowed(params)
     seen = set(fleet.clusters["state"]) | set(now.states)
-    there = [state for state in states.ORDER if state in seen]
-    policies = sorted(set(fleet.clusters["policy_id"].dropna()))
+    policies, names = sorted(set(fleet.clusters["policy_id"].dropna())), operating.policy_names()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="fleet-bar"):
-        chosen = st.pills(
-            "State", there, default=[s for s in now.states if s in there], format_func=states.words,
-            selection_mode="multi", key="fleet-state", width="content",
-        )  # fmt: skip
+        chosen = list_bar.states_chosen(
+            [state for state in states.ORDER if state in seen], now.states, states.WORDS, "fleet"
+        )
         options = ["", *policies, NO_POLICY]
         policy = st.selectbox(
             "Policy", options, index=options.index(now.policy) if now.policy in options else 0, key="fleet-policy",
-            format_func=lambda p: {"": "All policies", NO_POLICY: "Without a policy"}.get(p, p), width=200,
+            format_func=lambda p: {"": "All policies", NO_POLICY: "Without a policy"}.get(p, names.get(p, p)), width=200,
         )  # fmt: skip
-        text = st.text_input("Search", now.text, placeholder="Name, owner, tag, machine", key="fleet-text", width=240)
+        text = st.text_input("Search", now.text, placeholder="Name, owner, tag, machine", key="fleet-text", width=220)
         idle = st.toggle("Idle only", now.idle, key="fleet-idle", help="At least a tenth of its time up without work")
         only = st.toggle("With findings", now.found, key="fleet-found", help="Only clusters with open recommendations")
-        _views(params)
-    _write(
+        list_bar.views("clusters", OWN)
+    list_bar.write(
         {
-            "state": list(chosen),
+            "state": chosen,
             "policy": [policy] if policy else [],
             "q": [text.strip()] if text.strip() else [],
             "idle": ["yes"] if idle else [],
             "found": ["yes"] if only else [],
         }
     )
-
-
-def _write(wanted: Mapping[str, list[str]]) -> None:
-    before = {name: st.query_params.get_all(name) for name in wanted}
-    if before != dict(wanted):
-        kept = {n: st.query_params.get_all(n) for n in st.query_params if n not in wanted and not n.endswith("_page")}
-        st.query_params.from_dict(kept | {name: values for name, values in wanted.items() if values})
-
-
-def _views(params: address.Params) -> None:
-    """Saved views of this person: a name and the address it stands for."""
-    store, who = session.context().store, session.viewer().name
-    kept = configs.get(store, VIEWS, who)
-    saved: dict[str, str] = dict(kept.value or {}) if kept else {}
-    with st.popover("Views", icon=":material/bookmark:"):
-        for name, query in sorted(saved.items()):
-            st.page_link("pages/clusters.py", label=words.plain(name), query_params=parse_qs(query))
-        if not saved:
-            st.caption("A view keeps the filters and the order of this page under a name. You have none yet.")
-        name = st.text_input("Name", key="view-name", max_chars=60, placeholder="Idle in production")
-        st.button(
-            "Save this view",
-            key="view-save",
-            disabled=not name.strip(),
-            icon=":material/bookmark_add:",
-            width="stretch",
-            on_click=_save_view,
-            args=(saved, params, kept.version if kept else 0),
-        )
-        if saved:
-            gone = st.selectbox("Remove", sorted(saved), index=None, key="view-gone", placeholder="Remove a view")
-            if gone:
-                st.button(
-                    "Remove it",
-                    key="view-remove",
-                    on_click=_remove_view,
-                    args=(saved, gone, kept.version if kept else 0),
-                )
-
-
-def _save_view(saved: dict[str, str], params: address.Params, version: int) -> None:
-    here = {n: v for n, v in params.items() if n in OWN or n in address.SHARED}
-    name = str(st.session_state["view-name"]).strip()
-    _keep_views(saved | {name: urlencode(here, doseq=True)}, version)
-
-
-def _remove_view(saved: dict[str, str], gone: str, version: int) -> None:
-    _keep_views({name: query for name, query in saved.items() if name != gone}, version)
-
-
-def _keep_views(views: dict[str, str], version: int) -> None:
-    with errors.shown():
-        store, who = session.context().store, session.viewer().name
-        configs.put(store, VIEWS, views, session.now(), user=who, version=version)

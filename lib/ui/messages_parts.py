@@ -24,8 +24,6 @@ MESSAGES = (
     Column("subject", "Message", phone=True),
     Column("state", "State", "badge", phone=True),
     Column("channel", "Channel"),
-    Column("recipient", "To", missing="the channel"),
-    Column("about", "Made by"),
     Column("created", "Written (UTC)", "moment", phone=True),
     Column("sent", "Sent (UTC)", "moment", missing=formatting.NONE),
     Column("attempts", "Attempts", "count"),
@@ -95,6 +93,10 @@ def _states(state: str) -> None:
 
 
 def _extra(row: Row, column: Column) -> Mapping[str, Any]:
+    if column.name == "channel":
+        return {"sub": row["recipient"] or "the channel itself"}
+    if column.name == "subject":
+        return {"sub": row["about"]}
     return {"badge": BADGES.get(str(row["state"]), "plain")} if column.name == "state" else {}
 
 

@@ -4,27 +4,29 @@ States are asked for at most every few seconds, once for all who look, and only 
 shows them is what asks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
 from lib import operate
 from lib.clusters import warehouses as lists
-from lib.clusters.acting import CLUSTERS, WAREHOUSES, Desk, Kind, Outcome, Preview
+from lib.clusters.acting import CLUSTERS, WAREHOUSES, Compute, Desk, Kind, Outcome, Preview
 from lib.clusters.fleet import Fleet, Window, with_live
 from lib.clusters.states import Act
 from lib.clusters.warehouses import Listed
 from lib.errors import AccessError, AppError, SourceError
 from lib.spend import formatting
-from lib.ui import address, intent, session, words
+from lib.ui import address, intent, looking, session, words
 from lib.ui.table import address_now
 from lib.workspace.compute import LiveCluster
 from lib.workspace.warehouses import WarehouseInfo
 
 FRESH = "5s"
 """How old a state may be, in a Streamlit duration."""
-EVERY = "10s"
+EVERY_S = 10.0
 """How often a page in view asks."""
 LABELS: dict[Act, tuple[str, str]] = {
     "start": ("Start", "play_arrow"),
@@ -34,40 +36,104 @@ LABELS: dict[Act, tuple[str, str]] = {
 PAST: dict[Act, str] = {"start": "Starting", "stop": "Stopping", "restart": "Restarting"}
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a workspace said when it was asked, or why it did not."""
+
+    things: tuple[Any, ...] = ()
+    workspace_id: str = ""
+    at: datetime | None = None
+    problem: AppError | None = None
+
+
+def _asked(ask: Callable[[operate.Connection], Iterable[Any]]) -> Answer:
+    try:
+        found = operate.connection(session.context())
+        return Answer(tuple(ask(found)), found.workspace_id, operate.utc_now())
+    except AppError as error:
+        return Answer(problem=error)
+
+
 @st.cache_resource(show_spinner=False, ttl=FRESH, max_entries=4)
-def _live(_: str) -> tuple[tuple[LiveCluster, ...], datetime, str]:
+def _live(_: str) -> Answer:
     from lib.workspace import compute
 
-    found = operate.connection(session.context())
-    return tuple(compute.clusters(found.client)), operate.utc_now(), found.workspace_id
+    return _asked(lambda found: compute.clusters(found.client))
+
+
+@st.cache_resource(show_spinner=False, ttl=FRESH, max_entries=4)
+def _live_warehouses(_: str) -> Answer:
+    from lib.workspace import warehouses
+
+    return _asked(lambda found: warehouses.warehouses(found.client))
+
+
+def _now(asked: Callable[[str], Answer]) -> Answer:
+    """The answer of the last few seconds, whoever got it, for one who may see the workspace. A failure is kept as well, so
+    that a page that asks several times waits once."""
+    try:
+        operate.connection(session.context())
+    except AppError as error:
+        return Answer(problem=error)
+    return asked(session.context().settings.source)
+
+
+@st.cache_resource(show_spinner=False, ttl="60s", max_entries=4)
+def _policies(_: str) -> Answer:
+    from lib.workspace import policies
+
+    return _asked(lambda found: policies.policies(found.client))
+
+
+def policy_names() -> dict[str, str]:
+    """Policy id → name, as far as the workspace says it; nobody waits a second time for one that does not answer."""
+    if _now(_live).problem is not None:
+        return {}
+    return {policy.policy_id: policy.name for policy in _now(_policies).things}
+
+
+@st.cache_resource(show_spinner=False, ttl="600s", max_entries=4)
+def _sizes(_: str) -> Answer:
+    from lib.workspace import compute
+
+    return _asked(lambda found: compute.node_types(found.client))
+
+
+def sizes_offered() -> frozenset[str]:
+    """Machine sizes that the workspace offers; empty when it does not say."""
+    return frozenset(size.node_type for size in _now(_sizes).things)
+
+
+def clusters_now() -> tuple[LiveCluster, ...]:
+    """The clusters of the workspace, a few seconds old at most; raises when it does not answer."""
+    found = _now(_live)
+    if found.problem:
+        raise found.problem
+    return found.things
 
 
 def overlaid(known: Fleet) -> tuple[Fleet, AppError | None]:
     """The fleet with the states of now, and what went wrong when they could not be asked for."""
-    try:
-        operate.connection(session.context())
-        live, at, workspace_id = _live(session.context().settings.source)
-    except AppError as error:
-        return known, error
-    return with_live(known, live, workspace_id, at), None
-
-
-@st.cache_resource(show_spinner=False, ttl=FRESH, max_entries=4)
-def _live_warehouses(_: str) -> tuple[tuple[WarehouseInfo, ...], datetime, str]:
-    from lib.workspace import warehouses
-
-    found = operate.connection(session.context())
-    return warehouses.warehouses(found.client), operate.utc_now(), found.workspace_id
+    found = _now(_live)
+    if found.at is None:
+        return known, found.problem
+    return with_live(known, found.things, found.workspace_id, found.at), None
 
 
 def overlaid_warehouses(known: Listed) -> tuple[Listed, AppError | None]:
-    """The SQL warehouses with the states of now, and what went wrong when they could not be asked for."""
-    try:
-        operate.connection(session.context())
-        live, at, workspace_id = _live_warehouses(session.context().settings.source)
-    except AppError as error:
-        return known, error
-    return lists.with_live(known, live, workspace_id, at), None
+    """The SQL warehouses as they are now, and what went wrong when they could not be asked for."""
+    found = _now(_live_warehouses)
+    if found.at is None:
+        return known, found.problem
+    return lists.with_live(known, found.things, found.workspace_id, found.at), None
+
+
+def warehouse_now(workspace_id: str, warehouse_id: str) -> tuple[WarehouseInfo | None, AppError | None]:
+    """One SQL warehouse as it is now; None when it is in another workspace, is gone, or nobody can be asked."""
+    found = _now(_live_warehouses)
+    if found.workspace_id and workspace_id and found.workspace_id != workspace_id:
+        return None, None
+    return next((item for item in found.things if item.id == warehouse_id), None), found.problem
 
 
 def forget() -> None:
@@ -76,9 +142,9 @@ def forget() -> None:
     _live_warehouses.clear()
 
 
-def refreshes() -> str | None:
-    """How often a fragment of states runs by itself; None where there is no workspace to ask."""
-    return None if session.context().settings.source == "files" else EVERY
+def keep_looking(page: str) -> None:
+    """At the end of a fragment that shows states: it runs again by itself while somebody looks, where there is a workspace."""
+    looking.again(None if session.context().settings.source == "files" else EVERY_S, page)
 
 
 def desk(kind: Kind = CLUSTERS) -> Desk | None:
@@ -96,17 +162,18 @@ def window(sources: tuple[str, ...]) -> Window:
     return of(session.view().filters, session.as_of(), sources)
 
 
-def buttons(cluster: LiveCluster, acts: Sequence[Act]) -> None:
-    """One button an act, for one cluster."""
+def buttons(target: Compute, acts: Sequence[Act], kind: Kind = CLUSTERS) -> None:
+    """One button an act, for one cluster or warehouse."""
     for act in acts:
         label, icon = LABELS[act]
         if intent.pressed(
-            f"{label} {words.plain(formatting.middle(cluster.name, 28))}",
-            f"{act}-{cluster.cluster_id}",
+            f"{label} {words.plain(formatting.middle(target.name, 28))}",
+            f"{act}-{target.id}",
             icon=f":material/{icon}:",
             type="primary" if act == "start" else "secondary",
         ):
-            ask(act, [cluster.cluster_id])
+            fresh_dialog()
+            ask(act, [target.id], kind)
 
 
 def bulk(kind: Kind, ids: list[str], acts: Sequence[Act] = ("stop", "start")) -> None:
@@ -116,14 +183,16 @@ def bulk(kind: Kind, ids: list[str], acts: Sequence[Act] = ("stop", "start")) ->
     st.caption(f"{formatting.plural(len(ids), kind.noun)} chosen", width="content")
     for act in acts:
         label, icon = LABELS[act]
-        if st.button(label, icon=f":material/{icon}:", key=f"bulk-{act}"):
+        if intent.pressed(label, f"bulk-{act}", *ids, icon=f":material/{icon}:"):
             fresh_dialog()
             ask(act, ids, kind)
 
 
 def asked_line(live_at: datetime | None, problem: AppError | None) -> str:
     """Of when the states are; markdown."""
-    said = f"States of {formatting.moment(live_at)} UTC" if live_at else "States by the tables"
+    said = (
+        f"States and settings of {formatting.moment(live_at)} UTC" if live_at else "States and settings by the tables"
+    )
     return (
         said if problem is None else f":material/link_off: {words.plain(problem.message)} {words.plain(problem.remedy)}"
     )
@@ -158,12 +227,15 @@ def ask(act: Act, object_ids: list[str], kind: Kind = CLUSTERS) -> None:
     dry_run = st.checkbox("Dry run: check everything and do nothing", value=False)
     label, icon = LABELS[act]
     what = formatting.middle(possible[0].target.name, 28) if len(possible) == 1 else f"{len(possible)} {kind.noun}s"
-    if st.button(
+    if intent.pressed(
         f"{label} {words.plain(what)}",
+        f"do-{act}",
+        *object_ids,
+        reason,
+        dry_run,
         type="primary",
         icon=f":material/{icon}:",
         disabled=not reason.strip() or (confirmed is None and not dry_run),
-        key=f"do-{act}",
     ):
         with st.spinner("Asking the workspace"):
             outcomes = _do(where, act, object_ids, reason, confirmed or "", dry_run)
@@ -189,6 +261,8 @@ def _preview(seen: Preview, *, single: bool) -> None:
     if seen.refusals:
         st.warning("  \n".join(words.plain(text) for text in seen.refusals), icon=":material/block:")
         return
+    if seen.warning:
+        st.warning(words.plain(seen.warning), icon=":material/power_off:")
     said = seen.consequences if single else seen.consequences[:2]
     st.markdown("\n".join(f"- {words.plain(text)}" for text in said))
 

@@ -26,7 +26,7 @@ COLUMNS = (
 )
 MOVERS = (
     Column("name", "What", phone=True),
-    Column("before", "Days before", "money", "As many days before", phone=True),
+    Column("before", "Days before", "money", "As many days before"),
     Column("ahead", "Expected", "money", "Sum of the days ahead", phone=True, estimate=True),
     Column("change", "Change", "change", phone=True),
 )
@@ -36,7 +36,7 @@ def choose_horizon() -> tuple[int, str]:
     """Days ahead and the steps of the table; in the address as `ahead` and `step`."""
     ahead = watching.one("ahead", [str(days) for days in HORIZONS], "30")
     step = watching.one("step", list(STEPS), "week")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
         st.segmented_control(
             "Ahead", [str(days) for days in HORIZONS], format_func=lambda days: f"{days} days", required=True,
             **watching.bound("ahead", ahead),
@@ -117,7 +117,9 @@ def chart(look: Outlook, currency: str) -> None:
     colour = theme.current().text
     lines = [
         bands.Line(past, look.past[first:].tolist(), "Cost"),
-        bands.Line(ahead, made.median[0].tolist(), "Expected", palette.BLUE, "dash"),
+        bands.Line(
+            [*past[-1:], *ahead], [*look.past[-1:].tolist(), *made.median[0].tolist()], "Expected", palette.BLUE, "dash"
+        ),
     ]
     if look.without is not None:
         lines.append(bands.Line(ahead, look.without.median[0].tolist(), "What if", colour, "dot"))

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.explorer.overview import Clusters, Overview
 from lib.spend import formatting
 from lib.spend.projection import Projection
-from lib.ui import cards, changes, explain, session, words
+from lib.ui import cards, changes, session, words
 from lib.ui.cards import Card
 
 
@@ -55,16 +55,6 @@ def _projected(projection: Projection, currency: str) -> Card:
     return cards.money(month, projection.total, currency, badge="estimated", about=about, chip=spent)
 
 
-def figures(view: Overview) -> list[explain.Figure]:
-    """The figures that can be asked how they came to be."""
-    currency = view.filters.currency
-    return [
-        explain.money("total_cost", "Total cost", view.total_cost, currency),
-        explain.money("dbu_cost", "DBU cost", view.dbu_cost, currency),
-        explain.money("vm_cost", "VM cost", view.vm_cost, currency),
-    ]
-
-
 def clusters(found: Clusters | None) -> None:
     """How many classic clusters do what, in one line."""
     if found is None or found.seen_until is None:
@@ -77,4 +67,4 @@ def clusters(found: Clusters | None) -> None:
     }
     said = ", ".join(f"{formatting.count(number)} {state}" for state, number in counts.items())
     seen = formatting.moment(found.seen_until)
-    st.caption(words.plain(f"Classic clusters at {seen} UTC: {said}."))
+    st.caption(words.plain(f"Classic clusters, as the tables saw them at {seen} UTC: {said}."))

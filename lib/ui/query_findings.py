@@ -89,16 +89,21 @@ def chosen(shown: list[Tracked]) -> list[Tracked]:
     return [t for t in left if who == "Everybody" or (t.found and (t.found.facts.get("user") or "nobody") == who)]
 
 
+def counted(shown: list[Tracked]) -> list[Tracked]:
+    """Those that the sum of savings is made of."""
+    return [t for t in shown if t.found and not is_small(t.found)]
+
+
 def summary(found: QueryFindings, shown: list[Tracked], currency: str) -> list[cards.Card]:
     """The cards: how many, what they would save together, quick wins, what could not be read."""
     from lib.recommendations.lifecycle import open_savings
 
-    count, saved = open_savings([t for t in shown if t.found and not is_small(t.found)])
+    count, saved = open_savings(counted(shown))
     quick = found.quick_wins
     return [
         cards.count("Open", count, chip=f"{sum(t.state == 'accepted' for t in shown)} accepted"),
         cards.Card(
-            "Would save in 30 days",
+            "Saves in 30 days",
             recommendation_parts.savings_words(saved),
             badge="estimated",
             about="Each query counts once, and never with more than it costs",
@@ -111,9 +116,11 @@ def summary(found: QueryFindings, shown: list[Tracked], currency: str) -> list[c
             none="none yet",
             about="In 30 days, of findings that are done, by the same queries in matched weeks; can be negative",
         ),
-        cards.count("Queries looked at", len(found.shapes.table)),
         cards.count(
-            "Not readable", len(found.unread), about="Texts that the parser cannot read: nothing is said about them"
+            "Queries looked at",
+            len(found.shapes.table),
+            about="Those that the parser cannot read are counted: nothing is said about their text",
+            chip=f"{len(found.unread)} not readable" if found.unread else "",
         ),
     ]
 

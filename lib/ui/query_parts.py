@@ -14,7 +14,7 @@ from lib.statements.insights import Moved
 from lib.statements.monitor import Standing
 from lib.statements.overview import ROLLUPS, SOURCES, Overview, by, rollup
 from lib.statements.shapes import Fingerprints, trends
-from lib.ui import address, cards, explain, session, states, theme, words
+from lib.ui import address, cards, session, states, theme, words
 from lib.ui.charts import bars, days, draw
 from lib.ui.columns import Column
 from lib.ui.table import Mark, Row, Table
@@ -24,6 +24,7 @@ COLOURS = {USED: palette.BLUE, IDLE: palette.OTHER, REST: "#CC79A7"}
 ALLOCATED = (
     "Each billed hour is shared by work: task, compile and fetch time; waits are none. Idle is a line of its own."
 )
+ADDS_UP = "Statements, idle and not attributed add up to what the warehouses cost."
 STATUS = {"FINISHED": "ok", "FAILED": "critical", "CANCELED": "warn"}
 
 
@@ -75,20 +76,6 @@ def summary(shown: Overview) -> list[cards.Card]:
             chip=f"{formatting.percent(numbers['queue_share'])} queued",
         ),
     ]
-
-
-def explained(shown: Overview, said: str) -> None:
-    """One line under the cards: which days may grow, and how the figures are computed."""
-    currency, bill = shown.filters.currency, shown.bill
-    explain.line(
-        said or "Statements, idle and not attributed add up to what the warehouses cost.",
-        [
-            explain.money("statement_cost", "Used by statements", bill.used, currency),
-            explain.money("idle_cost", "Idle", bill.idle, currency),
-        ],
-        shown.filters,
-        key="queries",
-    )
 
 
 def _ms(value: float | None) -> str:

@@ -1,6 +1,7 @@
 """Recommendations on screen: cards, the list, one opened with its evidence, and what to do about it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,13 +10,16 @@ import streamlit as st
 
 from lib import operate
 from lib.access import Role
+from lib.clusters import findings
+from lib.clusters import fleet as fleets
 from lib.clusters.advice import RULES
-from lib.clusters.findings import Found, find
-from lib.errors import AppError
+from lib.clusters.findings import Found, Judged
+from lib.clusters.fleet import BY_PEOPLE, Fleet, Window
+from lib.errors import AppError, SourceError
 from lib.recommendations.lifecycle import NEXT, State, Tracked, decide, open_savings
 from lib.recommendations.model import Priority, Recommendation, Savings
 from lib.spend import formatting
-from lib.ui import address, cards, errors, session, words
+from lib.ui import address, cards, errors, operating, session, words
 from lib.ui.columns import Column
 from lib.ui.table import Row, Table, address_now
 
@@ -39,15 +43,60 @@ COLUMNS = (
 ACTS = {"accepted": "Accept", "done": "It is done", "dismissed": "Dismiss", "open": "Open again"}
 
 
-def everything() -> tuple[list[Tracked], Found]:
-    """What the rules say with what became of it; the rules are asked once for these data."""
-    found = session.ask(find, *_asked())
-    return operate.track(session.context(), found.recommendations), found
+@dataclass(frozen=True)
+class Everything:
+    """All recommendations with what became of them."""
+
+    shown: list[Tracked]
+    found: Found
+    problem: AppError | None = None
+    """Why the workspace could not be asked for what only it can say."""
+
+
+def judged() -> Judged:
+    """The fleet of people's clusters with what the tables say about it; shared by all pages that show either."""
+    return session.ask(findings.judged, *_asked())  # type: ignore[no-any-return]
+
+
+def everything(*, live: bool = True) -> Everything:
+    """What the rules say with what became of it; the tables are asked once for these data, the workspace each time (`live`)."""
+    over, today, _ = _asked()
+    rest = session.ask(findings.others, over, today)
+    try:
+        seen = judged()
+    except SourceError:
+        return Everything(operate.track(session.context(), rest.recommendations), rest)
+    return _tracked(findings.together((seen.found, rest)), seen, live=live)
+
+
+def of_clusters() -> Everything:
+    """The same about clusters alone, which costs fewer statements."""
+    seen = judged()
+    return _tracked(seen.found, seen, live=True)
+
+
+def _tracked(found: Found, seen: Judged, *, live: bool) -> Everything:
+    context, problem = session.context(), None
+    if live:
+        said, problem = operate.with_live(
+            context, found.recommendations, seen, lambda _: (operating.clusters_now(), operating.sizes_offered())
+        )
+        found = replace(found, recommendations=said)
+    return Everything(operate.track(context, found.recommendations), found, problem)
 
 
 def _asked() -> tuple[Any, ...]:
     context = session.context()
-    return operate.window(context), session.as_of().today, operate.limits(context.settings)
+    over = replace(operate.window(context), sources=BY_PEOPLE)
+    return over, session.as_of().today, operate.limits(context.settings)
+
+
+def seen_by_tables(over: Window) -> Fleet:
+    """The fleet of the page's window; people's clusters in the app's own prices were read with their findings."""
+    mine = _asked()[0]
+    if replace(over, workspaces=()) == mine:
+        return judged().fleet.of(over.workspaces)
+    return session.ask(fleets.fleet, over)  # type: ignore[no-any-return]
 
 
 def savings_words(saved: Sequence[Savings]) -> str:
@@ -67,16 +116,17 @@ def range_words(low: float | None, high: float | None, currency: str) -> str:
 
 def summary(shown: Sequence[Tracked], found: Found) -> list[cards.Card]:
     """The cards: open, savings, accepted, verified."""
-    count, saved = open_savings(shown)
+    _, saved = open_savings(shown)
+    waiting, accepted = (sum(item.state == state for item in shown) for state in ("open", "accepted"))
     done = [item.decision for item in shown if item.state == "done" and item.decision]
     verified = [d.verified for d in done if d.verified is not None]
     unassessed = sum(s.not_assessed for s in saved)
     currency = saved[0].currency if saved else session.view().filters.currency
     return [
-        cards.count("Open", count, chip=f"{sum(item.state == 'accepted' for item in shown)} accepted"),
+        cards.count("Open", waiting, chip=f"{accepted} accepted"),
         cards.Card(
-            "Would save in 30 days", savings_words(saved), badge="estimated",
-            about="Each cluster, pool and warehouse counts once, and never with more than it costs",
+            "Saves in 30 days", savings_words(saved), badge="estimated",
+            about="What is open or accepted; each cluster, pool and warehouse counts once, and never with more than it costs",
             chip=f"{unassessed} without an amount" if unassessed else "",
         ),
         cards.count("Done", len(done)),
@@ -258,7 +308,7 @@ def _decision(item: Tracked) -> None:
 def by_cluster() -> dict[tuple[str, str], int]:
     """How many open recommendations each cluster has."""
     counts: dict[tuple[str, str], int] = {}
-    for item in everything()[0]:
+    for item in of_clusters().shown:
         if item.found and item.state in ("open", "accepted") and item.found.object_type == "cluster":
             key = (item.found.workspace_id, item.found.object_id)
             counts[key] = counts.get(key, 0) + 1
@@ -267,9 +317,10 @@ def by_cluster() -> dict[tuple[str, str], int]:
 
 def of_object(workspace_id: str, object_type: str, object_id: str) -> None:
     """Open recommendations about one thing, as cards."""
+    every = of_clusters() if object_type == "cluster" else everything()
     mine = [
         item
-        for item in everything()[0]
+        for item in every.shown
         if item.found and item.state in ("open", "accepted")
         and item.found.object_key == (workspace_id, object_type, object_id)
     ]  # fmt: skip
@@ -299,10 +350,10 @@ def line() -> None:
     A warehouse is not asked for it: there the line counts once somebody has opened the recommendations.
     """
     try:
-        if session.context().settings.source == "databricks" and not session.known(find, *_asked()):
+        if session.context().settings.source == "databricks" and not session.known(findings.judged, *_asked()):
             st.page_link("pages/recommendations.py", label="Recommendations", icon=":material/savings:")
             return
-        count, saved = open_savings(everything()[0])
+        count, saved = open_savings(everything(live=False).shown)
     except AppError:
         return  # the landing page has its own figures to show
     if not count:

@@ -20,9 +20,9 @@ COLUMNS = (
     Column("usage_start_time", "From (UTC)", "moment", phone=True),
     Column("workspace_name", "Workspace", missing="no workspace"),
     Column("sku_name", "SKU"),
-    Column("usage_quantity", "Quantity", "number", phone=True),
+    Column("usage_quantity", "Quantity", "exact", phone=True),
     Column("usage_unit", "Unit"),
-    Column("price", "Price", "number", missing="none"),
+    Column("price", "Price", "exact", missing="none"),
     Column("cost", "Cost", "money", phone=True),
     Column("price_source", "Price from", missing="unpriced"),
     Column("record_type", "Record", "badge"),
@@ -72,7 +72,7 @@ def summary(shown: Records) -> list[cards.Card]:
     currency = shown.filters.currency
     return [
         cards.count("Usage rows", shown.records),
-        cards.money("Cost", shown.cost, currency, about="Without machines: they are not usage rows"),
+        cards.money("Cost", shown.cost, currency),
         cards.money("Per day", shown.per_day, currency, about="Cost ÷ days of the period"),
         cards.money("Per row", shown.per_record, currency),
     ]

@@ -8,14 +8,16 @@ import streamlit as st
 from lib.config import settings
 from lib.context import utc_now
 from lib.errors import AppError
+from lib.explorer.by import DIMENSIONS
 from lib.reporting import KINDS, ReportPlan, drop_plan, make, parse, save_plan, send_now
 from lib.reporting.plan import WHEN
 from lib.spend import formatting
 from lib.spend.period import PRESETS
 from lib.store import reports as kept
 from lib.store.reports import PlanRow, RunRow
-from lib.ui import address, cards, intent, session, states, table, words
+from lib.ui import address, cards, explorer, intent, session, states, table, words
 from lib.ui.columns import Column
+from lib.ui.export import EXCEL
 from lib.ui.table import Row, Table
 
 PLANS = (
@@ -37,6 +39,11 @@ MADE = (
     Column("messages", "Messages", "count"),
     Column("error", "Could not be made", wraps=True, missing=formatting.NONE),
 )
+FILES = {
+    "pdf": ("PDF", "pdf", "application/pdf", "picture_as_pdf"),
+    "excel": ("Excel", "xlsx", EXCEL, "table_view"),
+    "csv": ("CSV", "csv", "text/csv", "csv"),
+}
 OWN = "cron"
 NAMES = {
     "daily": "Every day at 7",
@@ -69,7 +76,9 @@ def draw() -> None:
         _one(next((run for run in runs if run.id == made), None), params)
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.caption("Any view of jobs, one job or the month, sent when it is due. Its total is the screen's.")
+        st.caption(
+            "Any view, sent when it is due; “Send this view by itself” under Export makes one. Its total is the screen's."
+        )
         if intent.pressed("New report", "report-new", icon=":material/add:", type="primary"):
             st.query_params["plan"] = "new"
             st.rerun()
@@ -146,15 +155,14 @@ def _one(run: RunRow | None, params: address.Params) -> None:
             return
         total = formatting.money(float(run.total), run.currency) if run.total else "Nothing was used in this period"
         st.markdown(f"**{words.plain(total)}**, made {run.at:%Y-%m-%d %H:%M} UTC")
-        pdf, csv = kept.files(session.context().store, run.id)
-        name = f"{run.name} {run.start_date}"
+        files = kept.files(session.context().store, run.id)
         with st.container(horizontal=True):
-            if pdf:
-                st.download_button(
-                    "PDF", pdf, f"{name}.pdf", "application/pdf", icon=":material/picture_as_pdf:", key="made-pdf"
-                )
-            if csv:
-                st.download_button("CSV", csv, f"{name}.csv", "text/csv", icon=":material/table:", key="made-csv")
+            for kind, (label, ending, mime, icon) in FILES.items():
+                if kind in files:
+                    st.download_button(
+                        label, files[kind], f"{run.name} {run.start_date}.{ending}", mime, icon=f":material/{icon}:",
+                        key=f"made-{kind}",
+                    )  # fmt: skip
 
 
 def _form(row: PlanRow | None) -> None:
@@ -169,11 +177,7 @@ def _form(row: PlanRow | None) -> None:
         _leave("Made: it is in the list below, and its messages are in the outbox")
     if intent.pressed("All reports", "report-back", icon=":material/arrow_back:", type="tertiary"):
         _leave("")
-    plan = (
-        parse(row.body)
-        if row
-        else ReportPlan(name="New report", currency=settings().currency, base=settings().cost_base)
-    )
+    plan = parse(row.body) if row else _of_address()
     with st.container(border=True):
         st.markdown(f"### {words.plain(row.name) if row else 'New report'}")
         values = _fields(plan, row)
@@ -205,10 +209,31 @@ def _form(row: PlanRow | None) -> None:
         st.error(words.plain(f"{error.message}  {error.remedy}"), icon=":material/error:")
 
 
+def _of_address() -> ReportPlan:
+    """A new report: of the view that the address carries, where it comes from another page."""
+    view, say = session.view(), st.query_params.get
+    base = {"name": "New report", "currency": settings().currency, "base": settings().cost_base}
+    if say("kind", "") not in KINDS:
+        return parse(base)
+    f = view.filters
+    body = base | {
+        "kind": say("kind"), "period": view.period if view.period in PRESETS else "last_30", "currency": f.currency,
+        "base": f.base, "workspaces": f.workspaces, "products": f.products, "owners": f.owners, "serverless": f.serverless,
+        "tag": f.tag, "job_name": f.job_name, "result": f.result, "cost_min": f.cost_min, "cost_max": f.cost_max,
+    }  # fmt: skip
+    body |= {name: say(name) for name in ("by", "then", "series", "workspace_id", "job_id") if say(name)}
+    try:
+        return parse(body)
+    except AppError as error:
+        st.warning(words.plain(f"{error.message} {error.remedy}"), icon=":material/link_off:")
+        return parse(base)
+
+
 def _leave(said: str) -> None:
     if said:
         st.toast(words.plain(said), icon=":material/check:")
-    st.query_params.pop("plan", None)
+    for name in ("plan", "kind", "by", "then", "series", "workspace_id", "job_id"):
+        st.query_params.pop(name, None)
     st.rerun()
 
 
@@ -220,6 +245,8 @@ def _fields(plan: ReportPlan, row: PlanRow | None) -> dict[str, Any]:
         "base": plan.base,
         "serverless": plan.serverless,
         "result": plan.result,
+        "cost_min": plan.cost_min,
+        "cost_max": plan.cost_max,
     }
     values["name"] = left.text_input("Name", value=plan.name if row else "", key=f"report-name-{key}", max_chars=120)
     values["kind"] = right.selectbox(
@@ -229,6 +256,7 @@ def _fields(plan: ReportPlan, row: PlanRow | None) -> dict[str, Any]:
         format_func=KINDS.__getitem__,
         key=f"report-kind-{key}",
     )
+    left, right = st.columns(2)
     values["period"] = left.selectbox(
         "Period", list(PRESETS), index=list(PRESETS).index(plan.period), format_func=lambda name: PRESETS[name][0],
         key=f"report-period-{key}",
@@ -238,6 +266,7 @@ def _fields(plan: ReportPlan, row: PlanRow | None) -> dict[str, Any]:
         key=f"report-when-{key}",
     )  # fmt: skip
     values["when"] = when
+    left, right = st.columns(2)
     if when == OWN:
         cron = "" if plan.when in WHEN else plan.when
         values["when"] = right.text_input("Cron line", value=cron, placeholder="0 7 * * 1-5", key=f"report-cron-{key}")
@@ -245,11 +274,28 @@ def _fields(plan: ReportPlan, row: PlanRow | None) -> dict[str, Any]:
     values["zone"] = left.selectbox(
         "Time zone", zones, index=zones.index(plan.zone), accept_new_options=True, key=f"report-zone-{key}"
     )
+    left, right = st.columns(2)
     if values["kind"] == "job":
         values["workspace_id"] = left.text_input("Workspace id", value=plan.workspace_id, key=f"report-ws-{key}")
         values["job_id"] = right.text_input("Job id", value=plan.job_id, key=f"report-job-{key}")
+    if values["kind"] == "explorer":
+        dims = [*DIMENSIONS, *(f"tag:{tag}" for tag in session.options().tags)]
+        dims += [dim for dim in (plan.by, plan.then) if dim and dim not in dims]
+        values["by"] = left.selectbox(
+            "By", dims, index=dims.index(plan.by), format_func=explorer.label, key=f"report-by-{key}"
+        )
+        others = ["", *(dim for dim in dims if dim != values["by"])]
+        then = others.index(plan.then) if plan.then in others else 0
+        values["then"] = right.selectbox(
+            "Then by", others, index=then, format_func=explorer.label, key=f"report-then-{key}"
+        )
+    if values["kind"] == "forecast":
+        values["series"] = left.text_input(
+            "Of (total, product:JOBS, job:ID@WORKSPACE, tag:team=data)", value=plan.series, key=f"report-series-{key}"
+        )
     with st.expander("Narrow it", icon=":material/filter_alt:"):
         values |= _narrowed(plan, key)
+    left, right = st.columns(2)
     channels = list(dict.fromkeys((*session.context().channels, *plan.channels)))
     values["channels"] = left.multiselect(
         "Channels", channels, default=list(plan.channels), placeholder="Kept here only", key=f"report-channels-{key}",
@@ -260,6 +306,7 @@ def _fields(plan: ReportPlan, row: PlanRow | None) -> dict[str, Any]:
     with st.container(horizontal=True):
         values["pdf"] = st.toggle("PDF", value=plan.pdf, key=f"report-pdf-{key}")
         values["csv"] = st.toggle("CSV", value=plan.csv, key=f"report-csv-{key}")
+        values["excel"] = st.toggle("Excel", value=plan.excel, key=f"report-excel-{key}")
         values["enabled"] = st.toggle("Switched on", value=plan.enabled, key=f"report-on-{key}")
     return values
 
@@ -295,15 +342,14 @@ def _preview(plan: ReportPlan) -> None:
         [
             cards.money("Total", made.total, currency, none="nothing used"),
             cards.count("Rows", made.records),
-            cards.Card("Days shown", formatting.period_words(made.filters.period.start, made.filters.period.end)),
+            cards.count("Days", made.filters.period.days),
         ],
         key="report-preview",
     )
-    st.download_button(
-        "Download the PDF",
-        made.pdf,
-        f"{plan.name}.pdf",
-        "application/pdf",
-        icon=":material/picture_as_pdf:",
-        key="preview-pdf",
-    )
+    st.caption(words.plain(formatting.period_words(made.filters.period.start, made.filters.period.end)))
+    with st.container(horizontal=True):
+        for kind, (label, ending, mime, icon) in FILES.items():
+            st.download_button(
+                f"Download {label}", getattr(made, kind), f"{plan.name}.{ending}", mime, icon=f":material/{icon}:",
+                key=f"preview-{kind}",
+            )  # fmt: skip

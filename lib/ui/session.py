@@ -15,7 +15,7 @@ import streamlit as st
 from lib import logs, metrics
 from lib.access import Role, Viewer
 from lib.config import platform, settings
-from lib.context import Context, utc_today
+from lib.context import Context, of_process, utc_today
 from lib.reports.words import vm_words
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
@@ -39,7 +39,7 @@ PATIENCE = 1.5
 def _process() -> Context:
     """The parts of this process; the first reader of an app without data gets a demo account made."""
     logs.start(settings().log_level)
-    made = Context(settings())
+    made = of_process(settings())
     made.ensure_demo()
     return made
 
@@ -103,7 +103,21 @@ def ask(question: Callable[..., Any], *arguments: Any) -> Any:
     if settings().source != "databricks":
         warehouse = mine.warehouse
         return _answers().now(key, warehouse.generation, lambda: answer(warehouse))
+    mine.looked()
     return slow.ask(_answers(), key, mine, lambda: answer(mine.warehouse), PATIENCE)
+
+
+def prepare(*questions: tuple[Callable[..., Any], *tuple[Any, ...]]) -> None:
+    """Begin several questions of a page, `(question, *arguments)` each, which `ask` then has the answers of.
+
+    What they need at the same time goes to the warehouse as one statement; each answer is kept by itself. The embedded
+    engine answers one after the other anyway, so there nothing is begun.
+    """
+    if settings().source != "databricks":
+        return
+    mine = context()
+    wanted = [(_key(mine, question, tuple(rest)), question, tuple(rest)) for question, *rest in questions]
+    slow.prepare(_answers(), mine, wanted, PATIENCE)
 
 
 def known(question: Callable[..., Any], *arguments: Any) -> bool:

@@ -19,7 +19,6 @@ COLUMNS = (
     Column("remedy", "What to do", wraps=True),
 )
 TONES = {"fine": "good", "not configured": "plain"}
-CHECKED = "setup-checked"
 TESTED = "setup-tested"
 
 
@@ -63,10 +62,8 @@ def _tables(connected: Connected) -> None:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown("**Tables the pages read**", width="content")
             again = intent.pressed("Check again", "setup-check", icon=":material/refresh:")
-        if again or CHECKED not in st.session_state:
-            with st.spinner("Asking for each table …"):
-                st.session_state[CHECKED] = connected.check(session.viewer())
-        found: list[TableCheck] = st.session_state[CHECKED]
+        with st.spinner("Asking for each table …"):
+            found = (connected.check_again if again else connected.checked)(session.viewer())
         broken = [one for one in found if not one.fine and one.status != "not configured"]
         essential = [one for one in broken if one.essential]
         cards.draw(

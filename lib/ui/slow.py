@@ -4,11 +4,13 @@ A session stays with the generation of the data that it has been shown. When the
 are asked again behind it, and only when all are answered is the new state offered; so the parts of a page belong together.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, cast
 
 import streamlit as st
 
+from lib import metrics
 from lib.config import settings
 from lib.context import Context
 from lib.errors import AppError
@@ -49,6 +51,23 @@ def ask(answers: Answers, key: Key, mine: Context, work: Callable[[], Any], pati
         if asked:
             st.rerun()
     return answers.soon(key, newest, work, patience)
+
+
+def prepare(
+    answers: Answers, mine: Context, wanted: Sequence[tuple[Key, Callable[..., Any], Sequence[Any]]], patience: float
+) -> None:
+    """Begin all that nobody has the answer of."""
+    generation = _generation(answers, mine, patience)
+    if st.session_state.get(PINNED, generation) != generation:
+        return  # the page shows older data first; what it asks of the newer is asked behind it
+    answers.begin_all(
+        generation, [(key, partial(_answer, mine, question, tuple(arguments))) for key, question, arguments in wanted]
+    )
+
+
+def _answer(mine: Context, question: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    metrics.ANSWERS.labels("missed").inc()
+    return question(mine.warehouse, *arguments)
 
 
 def answers_begin(answers: Answers, key: Key, generation: str, work: Callable[[], Any]) -> None:

@@ -12,9 +12,11 @@ from lib.errors import AppError
 from lib.genie.differences import Difference
 from lib.genie.inventory import Line
 from lib.genie.planning import Action, Plan
+from lib.genie.questions import MOST
 from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.ui import cards, intent, session, words
+from lib.ui.answers import Waiting
 from lib.ui.columns import Column
 from lib.ui.table import Mark, Row, Table
 from lib.warehouse import Warehouse
@@ -22,14 +24,16 @@ from lib.warehouse import Warehouse
 COLUMNS = (
     Column("title", "Space", phone=True),
     Column("owner", "Owner", missing="not known"),
-    Column("statements", "Statements", "count", "Statements that the space ran in the period"),
-    Column("users", "People", "count", "People whose questions ran a statement"),
-    Column("last_day", "Last use", "date", "Newest day with a statement", missing="not in the period"),
+    Column("last_day", "Last use", "date", "Newest day with a statement in the period", missing="none"),
+    Column("questions", "Questions", "count",
+           "Messages of its conversations in the period; listing everybody's needs CAN MANAGE", missing="not seen"),
+    Column("statements", "Statements", "count", "Statements that the space ran in the period, by query history",
+           missing="not known"),
+    Column("users", "People", "count", "People who asked it, or whose questions ran a statement", missing="not known"),
     Column("cost", "Cost", "money", "Share of the warehouses' cost that its statements used", phone=True, missing="none"),
     Column("score", "Score", "count", "How well it is likely to answer, 0 to 100", phone=True, missing="not seen"),
     Column("accuracy", "Right", "percent", "Share of its benchmarks that the newest evaluation got right",
            missing="not evaluated"),
-    Column("tables", "Tables", "count", missing="not seen"),
     Column("drift", "Drift", "badge", "Whether it still is what was applied from files"),
 )  # fmt: skip
 KEPT = "space-lines"
@@ -51,16 +55,28 @@ def use(warehouse: Warehouse, filters: Filters) -> list[dict[str, object]]:
     return list(warehouse.fetch("genie/space_use", params).to_pylist())
 
 
-def lines(filters: Filters) -> tuple[Line, ...]:
-    """The inventory; kept for this visit until somebody looks again."""
-    used = session.ask(use, filters)
-    key = (session.viewer().name, repr(filters))
+def lines(filters: Filters) -> tuple[tuple[Line, ...], str]:
+    """The inventory, and what of it may not be read, in words; kept for this visit until somebody looks again."""
+    used: list[dict[str, object]] | None = None
+    unread = ""
+    try:
+        used = session.ask(use, filters)
+    except Waiting:
+        raise
+    except AppError as error:
+        unread = f"Statements and their cost are not known. {error.message} {error.remedy}".strip()
+    key = (session.viewer().name, repr(filters), unread)
     kept = st.session_state.get(KEPT)
-    if kept and kept[0] == key:
-        return kept[1]  # type: ignore[no-any-return]
-    found = spaces.lines(session.context(), used)
-    st.session_state[KEPT] = (key, found)
-    return found
+    if not kept or kept[0] != key:
+        found = spaces.lines(session.context(), used, (filters.period.start, filters.period.end))
+        kept = st.session_state[KEPT] = (key, found)
+    return kept[1], unread
+
+
+def unread(text: str) -> None:
+    """What is missing from the table, and why."""
+    if text:
+        st.info(words.plain(text), icon=":material/database_off:")
 
 
 def forget() -> None:
@@ -72,12 +88,14 @@ def forget() -> None:
 def summary(found: Sequence[Line], filters: Filters) -> list[cards.Card]:
     """The figures above the table."""
     costs = [line.cost for line in found if line.cost is not None]
+    none = "not known" if any(line.statements is None for line in found) else "none"
     scores = [line.score for line in found if line.score is not None]
     drifted = sum(line.drift == "changed" for line in found)
     return [
         cards.count("Spaces", len(found), about="That this app may see"),
-        cards.count("Used", sum(line.statements > 0 for line in found), about="With a statement in the period"),
-        cards.money("Cost of statements", sum(costs) if costs else None, filters.currency, none="none",
+        cards.count("Used", sum(bool(line.statements or line.questions) for line in found),
+                    about="With a question or a statement in the period"),
+        cards.money("Cost of statements", sum(costs) if costs else None, filters.currency, none=none,
                     about="The spaces' share of their warehouses' cost"),
         cards.Card("Score", f"{sum(scores) / len(scores):.0f}" if scores else "not seen", about="Mean, 0 to 100"),
         cards.count("Drifted", drifted, about="Changed outside since it was applied"),
@@ -86,28 +104,36 @@ def summary(found: Sequence[Line], filters: Filters) -> list[cards.Card]:
 
 def listed(found: Sequence[Line], filters: Filters) -> Table:
     """The table of spaces, most expensive first."""
-    names = (
-        "title",
-        "owner",
-        "statements",
-        "users",
-        "last_day",
-        "cost",
-        "score",
-        "accuracy",
-        "tables",
-        "drift",
-        "space_id",
-    )
+    names = (*(column.name for column in COLUMNS), "questions_complete", "space_id")
     rows = pd.DataFrame([{name: getattr(line, name) for name in names} for line in found], columns=list(names))
     rows["cost"] = rows["cost"].astype(float)
+    for name in ("questions", "statements", "users"):
+        rows[name] = rows[name].astype("Int64")
     known = rows["cost"].dropna()
-    total = {"title": formatting.plural(len(found), "space"), "statements": int(rows["statements"].sum()),
+    total = {"title": formatting.plural(len(found), "space"), "statements": _sum(rows["statements"]),
+             "questions": _sum(rows["questions"]) if rows["questions_complete"].all() else None,
              "cost": float(known.sum()) if len(known) else None}  # fmt: skip
     return Table(
         rows, COLUMNS, filters.currency, "spaces", "Genie spaces of the workspace", sort="-cost", total=total, mark=_mark,
+        extra=_extra,
         empty="The workspace has no Genie space that this app may see.",
     )  # fmt: skip
+
+
+def _sum(values: "pd.Series[int]") -> int | None:
+    """A total of what is known of every space; None when it is not."""
+    return int(values.sum()) if values.notna().all() else None
+
+
+def _extra(row: Row, column: Column) -> dict[str, object]:
+    if column.name in ("last_day", "cost") and formatting.missing(row["statements"]):
+        return {"text": "not known"}
+    if column.name != "questions" or row["questions_complete"] or formatting.missing(row["questions"]):
+        return {}
+    return {
+        "text": f"{row['questions']:,}+",
+        "hover": f"At least: the newest {MOST} conversations were read",
+    }
 
 
 def _mark(row: Row) -> Mark | None:
@@ -118,25 +144,31 @@ def _mark(row: Row) -> Mark | None:
     return None
 
 
-def advice(found: Sequence[Line]) -> None:
-    """What would raise the score of one space, and what it is made of."""
-    seen = [line for line in found if line.quality is not None]
-    if not seen:
+def chosen(found: Sequence[Line]) -> Line | None:
+    """The space that is looked at more closely; None when there is none."""
+    if not found:
+        return None
+    titles = {line.space_id: line.title for line in found}
+    key = st.selectbox("Space", list(titles), format_func=lambda key: titles[key], key="space-chosen")
+    return next((line for line in found if line.space_id == key), None)
+
+
+def advice(line: Line) -> None:
+    """What would raise a space's score, and what it is made of."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown("**Quality**", width="content")
+        st.page_link("pages/ask.py", label="Ask it", icon=":material/forum:", query_params={"id": line.space_id})
+    if line.quality is None:
+        st.caption("Its contents may not be seen: that needs CAN EDIT on it.")
         return
-    with st.container(border=True):
-        titles = {line.space_id: line.title for line in seen}
-        chosen = st.selectbox("Quality of", list(titles), format_func=lambda key: titles[key], key="space-quality")
-        line = next(line for line in seen if line.space_id == chosen)
-        assert line.quality is not None
-        st.caption(
-            f"Score {line.quality.score} of 100 · {formatting.plural(line.examples or 0, 'example')} · "
-            f"{formatting.plural(line.benchmarks or 0, 'benchmark')}"
-        )
-        missing = line.quality.missing
-        if not missing:
-            st.markdown(":material/check: Nothing is missing.")
-        for check in missing:
-            st.markdown(f"- **{words.plain(check.name)}** ({words.plain(check.reason)}): {words.plain(check.advice)}")
+    parts = [formatting.plural(line.tables or 0, "table"), formatting.plural(line.examples or 0, "example"),
+             formatting.plural(line.benchmarks or 0, "benchmark")]  # fmt: skip
+    st.caption(f"Score {line.quality.score} of 100 · {' · '.join(parts)}")
+    missing = line.quality.missing
+    if not missing:
+        st.markdown(":material/check: Nothing is missing.")
+    for check in missing:
+        st.markdown(f"- **{words.plain(check.name)}** ({words.plain(check.reason)}): {words.plain(check.advice)}")
 
 
 ABOUT = {

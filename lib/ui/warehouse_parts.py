@@ -5,14 +5,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.clusters import states
+from lib.clusters.acting import WAREHOUSES
+from lib.errors import AppError
 from lib.spend import formatting, palette
 from lib.statements.warehouse import WarehouseView, wanted_settings
 from lib.statements.whatif import DBU_PER_HOUR, Outcome, Settings, outcome
-from lib.ui import cards, session, theme, words
+from lib.ui import cards, operating, session, theme, words
 from lib.ui.charts import days, draw
 from lib.ui.columns import Column
 from lib.ui.query_parts import COLOURS, IDLE, REST, USED
 from lib.ui.table import Table
+from lib.workspace.warehouses import WarehouseInfo
 
 SIZES = {
     size: size.replace("_", "-").title().replace("-Small", "-Small").replace("-Large", "-Large")
@@ -25,25 +29,76 @@ def name_of(shown: WarehouseView) -> str:
     return str(shown.facts.get("warehouse_name") or f"Warehouse {shown.facts['warehouse_id']}")
 
 
+def place_of(shown: WarehouseView) -> str:
+    """The workspace it is in; empty when no table says."""
+    return str(shown.facts.get("workspace_id") or "")
+
+
 def about(shown: WarehouseView) -> None:
-    """One line under the title: settings, workspace, and the way into it."""
-    facts, now = shown.facts, shown.settings
-    stop = f"stops after {now.auto_stop_minutes} min" if now.auto_stop_minutes else "never stops"
-    said = [
-        str(facts.get("warehouse_type") or "").capitalize(),
-        SIZES[now.size],
-        f"{now.max_clusters} clusters at most",
-        stop,
-        f"in {facts.get('workspace_name') or facts.get('workspace_id')}",
-    ]
+    """The lines under the title: its state and settings as the workspace has them, else as the tables do; what can be done."""
+    live, problem = operating.warehouse_now(place_of(shown), str(shown.facts["warehouse_id"]))
+    _state_line(live, problem)
+    if live is not None:
+        possible = [act for act in states.WAREHOUSE.allowed if live.state in states.WAREHOUSE.allowed[act]]
+        with st.container(horizontal=True, key="warehouse-acts"):
+            operating.buttons(live, possible, WAREHOUSES)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(words.plain(" · ".join(part for part in said if part)), width="content")
-        if facts.get("delete_time"):
+        st.caption(words.plain(_settings_words(shown, live)), width="content")
+        if shown.facts.get("delete_time"):
             st.badge("Deleted", color="gray")
-        url = str(facts.get("workspace_url") or "")
+        url = str(shown.facts.get("workspace_url") or "")
         if url.startswith("https://"):
-            target = f"{url.rstrip('/')}/sql/warehouses/{facts['warehouse_id']}?o={facts.get('workspace_id') or ''}"
+            target = f"{url.rstrip('/')}/sql/warehouses/{shown.facts['warehouse_id']}?o={place_of(shown)}"
             st.link_button("Open in Databricks", target, icon=":material/open_in_new:", type="tertiary")
+
+
+def _state_line(live: WarehouseInfo | None, problem: AppError | None) -> None:
+    if problem is not None:
+        st.caption(f":material/link_off: {words.plain(problem.message)} {words.plain(problem.remedy)}")
+        return
+    if live is None:
+        st.caption("Its state is not known here: this app is not connected to its workspace, or it is no longer there.")
+        return
+    colour = {"RUNNING": "green", "STOPPED": "gray"}.get(live.state, "blue")
+    said = f":{colour}-badge[{words.plain(states.words(live.state))}]"
+    if live.state == "RUNNING" and live.clusters is not None:
+        said += f" on {formatting.plural(live.clusters, 'cluster')}"
+    if live.sessions:
+        said += f", {formatting.plural(live.sessions, 'open session')}"
+    st.markdown(said)
+
+
+def _settings_words(shown: WarehouseView, live: WarehouseInfo | None) -> str:
+    """Type, size, clusters and auto-stop, with who says so; what the tables have otherwise is named."""
+    facts, tables = shown.facts, shown.settings
+    kind = str(facts.get("warehouse_type") or "").capitalize()
+    where = f"in {facts.get('workspace_name') or place_of(shown)}"
+    if live is None:
+        said = [
+            kind,
+            SIZES[tables.size],
+            f"{tables.max_clusters} clusters at most",
+            _stop(tables.auto_stop_minutes),
+            where,
+        ]
+        return " · ".join(part for part in said if part) + " · settings by the tables"
+    most = live.max_clusters or tables.max_clusters
+    said = [kind, live.size or SIZES[tables.size], f"{most} clusters at most", _stop(live.auto_stop_minutes), where]
+    differs = [
+        word
+        for word, now, then in (
+            (SIZES[tables.size], live.size or SIZES[tables.size], SIZES[tables.size]),
+            (f"{tables.max_clusters} clusters at most", most, tables.max_clusters),
+            (_stop(tables.auto_stop_minutes), live.auto_stop_minutes or 0, tables.auto_stop_minutes),
+        )
+        if now != then
+    ]
+    more = f" (the tables still have: {', '.join(differs)})" if differs and shown.versions else ""
+    return " · ".join(part for part in said if part) + f" · settings as the workspace has them now{more}"
+
+
+def _stop(minutes: int | None) -> str:
+    return f"stops after {minutes} min" if minutes else "never stops"
 
 
 def summary(shown: WarehouseView) -> list[cards.Card]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timezone
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from lib.access import Role
@@ -14,11 +15,10 @@ from lib.spend.period import Period
 from lib.store import watch as stored
 from lib.ui import rankings, session
 from lib.ui.address import View
-from lib.watch import desk
+from lib.watch import desk, tag
 from lib.watch.daily import KINDS, WORDS, Daily, Key, parse_key, read
+from lib.watch.outlook import most_ahead
 from lib.watch.tell import Told, Watched, with_marks
-
-USUAL_TAGS = ("team", "Team", "cost_center", "CostCenter", "project", "env")
 
 
 def now() -> datetime:
@@ -32,15 +32,21 @@ def may_write() -> bool:
 
 
 def watched_tag() -> str:
-    """The tag key whose values are watched: the usual one that the account has, else its first."""
-    there_are = session.options().tags
-    return next((tag for tag in USUAL_TAGS if tag in there_are), there_are[0] if there_are else "team")
+    """The tag key whose values are watched."""
+    return tag.choose(session.options().tags)
 
 
 def daily(filters: Filters) -> Daily:
     """Daily costs of everything in the view; the period of the view does not matter."""
     until = session.as_of()
     return session.ask(read, timeless(filters), until, watched_tag())  # type: ignore[no-any-return]
+
+
+def marked_days(costs: Daily, key: Key, horizon: int) -> np.ndarray | None:
+    """Holidays and planned days of a series, for its forecast."""
+    context = session.context()
+    planned = stored.planned_events(context.store)
+    return desk.marked_days(costs, key, most_ahead(horizon), planned, context.settings.holidays)
 
 
 def timeless(filters: Filters) -> Filters:
@@ -87,7 +93,7 @@ def choose_series(costs: Daily, *, label: str = "of") -> Key:
     """Kind and series; what they say is in the address as `kind` and `series`. The costliest come first."""
     kinds = [kind for kind in KINDS if any(key.kind == kind for key in costs.keys)]
     kind = one("kind", kinds, "total")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
         st.selectbox(label.capitalize(), kinds, format_func=WORDS.__getitem__, width=180, **bound("kind", kind))
         if kind == "total":
             return Key("total")

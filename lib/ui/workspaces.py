@@ -16,6 +16,7 @@ from lib.warehouse.frames import frame
 
 COLUMNS = (
     Column("name", "Workspace", phone=True),
+    Column("total_cost", "Cost in the period", "money", phone=True, missing=formatting.NONE),
     Column("workspace_id", "Id", "id"),
     Column("status", "Status", "badge", missing="unknown"),
     Column("cloud", "Cloud"),
@@ -23,7 +24,6 @@ COLUMNS = (
     Column("created_at", "Created (UTC)", "moment"),
     Column("first_usage", "First usage", "date"),
     Column("last_usage", "Last usage", "date", phone=True),
-    Column("total_cost", "Cost in the period", "money", phone=True, missing=formatting.NONE),
 )
 
 

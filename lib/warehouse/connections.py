@@ -56,7 +56,7 @@ def lock_down(con: duckdb.DuckDBPyConnection) -> None:
 
 def tables_of(con: duckdb.DuckDBPyConnection, catalog: str) -> frozenset[str]:
     """`schema.table` of every table in a catalog."""
-    rows = con.cursor().execute(
+    rows = con.execute(
         "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = $catalog",
         {"catalog": catalog},
     )

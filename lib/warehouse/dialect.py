@@ -25,7 +25,7 @@ def to_duckdb(text: str) -> str:
     try:
         statement = sqlglot.parse_one(text, dialect="databricks")
         read = {marker.name for marker in statement.find_all(sqlglot.exp.Placeholder)}
-        translated: str = repair(statement).sql(dialect="duckdb", pretty=True)
+        translated: str = repair(statement).sql(dialect="duckdb", pretty=True, copy=False)
     except SqlglotError as error:
         raise QueryError(
             f"The statement cannot be read: {str(error).splitlines()[0]}", remedy="Write it in Databricks SQL."

@@ -78,7 +78,8 @@ def refresh_ledger(
             folder.prune()
             return Refreshed()
     ledger = folder.new_file("ledger", copy_current=found is not None and not found.full)
-    with LedgerFile(account, ledger, **limits) as writer:  # type: ignore[arg-type]
+    # written once, at the end
+    with LedgerFile(account, ledger, **limits) as writer, writer.transaction():  # type: ignore[arg-type]
         for name, rows in reference.items():
             writer.replace_table(f"reference.{name}", rows)
         done = refresh(writer, load(), found or changes(writer), currency=currency, progress=progress)

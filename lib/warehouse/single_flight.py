@@ -18,6 +18,12 @@ class SingleFlight(Generic[Key, Value]):
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._running: dict[Key, Future[Value]] = {}
+        self._waiting = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many wait at the moment for a run of somebody else."""
+        return self._waiting
 
     def run(self, key: Key, work: Callable[[], Value]) -> Value:
         """The result of `work`, or of the run for `key` that is already under way."""
@@ -27,7 +33,12 @@ class SingleFlight(Generic[Key, Value]):
                 if flight is None:
                     mine = self._running[key] = Future[Value]()
                     break
-            error = flight.exception()
+                self._waiting += 1
+            try:
+                error = flight.exception()
+            finally:
+                with self._lock:
+                    self._waiting -= 1
             if error is None or isinstance(error, Exception):
                 return flight.result()
             # the one who ran it was stopped (Ctrl-C, a page that was left): that is no answer, so run it again

@@ -42,7 +42,7 @@ def start_session(work: Path) -> "SparkSession":
     """A local session that keeps its tables below `work`; the caller stops it."""
     from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.master("local[1]").appName("lakeledger tests")
+    builder = SparkSession.builder.master("local[2]").appName("lakeledger tests")
     for key, value in TUNING.items():
         builder = builder.config(key, value)
     return builder.config("spark.sql.warehouse.dir", str(work / "warehouse")).getOrCreate()

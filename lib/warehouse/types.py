@@ -24,7 +24,9 @@ def duckdb_type(type_: SqlType) -> str:
         case "MAP":
             return f"MAP({parts[0]}, {parts[1]})"
         case "STRUCT":
-            return f"STRUCT({', '.join(map(' '.join, zip(type_.fields, parts, strict=True)))})"
+            # quoted, because one of the fields is called `default`
+            named = (f'"{name}" {part}' for name, part in zip(type_.fields, parts, strict=True))
+            return f"STRUCT({', '.join(named)})"
         case "DECIMAL":
             return str(type_)
     return _DUCKDB.get(type_.name, type_.name)

@@ -24,6 +24,9 @@ from lib.warehouse.types import duckdb_type
 if TYPE_CHECKING:
     import pyarrow as pa
 
+LARGE = 1_000_000
+"""Usage rows from which the order of the ledger's rows pays: less is read in no time, and sorting is a tenth of a build."""
+
 
 class EmbeddedWriter:
     """`with EmbeddedWriter(account, ledger) as writer:` the ledger file belongs to this process until the end.
@@ -57,6 +60,7 @@ class EmbeddedWriter:
             lock_down(self._con)
             if self._writable:
                 self._con.execute("CREATE SCHEMA IF NOT EXISTS book.ledger; CREATE SCHEMA IF NOT EXISTS book.reference")
+            self._large = self._usage_rows() >= LARGE
         except BaseException:
             self._con.close()
             raise
@@ -108,7 +112,8 @@ class EmbeddedWriter:
             names = {column.name for column in relation.returns}
             # readers ask for one currency and some days: rows that lie together are read alone
             order = ", ".join(f'"{name}"' for name in ("currency", date_column) if name in names)
-            return self._insert(relation, text, params, f" WHERE {within} ORDER BY {order}", days)
+            ordered = f" ORDER BY {order}" if self._large else ""
+            return self._insert(relation, text, params, f" WHERE {within}{ordered}", days)
 
     def replace_all(self, relation: Query, text: str, params: Mapping[str, object] = NO_PARAMS) -> int:
         """Put the rows of `text` in the place of all rows of the relation; returns how many came."""
@@ -163,6 +168,14 @@ class EmbeddedWriter:
         except duckdb.Error as error:
             raise QueryError(f"DuckDB refused the statement: {first_line(error)}", place=relation.place) from error
         return int(inserted[0]) if inserted else 0
+
+    def _usage_rows(self) -> int:
+        """About how many, as the catalogue knows without reading."""
+        found = self._con.execute(
+            "SELECT estimated_size FROM duckdb_tables()"
+            " WHERE database_name = 'account' AND schema_name = 'billing' AND table_name = 'usage'"
+        ).fetchone()
+        return int(found[0]) if found else 0
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

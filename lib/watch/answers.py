@@ -6,13 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from lib.spend.anomaly import KIND_WORDS, Anomaly, Scan, Sensitivity, together
+from lib.spend.anomaly import KIND_WORDS, Anomaly, Sensitivity
+from lib.spend.anomaly_scan import Scan, together
 from lib.spend.anomaly_scores import UNIT
 from lib.spend.forecast import Forecasts
 from lib.watch.budgets import Standing
 from lib.watch.tell import Told
 
 DIGITS = 8
+DAY_FIELDS = ("score", "expected", "low", "high", "low80", "high80", "low95", "high95")
+"""Of every judged day, in columns beside `days`."""
 
 
 def number(value: float | None) -> float | None:
@@ -83,16 +86,14 @@ def anomaly_row(thing: Anomaly, names: Sequence[str] | Mapping[int, str], first_
 def scan_answer(
     found: Scan, names: Sequence[str], first_day: date, sensitivity: Sensitivity, *, with_scores: bool
 ) -> dict[str, Any]:
-    """Everything found, newest first, and the days on which many series moved together."""
-    days = found.score.shape[1]
+    """Everything found, newest first, and the days on which many series moved together. with_scores: and every day."""
+    days = [(first_day + timedelta(days=number)).isoformat() for number in range(found.score.shape[1])]
     body: dict[str, Any] = {
-        "first_day": first_day.isoformat(),
-        "last_day": (first_day + timedelta(days=days - 1)).isoformat(),
         "levels": {"medium": sensitivity.medium, "high": sensitivity.high, "critical": sensitivity.critical},
         "anomalies": [anomaly_row(thing, names, first_day) for thing in found.anomalies],
         "together": [
             {
-                "day": (first_day + timedelta(days=day)).isoformat(),
+                "day": days[day],
                 "direction": "rise" if side > 0 else "drop",
                 "series": [names[at] for at in which],
                 "share": number(len(which) / len(names)),
@@ -101,14 +102,26 @@ def scan_answer(
         ],
     }
     if with_scores:
+        kinds = _kinds(found)
+        body["days"] = days
         body["scores"] = {
-            name: {
-                field: [number(value) for value in getattr(found, field)[at].tolist()]
-                for field in ("score", "expected", "low", "high")
+            name: {field: [number(value) for value in getattr(found, field)[at].tolist()] for field in DAY_FIELDS}
+            | {
+                "severity": [sensitivity.severity(value) for value in found.score[at].tolist()],
+                "kind": kinds[at],
             }
             for at, name in enumerate(names)
         }
     return body
+
+
+def _kinds(found: Scan) -> list[list[str | None]]:
+    """For each series what each day belongs to; None for a day that belongs to nothing that was told."""
+    out: list[list[str | None]] = [[None] * found.score.shape[1] for _ in found.score]
+    for thing in reversed(found.anomalies):
+        days = slice(thing.day, thing.last + 1)
+        out[thing.series][days] = [thing.kind] * len(out[thing.series][days])
+    return out
 
 
 def told_row(one: Told) -> dict[str, Any]:
@@ -151,7 +164,7 @@ def standing_row(one: Standing) -> dict[str, Any]:
         "expected_share": number(status.end_share),
         "runs_out": status.runs_out,
         "state": status.state,
-        "verdict": status.verdict,
+        "verdict": one.verdict,
         "commitment": plan.commitment,
         "thresholds": [
             {

@@ -31,6 +31,24 @@ class Standing:
     """The method of the forecast; empty without one."""
     error: float | None
     """Its measured relative error."""
+    seen: bool = True
+    """Was anything of it ever used in the days that were read?"""
+
+    @property
+    def verdict(self) -> str:
+        """How it stands, in words; of what nobody has seen nothing is claimed."""
+        return self.status.verdict if self.seen else "no usage seen"
+
+    @property
+    def tone(self) -> str:
+        """`ok`, `warn` or `critical`; `plain` where nothing can be said. A commitment is to be used up."""
+        if not self.seen:
+            return "plain"
+        if self.budget.plan.commitment:
+            return {"ok": "warn" if self.status.end is not None else "plain", "at risk": "ok", "over": "ok"}[
+                self.status.state
+            ]
+        return {"ok": "ok", "at risk": "warn", "over": "critical"}[self.status.state]
 
 
 def standings(daily: Daily, budgets: Sequence[Budget], today: date) -> list[Standing]:
@@ -45,9 +63,8 @@ def _standing(daily: Daily, budget: Budget, today: date) -> Standing:
     days = [*past.tolist(), *late.tolist()]
     cost = {daily.day(number): Decimal(repr(round(value, 10))) for number, value in enumerate(days) if value}
     if not daily.days:
-        return Standing(
-            budget, key, daily.name(key), status(budget.plan, cost, None, today - timedelta(days=2), today), 0, "", None
-        )
+        nothing = status(budget.plan, cost, None, today - timedelta(days=2), today)
+        return Standing(budget, key, daily.name(key), nothing, 0, "", None, seen=False)
     newest = daily.last_day
     period = budget.plan.period(today)
     left = min((period.end - newest).days - 1, LONGEST)
@@ -58,7 +75,8 @@ def _standing(daily: Daily, budget: Budget, today: date) -> Standing:
         model = made.model[0]
         error = float(made.backtest.relative[0]) if np.isfinite(made.backtest.relative[0]) else None
     before = max((daily.first_day - period.start).days, 0)
-    return Standing(budget, key, daily.name(key), status(budget.plan, cost, ahead, newest, today), before, model, error)
+    stands = status(budget.plan, cost, ahead, newest, today)
+    return Standing(budget, key, daily.name(key), stands, before, model, error, seen=key in daily.numbers)
 
 
 def suggestion(daily: Daily, key: Key) -> Decimal:

@@ -5,14 +5,17 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
+
 from lib.errors import InputError
 from lib.spend.anomaly import Sensitivity
 from lib.spend.compare import AsOf
-from lib.spend.filters import Filters
+from lib.spend.filters import Base, Filters
+from lib.spend.period import DAY, Period
 from lib.store import Store, configs
 from lib.store.watch import PlannedEvent, StoredMark
 from lib.warehouse import Warehouse
-from lib.watch.daily import Key, parse_key, read
+from lib.watch.daily import Daily, Key, parse_key, read
 from lib.watch.days_off import days_off
 from lib.watch.tell import Mark, Watched, watch
 
@@ -30,6 +33,11 @@ def save_sensitivity(store: Store, user: str, chosen: Sensitivity | None, now: d
     if chosen is not None and not 0 < chosen.medium <= chosen.high <= chosen.critical:
         raise InputError("Severities must rise.", place="sensitivity", remedy="medium ≤ high ≤ critical")
     configs.put(store, SETTING, asdict(chosen) if chosen else None, now, user=user)
+
+
+def whole(currency: str, base: Base, until: AsOf) -> Filters:
+    """Everything in one currency and at one kind of prices; the period plays no part."""
+    return Filters(Period(until.today - DAY, until.today), currency=currency, base=base)
 
 
 def planned_for(events: Sequence[PlannedEvent]) -> Callable[[Key], list[tuple[date, date]]] | None:
@@ -63,6 +71,24 @@ def scanned(
     country: str = "",
 ) -> Watched:
     """Everything that began on `since` or later; an answer to keep, since nothing of it depends on who asks but the arguments."""
-    daily = read(warehouse, filters, until, tag)
+    return judged(read(warehouse, filters, until, tag), since, chosen, planned, country)
+
+
+def judged(
+    daily: Daily, since: date, chosen: Sensitivity | None, planned: Sequence[PlannedEvent] = (), country: str = ""
+) -> Watched:
+    """The same of costs that were read before."""
     off = days_off(country, daily.first_day, daily.days) if country and daily.days else None
     return watch(daily, since=since, sensitivity=chosen, holidays=off, planned=planned_for(planned))
+
+
+def marked_days(
+    daily: Daily, key: Key, ahead: int, planned: Sequence[PlannedEvent] = (), country: str = ""
+) -> np.ndarray | None:
+    """Holidays and what is planned for a series, as a forecast of `ahead` days wants them; None when there are none."""
+    days = daily.days + ahead
+    marks = days_off(country, daily.first_day, days) if country and daily.days else np.zeros(days, bool)
+    events = planned_for(planned)
+    for first, last in events(key) if events else ():
+        marks[max((first - daily.first_day).days, 0) : max((last - daily.first_day).days + 1, 0)] = True
+    return marks if marks.any() else None

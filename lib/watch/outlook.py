@@ -61,21 +61,28 @@ def outlook(
     what_if: Mapping[Key, float] | None = None,
     events: np.ndarray | None = None,
 ) -> Outlook:
-    """Forecast one series. what_if: factors by series, 0 to remove; events: marks of days + horizon days."""
+    """Forecast one series. what_if: factors by series, 0 to remove; events: marks of days + `most_ahead(horizon)` days."""
     if key not in daily.numbers:
         raise NotFound(f"Nothing is known of {key.text}.", place="series", remedy="It cost nothing in the last year.")
     past = daily.series(key)
-    made = forecast(past, horizon, first_day=daily.first_day, events=events)
+    marks = None if events is None else events[: daily.days + horizon]
+    made = forecast(past, horizon, first_day=daily.first_day, events=marks)
     changed = daily.scaled(dict(what_if)) if what_if else None
     without = month_without = None
     if changed is not None:
         other = changed.series(key)
-        without = forecast(other, horizon, first_day=daily.first_day, events=events)
-        month_without = _month(daily, past, other)
-    return Outlook(key, daily.name(key), daily.first_day, past, made, _month(daily, past, past), without, month_without)
+        without = forecast(other, horizon, first_day=daily.first_day, events=marks)
+        month_without = _month(daily, past, other, events)
+    month = _month(daily, past, past, events)
+    return Outlook(key, daily.name(key), daily.first_day, past, made, month, without, month_without)
 
 
-def _month(daily: Daily, spent_on: np.ndarray, past: np.ndarray) -> MonthEnd | None:
+def most_ahead(horizon: int) -> int:
+    """Days beyond the last complete one that a forecast may look at: its own, and those to the end of a month."""
+    return max(horizon, 31)
+
+
+def _month(daily: Daily, spent_on: np.ndarray, past: np.ndarray, events: np.ndarray | None = None) -> MonthEnd | None:
     """The running month: what was spent, and what `past` lets expect of the days that are left."""
     if not len(past):
         return None
@@ -86,7 +93,8 @@ def _month(daily: Daily, spent_on: np.ndarray, past: np.ndarray) -> MonthEnd | N
     left = (month.end - newest).days - 1
     if not left:
         return MonthEnd(month, so_far, so_far, so_far, so_far)
-    rest = forecast(past, left, first_day=daily.first_day)
+    marks = None if events is None else events[: daily.days + left]
+    rest = forecast(past, left, first_day=daily.first_day, events=marks)
     return MonthEnd(
         month,
         so_far,

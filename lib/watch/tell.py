@@ -12,7 +12,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from lib.spend.anomaly import DRIFT_WEEKS, Anomaly, Scan, Sensitivity, drifts, scan
+from lib.spend.anomaly import Anomaly, Sensitivity
+from lib.spend.anomaly_drift import DRIFT_WEEKS, drifts
+from lib.spend.anomaly_scan import Scan, nothing, scan
 from lib.spend.forecast_filters import WEEK
 from lib.watch.daily import KINDS, OBJECTS, TOTAL, Daily, Key
 
@@ -66,7 +68,12 @@ class Told:
     @property
     def identity(self) -> str:
         """The same on every look at the same event."""
-        return hashlib.sha256(f"{self.key.text} {self.day} {self.thing.direction}".encode()).hexdigest()[:16]
+        return identity_of(self.key.text, self.day, self.thing.direction)
+
+
+def identity_of(series: str, day: date, direction: str) -> str:
+    """The identity of what began in a series on a day."""
+    return hashlib.sha256(f"{series} {day} {direction}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,15 +108,15 @@ def watch(
     """Judge every series and tell what began on `since` or later. planned: first and last days not to be judged, by series."""
     sensitivity = sensitivity or usual(daily)
     if not daily.keys:
-        empty = np.zeros((0, daily.days))
-        return Watched(daily, Scan(empty, empty, empty, empty, ()), (), sensitivity)
+        return Watched(daily, nothing(0, daily.days), (), sensitivity)
     events = _marks(daily, planned) if planned else None
     found = scan(daily.values, first_day=daily.first_day, sensitivity=sensitivity, events=events, holidays=holidays)
     begin = (since - daily.first_day).days
     lately = daily.days - DRIFT_WEEKS * WEEK
     lasting = {t.series for t in found.anomalies if t.kind in ("level shift", "slow drift", "new") and t.day >= lately}
     slow = [thing for thing in drifts(daily.values, sensitivity) if thing.series not in lasting]
-    recent = [thing for thing in (*found.anomalies, *slow) if thing.day >= begin or thing.kind == "slow drift"]
+    known = [thing for thing in found.anomalies if events is None or not events[thing.series, thing.day]]
+    recent = [thing for thing in (*known, *slow) if thing.day >= begin or thing.kind == "slow drift"]
     return Watched(daily, found, tuple(_fold(daily, found, recent)), sensitivity)
 
 
@@ -133,15 +140,16 @@ def _fold(daily: Daily, found: Scan, things: Sequence[Anomaly]) -> list[Told]:
     kept: list[Anomaly] = []
     stands_for: dict[int, list[Anomaly]] = {}
     for thing in order:
-        amount = _amount(gap, thing.series, thing)
+        amount = _amount(daily, gap, thing.series, thing)
         narrower = [
             other
             for other in kept
-            if _same_event(thing, other)
+            if amount
+            and _same_event(thing, other)
             and _within(daily, other, thing)
-            and _amount(gap, other.series, thing) / amount >= MOST
+            and _amount(daily, gap, other.series, thing) / amount >= MOST
         ]
-        if narrower and amount:
+        if narrower:
             best = min(narrower, key=lambda other: width[other.series])
             stands_for.setdefault(id(best), []).append(thing)
         else:
@@ -196,8 +204,12 @@ def _span(thing: Anomaly) -> slice:
     return slice(thing.day, min(thing.last, thing.day + 4) + 1)
 
 
-def _amount(gap: np.ndarray, series: int, thing: Anomaly) -> float:
-    """What a series departed by on the days of an anomaly."""
+def _amount(daily: Daily, gap: np.ndarray, series: int, thing: Anomaly) -> float:
+    """What a series departed by on the days of an anomaly; for a slow drift, how much more a day it costs than before it."""
+    if thing.kind == "slow drift":
+        begin = max(thing.day + 1 - DRIFT_WEEKS * WEEK, 0)
+        values = daily.values[series]
+        return float(values[-2 * WEEK :].mean() - values[begin : begin + 4 * WEEK].mean())
     return float(np.nan_to_num(gap[series, _span(thing)]).sum())
 
 
@@ -223,11 +235,11 @@ def _words(daily: Daily, thing: Anomaly) -> str:
 
 def _causes(daily: Daily, gap: np.ndarray, thing: Anomaly) -> tuple[Cause, ...]:
     """Objects inside the series, by what each contributed."""
-    whole = _amount(gap, thing.series, thing)
+    whole = _amount(daily, gap, thing.series, thing)
     if not whole:
         return ()
     inside = sorted(set(daily.objects[daily.members[thing.series]].tolist()) - {-1})
-    amounts = [(_amount(gap, number, thing), number) for number in inside]
+    amounts = [(_amount(daily, gap, number, thing), number) for number in inside]
     side = 1 if whole > 0 else -1
     amounts = [pair for pair in amounts if abs(pair[0]) >= 0.01 * abs(whole)]
     with_it = sorted((pair for pair in amounts if pair[0] * side > 0), key=lambda pair: -abs(pair[0]))

@@ -1,10 +1,15 @@
 """Makes the SDK's clients: one for each identity, lazily, because making one already talks to the workspace."""
 
+import socket
 import threading
+import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from lib.config import trust_own_ca
+from lib.errors import Unavailable
 from lib.workspace.failures import translated
 from lib.workspace.login import Login
 
@@ -20,6 +25,31 @@ HTTP_S = 60
 KEPT = 64
 """Clients kept at most; the one used longest ago goes first."""
 PRODUCT, VERSION = "lakeledger", "0.1.0"
+
+
+KNOCK_S = 5
+
+
+def knock(host: str) -> None:
+    """Unavailable when nothing answers at that address: the SDK would find out only after its repeats. Behind a proxy it
+    is the proxy's to know."""
+    parts = urlsplit(host)
+    if not parts.hostname or getproxies().keys() & {"http", "https", "all"}:
+        return
+    for attempt in (1, 2):
+        try:
+            socket.create_connection(
+                (parts.hostname, parts.port or (80 if parts.scheme == "http" else 443)), KNOCK_S
+            ).close()
+            return
+        except OSError as error:
+            if attempt == 2:
+                raise Unavailable(
+                    "The workspace cannot be reached.",
+                    place=host,
+                    remedy="Check its address and the network; the app tries again by itself.",
+                ) from error
+            time.sleep(0.5)
 
 
 class Clients:
@@ -61,6 +91,7 @@ class Clients:
 
         if self._ca_file:
             trust_own_ca(self._ca_file)
+        knock(login.host or "")
         with translated("sign in"):
             config = Config(
                 host=login.host,

@@ -3,12 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lib.errors import AccessError, AppError, InputError, NotFound, SignInError, SourceError, Unavailable
+from lib.errors import AccessError, AppError, Conflict, InputError, NotFound, SignInError, SourceError, Unavailable
+
+
+class Unsure(Unavailable):
+    """No answer came: it may have happened or not. Look before trying again."""
 
 
 @contextmanager
-def translated(doing: str) -> Iterator[None]:
+def translated(doing: str, *, unsure: bool = False) -> Iterator[None]:
     """Run a block of SDK calls; `doing` says what for, in words: "start the warehouse".
+
+    unsure:  an error on the server's side may have come after the deed, and is `Unsure` then
 
     The SDK's errors are an OSError by birth, so anything that catches those wants to be outside.
     """
@@ -17,13 +23,13 @@ def translated(doing: str) -> Iterator[None]:
     except AppError:
         raise
     except Exception as error:
-        ours = as_ours(error, doing)
+        ours = as_ours(error, doing, unsure=unsure)
         if ours is None:
             raise
         raise ours from error
 
 
-def as_ours(error: Exception, doing: str) -> AppError | None:
+def as_ours(error: Exception, doing: str, *, unsure: bool = False) -> AppError | None:
     """The error of ours that says the same, None for one that is not the SDK's."""
     from databricks.sdk import errors
     from requests import exceptions
@@ -45,7 +51,8 @@ def as_ours(error: Exception, doing: str) -> AppError | None:
         case errors.NotFound():
             return NotFound(f"Could not {doing}: {said}", place=_code(error))
         case errors.ResourceConflict() | errors.BadRequest():
-            return InputError(
+            kind = Conflict if isinstance(error, errors.Aborted) else InputError
+            return kind(
                 f"The workspace refused to {doing}: {said}",
                 remedy="Look at its state now, and try again.",
                 place=_code(error),
@@ -57,10 +64,12 @@ def as_ours(error: Exception, doing: str) -> AppError | None:
                 place=_code(error),
             )
         case errors.DatabricksError():
-            return Unavailable(
+            return (Unsure if unsure else Unavailable)(
                 f"The workspace could not {doing} just now: {said}", remedy="Try again in a minute.", place=_code(error)
             )
         case TimeoutError() | exceptions.RequestException() | ConnectionError():
+            if unsure:
+                return no_answer(doing)
             return Unavailable(
                 f"The workspace did not answer in time to {doing}.",
                 remedy="Check its address and the network; the app tries again by itself.",
@@ -68,6 +77,11 @@ def as_ours(error: Exception, doing: str) -> AppError | None:
         case ValueError():
             return _configuration(said)
     return None
+
+
+def no_answer(doing: str) -> Unsure:
+    """What to say when it is not known whether something happened."""
+    return Unsure(f"No answer came when it was to {doing}.", remedy="It may have happened: look before trying again.")
 
 
 def words(error: BaseException) -> str:

@@ -22,6 +22,8 @@ class Grant:
     name: str
     level: str
     inherited: bool = False
+    display: str = ""
+    """What people call it, where that is another word: a service principal's name is an id."""
 
 
 def grants(client: "WorkspaceClient", kind: str, object_id: str) -> list[Grant]:
@@ -32,7 +34,7 @@ def grants(client: "WorkspaceClient", kind: str, object_id: str) -> list[Grant]:
             holder, name = _holder(entry)
             for permission in entry.all_permissions or []:
                 level = getattr(permission.permission_level, "value", permission.permission_level)
-                found.append(Grant(holder, name, str(level), bool(permission.inherited)))
+                found.append(Grant(holder, name, str(level), bool(permission.inherited), entry.display_name or ""))
         return found
 
 

@@ -35,6 +35,8 @@ class WarehouseInfo:
     """How many run now."""
     sessions: int | None = None
     """Connections that are open now; None when the workspace does not say."""
+    min_clusters: int | None = None
+    max_clusters: int | None = None
 
     @property
     def running(self) -> bool:
@@ -161,4 +163,6 @@ def _info(found: object) -> WarehouseInfo:
         tags={str(tag.key): str(tag.value or "") for tag in tags if tag.key},
         clusters=getattr(found, "num_clusters", None),
         sessions=getattr(found, "num_active_sessions", None),
+        min_clusters=getattr(found, "min_num_clusters", None),
+        max_clusters=getattr(found, "max_num_clusters", None),
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 from lib.alerts.kinds.kind import Moment
-from lib.alerts.reading import ALL, BudgetDay, Daily, Group, Idle, Odd, RunCost, Source
+from lib.alerts.reading import ALL, BudgetDay, Daily, Driver, Group, Idle, Odd, RunCost, Source
 from lib.alerts.rule import Rule
 
 DAY = date(2026, 11, 24)  # a Tuesday
@@ -50,16 +50,14 @@ class Hand:
     def anomalies(self, rule: Rule, start: date, end: date) -> Sequence[Odd]:
         return [odd for odd in self.odds if start <= odd.day < end]
 
-    def sources(self) -> Sequence[Source] | None:
-        if self.newest is None:
-            return None
-        return [Source(Group(name, name), at) for name, at in self.newest.items()]
+    def sources(self, now: datetime) -> Sequence[Source]:
+        return [Source(Group(name, name), at) for name, at in (self.newest or {}).items()]
 
     def month_end(self, rule: Rule, by: str, day: date) -> Sequence[tuple[Daily, Decimal]]:
         return [(Daily(Group(name, name), {}), Decimal(str(amount))) for name, amount in self.ends.items()]
 
-    def drivers(self, rule: Rule, group: Group, start: date, end: date) -> Sequence[tuple[str, Decimal]]:
-        return [("part", Decimal(1))]
+    def drivers(self, rule: Rule, group: Group, start: date, end: date) -> Sequence[Driver]:
+        return [Driver("part", Decimal(1))]
 
 
 def rule(kind: str, **values: object) -> Rule:

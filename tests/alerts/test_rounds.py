@@ -162,4 +162,3 @@ def test_a_trial_tells_what_the_rounds_would_have():
     tried = trial(rule("spend", amount=100), Hand({"all": costs}), DAY, days=60)
     assert [one.day for one in tried.told] == [back(39), back(19)]
     assert tried.words().startswith("Would have fired 2 times in 60 days")
-    assert "Not assessed" in trial(rule("freshness", hours=5), Hand(), DAY).words()

@@ -76,14 +76,17 @@ def test_cases_have_names_of_their_own():
     assert len({case.name for case in CASES}) == len(CASES)
 
 
-def test_results_replace_what_was_between_the_markers(tmp_path):
+def test_a_case_replaces_its_own_results_and_leaves_the_others(tmp_path):
     page = tmp_path / "benchmarks.md"
-    page.write_text("# Head\n<!-- results -->\nold\n<!-- /results -->\nfoot\n", encoding="utf-8")
-    case = Case("x", "Title", lambda plan: iter(()))
-    report.write(report.markdown({case: [Row("What", "1M", 12, "×", at_least(10), "why")]}, "python -m bench"), page)
+    page.write_text("# Head\n<!-- results -->\n### Second\n\nkept\n<!-- /results -->\nfoot\n", encoding="utf-8")
+    first, second = (Case(name, name, lambda plan: iter(())) for name in ("First", "Second"))
+    for value in (11, 12):
+        part = report.section(first, [Row("What", "1M", value, "×", at_least(10), "why")], "python -m bench")
+        report.write({first: part}, (first, second), page)
     text = page.read_text(encoding="utf-8")
-    assert "old" not in text
     assert "| What | 1M | 12 × | ≥ 10 × | met | why |" in text
+    assert "11 ×" not in text
+    assert text.index("### First") < text.index("### Second\n\nkept")
     assert text.endswith("<!-- /results -->\nfoot\n")
 
 

@@ -31,7 +31,7 @@ def picture(app: App, name: str) -> None:
     size = app.page.viewport_size
     assert size
     app.page.set_viewport_size({"width": size["width"], "height": min(max(int(height) + 20, 700), 3000)})
-    app.page.wait_for_timeout(700)
+    app.page.wait_for_timeout(350)
     app.page.screenshot(path=SCREENS / f"{name}.png")
     app.page.set_viewport_size(size)
 
@@ -46,7 +46,7 @@ def test_every_page_looks_right(server: str, chromium: Browser, width: int, sche
     pages = PAGES | {"job": job.lstrip("./").removeprefix(server).lstrip("/")} | {name: name for name in others}
     for name, path in pages.items():
         app.open(path)
-        app.page.wait_for_timeout(900)
+        app.page.wait_for_timeout(400)
         picture(app, f"{name}-{scheme}-{width}")
         assert not app.is_wider_than_the_window(), (name, width)
     context.close()
@@ -56,7 +56,7 @@ def test_every_page_looks_right(server: str, chromium: Browser, width: int, sche
 @pytest.mark.parametrize("name", ["overview", "jobs", "trust", "clusters", "queries", "alerts", "forecast", "reports"])
 def test_no_serious_accessibility_fault(app: App, name: str) -> None:
     app.open(PAGES.get(name, name))
-    app.page.wait_for_timeout(1200)
+    app.page.wait_for_timeout(500)
     found = Axe().run(app.page, context='[data-testid="stMain"]').response["violations"]
     serious = [
         f"{fault['id']}: {node['html'][:160]}"

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -11,8 +12,12 @@ from lib.clusters import findings
 from lib.clusters.detail import detail
 from lib.clusters.fleet import Fleet, Window, fleet, sums, with_live
 from lib.clusters.warehouses import pools, warehouses
+from lib.config import load
 from lib.context import Context
+from lib.recommendations.lifecycle import open_savings
 from lib.recommendations.model import together
+from lib.store import recommendations as kept
+from lib.warehouse.embedded import EmbeddedWarehouse
 from lib.workspace.compute import LiveCluster
 
 WORKSPACE = "3482915067342118"
@@ -34,6 +39,16 @@ def found(demo: Context, over: Window) -> dict[str, dict[str, findings.Recommend
     for item in findings.find(demo.warehouse, over, date(2026, 11, 20), operate.limits(demo.settings)).recommendations:
         told.setdefault(item.object_name, {})[item.kind] = item
     return told
+
+
+def test_asked_twice_nothing_is_counted_twice(demo: Context, over: Window) -> None:
+    told = []
+    for _ in range(2):
+        said = findings.find(demo.warehouse, over, date(2026, 11, 20), operate.limits(demo.settings)).recommendations
+        count, saved = open_savings(operate.track(demo, said))
+        told.append((count, saved))
+        assert count == len({item.key for item in said})
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize(
@@ -115,6 +130,82 @@ def test_one_cluster_with_its_days_users_and_history(demo: Context, known: Fleet
     assert list(shown.people["key"]) == [shown.row["owner"]]
     assert {"driver", "worker"} == set(shown.hours["node_role"])
     assert any(change.attribute == "Runtime" and change.who == shown.row["owner"] for change in shown.changes)
+
+
+def test_savings_of_all_that_is_done_are_read_at_once_and_only_when_bills_say_more(
+    demo: Context, known: Fleet, over: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    real = EmbeddedWarehouse.fetch
+    monkeypatch.setattr(
+        EmbeddedWarehouse, "fetch", lambda self, query, *more: asked.append(str(query)) or real(self, query, *more)
+    )
+    context = Context(
+        load(source="demo", home=demo.settings.home, store_url=f"sqlite:///{tmp_path / 's.db'}"), demo.today
+    )
+    done = [
+        kept.Decision(
+            key=f"auto_stop/{WORKSPACE}/{_id(known, name)}", kind="auto_stop", workspace_id=WORKSPACE, object_type="cluster",
+            object_id=_id(known, name), object_name=name, title="Never stops", state="done", reason="", until=None, owner="",
+            decided_by="ann", decided_at=datetime(2026, 11, 1, tzinfo=timezone.utc), done_on=date(2026, 11, 2), currency="USD",
+            saving_low=None, saving_high=None,
+        )
+        for name in ("analytics-shared", "shared-etl")
+    ]  # fmt: skip
+    for decision in done:
+        kept.put(context.store, decision, None)
+    said = {item.name: item.decision for item in operate.track(context, [])}
+    assert asked.count("clusters/object_days") == 1
+    for name in ("analytics-shared", "shared-etl"):
+        decision = said[name]
+        assert decision is not None
+        assert decision.verified is not None
+        assert decision.verified_days == (context.as_of.complete_until - date(2026, 11, 2)).days
+    operate.track(context, [])
+    assert asked.count("clusters/object_days") == 1
+    context.store.close()
+
+
+def test_what_only_the_workspace_knows_replaces_what_the_tables_guess(demo: Context, over: Window) -> None:
+    now = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
+    seen = findings.judged(demo.warehouse, over, date(2026, 11, 20))
+    tables = {item.object_name for item in seen.found.recommendations if item.kind == "long_running"}
+    assert "ml-dev-scratch" in tables
+    live = [
+        LiveCluster(_id(seen.fleet, "ml-dev-scratch"), "ml-dev-scratch", "TERMINATED", source="UI"),
+        LiveCluster(
+            _id(seen.fleet, "shared-etl"), "shared-etl", "RUNNING", source="UI", restarted_at=now - timedelta(hours=30),
+            spark_conf={"spark.sql.adaptive.enabled": "false"},
+        ),
+    ]  # fmt: skip
+    said = findings.with_live(seen.found.recommendations, seen, live, WORKSPACE, now)
+    of = {(item.object_name, item.kind) for item in said if item.workspace_id == WORKSPACE}
+    assert ("ml-dev-scratch", "long_running") not in of
+    assert {("shared-etl", "long_running"), ("shared-etl", "spark_settings")} <= of
+    assert {item for item in said if item.kind not in findings.LIVE} == {
+        item for item in seen.found.recommendations if item.kind not in findings.LIVE
+    }
+
+
+def test_a_machine_is_suggested_only_where_the_workspace_offers_it(demo: Context, over: Window) -> None:
+    now = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
+    seen = findings.judged(demo.warehouse, over, date(2026, 11, 20))
+
+    def suggested(offered: frozenset[str]) -> dict[str, str]:
+        said = findings.with_live(seen.found.recommendations, seen, [], WORKSPACE, now, offered)
+        return {i.object_name: i.action for i in said if i.kind == "oversized_driver" and i.workspace_id == WORKSPACE}
+
+    every = frozenset(node.name for node in seen.node_types)
+    before = suggested(every)
+    assert before == {
+        i.object_name: i.action
+        for i in seen.found.recommendations
+        if i.kind == "oversized_driver" and i.workspace_id == WORKSPACE
+    }
+    first = next(name for name in sorted(every) if any(f"Use {name}" in action for action in before.values()))
+    without = suggested(every - {first})
+    assert before != without
+    assert not any(f"Use {first}" in action for action in without.values())
 
 
 def test_live_states_replace_those_of_the_tables_and_new_clusters_are_added(known: Fleet) -> None:

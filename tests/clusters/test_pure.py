@@ -20,7 +20,7 @@ T = datetime(2026, 6, 10, 8, tzinfo=timezone.utc)
 
 @pytest.mark.parametrize(
     "name",
-    ["clusters.states", "clusters.story", "clusters.runtimes", "clusters.acting", "clusters.fleet", "workspace.compute",
+    ["clusters.states", "clusters.story", "clusters.runtimes", "clusters.acting.limits", "clusters.fleet", "workspace.compute",
      "clusters.advice.autoscaling", "clusters.advice.node_choice"],
 )  # fmt: skip
 def test_examples(name: str) -> None:

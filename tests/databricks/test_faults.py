@@ -5,14 +5,15 @@ import time
 
 import pytest
 
-from lib.demo.schema import ddl
 from lib.demo.workspace import Running
 from lib.demo.workspace.state import ANALYST
 from lib.demo.workspace.warehouses import WAREHOUSE
 from lib.errors import AccessError, Cancelled, QueryError, SignInError, SourceError, Unavailable
 from lib.warehouse.databricks.cancelling import CancelToken, cancellable
 from lib.warehouse.databricks.running import Statement
+from lib.warehouse.ddl import ddl
 from tests.databricks.conftest import Made
+from tests.same import assert_same
 
 pytestmark = pytest.mark.slow
 
@@ -27,19 +28,19 @@ def executed(workspace: Running, containing: str) -> int:
 
 def test_a_sign_in_refused_in_the_middle_is_renewed_once(databricks: Made, workspace: Running) -> None:
     warehouse = databricks().warehouse
-    before = warehouse.fetch("names/currencies")
+    before = warehouse.fetch("warehouse/sizes")
     workspace.fault(path=PATH, rpc="ExecuteStatement", status=401, error_code="UNAUTHENTICATED")
-    assert warehouse.fetch("names/currencies").equals(before)
+    assert_same(warehouse.fetch("warehouse/sizes"), before)
 
 
 def test_a_sign_in_that_stays_refused_is_said_and_heals(databricks: Made, workspace: Running) -> None:
     warehouse = databricks().warehouse
-    warehouse.fetch("names/currencies")
+    warehouse.fetch("warehouse/sizes")
     workspace.fault(path=PATH, status=401, error_code="UNAUTHENTICATED", times=-1)
     with pytest.raises(SignInError, match="no longer accepts"):
-        warehouse.fetch("names/currencies")
+        warehouse.fetch("warehouse/sizes")
     workspace.no_faults()
-    assert warehouse.fetch("names/currencies").num_rows
+    assert warehouse.fetch("warehouse/sizes").num_rows
 
 
 def test_a_token_that_expires_is_said_with_the_next_step(databricks: Made, workspace: Running) -> None:
@@ -49,7 +50,7 @@ def test_a_token_that_expires_is_said_with_the_next_step(databricks: Made, works
     assert token is not None
     workspace.end_token(token.get_secret_value())
     with pytest.raises(SignInError) as caught:
-        context.warehouse.fetch("names/currencies")
+        context.warehouse.fetch("warehouse/sizes")
     assert "renew it" in caught.value.remedy
 
 
@@ -86,11 +87,11 @@ def test_one_table_that_may_not_be_read_leaves_the_rest(databricks: Made, worksp
 @pytest.mark.parametrize(("status", "after"), [(429, "1"), (503, "1")])
 def test_too_busy_is_waited_for(databricks: Made, workspace: Running, status: int, after: str) -> None:
     warehouse = databricks().warehouse
-    warehouse.fetch("names/currencies")
+    warehouse.fetch("warehouse/sizes")
     workspace.forget()
     workspace.fault(path=PATH, rpc="ExecuteStatement", status=status, headers={"Retry-After": after})
-    assert warehouse.fetch("names/currencies").num_rows
-    assert executed(workspace, "names/currencies") == 1
+    assert warehouse.fetch("warehouse/sizes").num_rows
+    assert executed(workspace, "warehouse/sizes") == 1
 
 
 def test_too_busy_for_too_long_is_said(databricks: Made, workspace: Running) -> None:
@@ -98,9 +99,9 @@ def test_too_busy_for_too_long_is_said(databricks: Made, workspace: Running) -> 
     warehouse.generation
     workspace.fault(path=PATH, rpc="ExecuteStatement", status=429, headers={"Retry-After": "1"}, times=-1)
     with pytest.raises(Unavailable, match="too many requests"):
-        warehouse.fetch("names/currencies")
+        warehouse.fetch("warehouse/sizes")
     workspace.no_faults()
-    assert warehouse.fetch("names/currencies").num_rows
+    assert warehouse.fetch("warehouse/sizes").num_rows
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -108,7 +109,7 @@ def test_a_read_whose_connection_is_cut_is_asked_again(databricks: Made, workspa
     warehouse = databricks().warehouse
     warehouse.generation
     workspace.fault(path=PATH, rpc="ExecuteStatement", drop=when)
-    assert warehouse.fetch("names/currencies").num_rows
+    assert warehouse.fetch("warehouse/sizes").num_rows
 
 
 @pytest.mark.parametrize("when", ["after"])
@@ -128,8 +129,8 @@ def test_a_slow_first_byte_is_given_up_at_the_deadline(databricks: Made, workspa
     warehouse.generation
     workspace.fault(path=PATH, rpc="ExecuteStatement", slow_s=9)
     with pytest.raises(Cancelled, match="longer than 1 s"):
-        warehouse.fetch("names/currencies")
-    assert warehouse.fetch("names/workspaces").num_rows
+        warehouse.fetch("warehouse/sizes")
+    assert warehouse.fetch("warehouse/sizes").num_rows
 
 
 def test_a_statement_over_its_time_is_cancelled_on_the_server(databricks: Made, workspace: Running) -> None:
@@ -137,9 +138,9 @@ def test_a_statement_over_its_time_is_cancelled_on_the_server(databricks: Made, 
     warehouse.generation
     workspace.options(statement_delay_s=8)
     with pytest.raises(Cancelled):
-        warehouse.fetch("names/currencies")
+        warehouse.fetch("warehouse/sizes")
     workspace.options(statement_delay_s=0)
-    assert warehouse.fetch("names/currencies").num_rows
+    assert warehouse.fetch("warehouse/sizes").num_rows
 
 
 def test_a_person_cancels(databricks: Made, workspace: Running) -> None:
@@ -150,18 +151,18 @@ def test_a_person_cancels(databricks: Made, workspace: Running) -> None:
     threading.Timer(0.7, token.cancel).start()
     began = time.monotonic()
     with cancellable(token), pytest.raises(Cancelled, match="cancelled"):
-        warehouse.fetch("names/currencies")
+        warehouse.fetch("warehouse/sizes")
     assert time.monotonic() - began < 20
     assert workspace.requests(rpc="CancelOperation")
 
 
 def test_a_session_the_server_dropped_is_opened_again(databricks: Made, workspace: Running) -> None:
     warehouse = databricks().warehouse
-    warehouse.fetch("names/currencies")
+    warehouse.fetch("warehouse/sizes")
     workspace.fault(
         path=PATH, rpc="ExecuteStatement", status=404, message="Invalid SessionHandle: the session has expired"
     )
-    assert warehouse.fetch("names/workspaces").num_rows
+    assert warehouse.fetch("warehouse/sizes").num_rows
 
 
 def test_a_result_link_that_expired_is_asked_for_again(databricks: Made, workspace: Running) -> None:
@@ -171,9 +172,9 @@ def test_a_result_link_that_expired_is_asked_for_again(databricks: Made, workspa
     threading.Timer(1.0, lambda: workspace.options(link_ttl_s=900)).start()
     values = {"start_date": None, "end_date": None, "currency": "USD"}
     with pytest.raises(Unavailable):
-        warehouse.fetch("names/workspaces", values)
+        warehouse.fetch("warehouse/sizes", values)
     time.sleep(1.2)
-    assert warehouse.fetch("names/workspaces", values).num_rows
+    assert warehouse.fetch("warehouse/sizes", values).num_rows
 
 
 def test_a_mistake_in_a_statement_names_its_file(databricks: Made) -> None:

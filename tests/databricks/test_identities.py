@@ -10,13 +10,13 @@ from lib.access import Role, Viewer
 from lib.config import Platform, load
 from lib.connected import Connected
 from lib.context import Context, Shared
-from lib.demo.schema import ddl
 from lib.demo.workspace import Running
 from lib.demo.workspace.state import ADMIN, ANALYST, APP, OPERATOR, OUTSIDER
 from lib.demo.workspace.warehouses import WAREHOUSE
 from lib.errors import AccessError, SignInError, SourceError
 from lib.ledger.reference import tables as reference_tables
 from lib.ui.answers import Answers
+from lib.warehouse.ddl import ddl
 from lib.workspace.identity import Person, person
 
 SPAN = "names/span"
@@ -97,22 +97,22 @@ def test_no_warehouse_object_or_connection_is_shared_between_people(hosted: Conn
 
 def test_a_new_token_of_the_same_person_is_used_at_once(hosted: Connected, workspace: Running) -> None:
     admin = hosted.viewer(signed_in(workspace, ADMIN))
-    hosted.warehouse(admin).fetch("names/workspaces")
+    hosted.warehouse(admin).fetch("warehouse/sizes")
     assert admin.token is not None
     workspace.end_token(admin.token)
     with pytest.raises(SignInError, match="no longer accepts"):
-        hosted.warehouse(admin).fetch("names/currencies")
+        hosted.warehouse(admin).fetch("warehouse/sizes")
     newer = hosted.viewer(signed_in(workspace, ADMIN))
-    assert hosted.warehouse(newer).fetch("names/currencies").num_rows
+    assert hosted.warehouse(newer).fetch("warehouse/sizes").num_rows
 
 
 def test_the_apps_own_token_is_renewed_when_it_ends(hosted: Connected, workspace: Running) -> None:
     nobody = Viewer("somebody@example.com")
-    hosted.warehouse(nobody).fetch("names/workspaces")
+    hosted.warehouse(nobody).fetch("warehouse/sizes")
     for token, said in workspace.state()["tokens"].items():
         if said["name"] == APP:
             workspace.end_token(token)
-    assert hosted.warehouse(nobody).fetch("names/currencies").num_rows
+    assert hosted.warehouse(nobody).fetch("warehouse/sizes").num_rows
 
 
 def test_headers_are_not_believed_outside_the_platform(workspace: Running) -> None:
@@ -177,16 +177,3 @@ def test_only_an_admin_tests_the_connection_and_three_troubles_are_three_message
     finally:
         workspace.put(grants=grants)
     assert len(said) == 3, said
-
-
-def test_a_sleeping_warehouse_is_not_woken_for_news(workspace: Running) -> None:
-    given = {"source": "databricks", "host": workspace.host, "token": workspace.token, "warehouse_id": WAREHOUSE}
-    context = Context(load(**given, ca_file=workspace.ca_file))
-    awake = context.news
-    context.connected.own_client().warehouses.stop(WAREHOUSE)
-    context.connected.forget()
-    assert context.news == awake
-    asleep = Context(context.settings)
-    assert asleep.news == (awake or "").partition(" ")[0]
-    assert workspace.requests(rpc="OpenSession") == []
-    asleep.connected.own_client().warehouses.start(WAREHOUSE)

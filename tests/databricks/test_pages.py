@@ -47,11 +47,16 @@ def app(
     st.cache_resource.clear()
     workspace.forget()
 
-    def open_page(page: str = "overview") -> AppTest:
+    def open_page(page: str = "overview", **params: str) -> AppTest:
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
         at.run()
         if page != "overview":
+            workspace.forget()
+            session._process.clear()
+            session._answers.clear()
             at.switch_page(f"pages/{page}.py")
+            for name, value in params.items():
+                at.query_params[name] = value
             at.run()
         assert not at.exception, at.exception
         return at

@@ -7,8 +7,8 @@ import duckdb
 import pytest
 
 from lib.demo import DemoSpec, create_account
-from lib.demo.schema import ddl
 from lib.errors import InputError, SourceError
+from lib.warehouse.ddl import ddl
 from tests.demo.conftest import SMALL
 
 pytestmark = pytest.mark.slow

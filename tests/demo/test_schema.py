@@ -2,7 +2,7 @@
 
 import duckdb
 
-from lib.demo.schema import ddl
+from lib.warehouse.ddl import ddl
 
 PLANNED = {
     "external": {"cloud_costs", "databricks_job_spends"},

@@ -63,7 +63,11 @@ JOB: dict[str, Any] = {
 }
 
 RESOURCES: dict[str, Any] = {"apps": {"*": APP}, "jobs": {"*": JOB}}
-VARIABLES: dict[str, Any] = {"*": {"description": None, "default": None, "lookup": {"*": None}}}
+LOOKUPS = ("alert", "cluster", "cluster_policy", "dashboard", "instance_pool", "job", "metastore", "pipeline", "query",
+           "service_principal", "warehouse")  # fmt: skip
+VARIABLES: dict[str, Any] = {
+    "*": {"description": None, "default": None, "lookup": dict.fromkeys(LOOKUPS), "type": ("complex",)}
+}
 
 BUNDLE: dict[str, Any] = {
     "bundle": {"name": None, "databricks_cli_version": None},
@@ -84,7 +88,39 @@ BUNDLE: dict[str, Any] = {
     },
 }
 
+NEEDED: dict[str, tuple[str, ...]] = {
+    "bundle": ("name",),
+    "apps": ("name", "source_code_path"),
+    "jobs": ("name", "tasks"),
+    "tasks": ("task_key", "spark_python_task"),
+    "environments": ("environment_key", "spec"),
+    "resources[]": ("name",),
+    "sql_warehouse": ("id", "permission"),
+    "postgres": ("branch", "database", "permission"),
+    "schedule": ("quartz_cron_expression", "timezone_id"),
+    "env[]": ("name",),
+    "depends_on[]": ("task_key",),
+}
+"""Mapping → the keys without which Databricks refuses it; `x[]`: each entry of the list `x`."""
+
 APP_YAML: dict[str, Any] = {"command": [None], "env": [{"name": None, "value": None, "valueFrom": None}]}
+
+
+def lacking(said: Any, place: str = "", within: str = "") -> list[str]:
+    """Keys that are missing, by place; a target lays its own over the ones above, so there nothing has to be whole."""
+    if isinstance(said, list):
+        return [p for n, item in enumerate(said) for p in lacking(item, f"{place}[{n}]", f"{within}[]")]
+    if not isinstance(said, dict):
+        return []
+    named = within in ("apps", "jobs")
+    kind = within.removesuffix("[]") if within.removesuffix("[]") in ("tasks", "environments") else within
+    found = [] if named else [f"{place}: no {key}" for key in NEEDED.get(kind, ()) if key not in said]
+    for key, value in said.items():
+        if named and isinstance(value, dict):
+            found += [f"{place}.{key}: no {wanted}" for wanted in NEEDED[within] if wanted not in value]
+        if key != "targets":
+            found += lacking(value, f"{place}.{key}", "" if named else key)
+    return found
 
 
 def problems(said: Any, known: Any, place: str = "") -> list[str]:

@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from lib.cli.app import app as cli
 from lib.config import PREFIX, Settings, load, variable
-from tests.deploy.keys import APP_YAML, BUNDLE, problems
+from tests.deploy.keys import APP_YAML, BUNDLE, lacking, problems
 
 ROOT = Path(__file__).parents[2]
 FILES = ("app.yaml", "databricks.yml")
@@ -50,32 +50,82 @@ def test_keys_and_values_are_known(bundle: Any) -> None:
     assert problems(read("app.yaml"), APP_YAML) == []
 
 
-def test_a_slip_of_the_pen_fails(bundle: Any) -> None:
-    """Every key of the file, misspelt, is found."""
+def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every key, at every level."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield (*path, key)
+            yield from places(value, (*path, key))
+    elif isinstance(node, list):
+        for n, value in enumerate(node):
+            yield from places(value, (*path, n))
 
-    def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-        if isinstance(node, dict):
-            for key, value in node.items():
-                yield (*path, key)
-                yield from places(value, (*path, key))
-        elif isinstance(node, list):
-            for n, value in enumerate(node):
-                yield from places(value, (*path, n))
 
-    free = {("variables",), ("targets",), ("resources", "apps"), ("resources", "jobs")}
-    checked = 0
-    for path in list(places(bundle)):
-        above = tuple(part for part in path[:-1] if not isinstance(part, int))
-        if above in free or above[2:] in free or above[-2:] == ("resources", "apps"):
-            continue  # names of our own
-        broken = copy.deepcopy(bundle)
-        node = broken
-        for part in path[:-1]:
-            node = node[part]
-        node[f"{path[-1]}x"] = node.pop(path[-1])
-        assert problems(broken, BUNDLE), path
-        checked += 1
-    assert checked > 100
+def with_change(file: Any, path: tuple[Any, ...], change: Callable[[Any, Any], None]) -> Any:
+    broken = copy.deepcopy(file)
+    node = broken
+    for part in path[:-1]:
+        node = node[part]
+    change(node, path[-1])
+    return broken
+
+
+def wrong(name: str, file: Any) -> list[str]:
+    """Everything that the checks of this module find in a file."""
+    if name == "app.yaml":
+        return problems(file, APP_YAML) + [key for key in ("command", "env") if key not in file]
+    return problems(file, BUNDLE) + lacking(file) + strangers(file)
+
+
+def strangers(bundle: Any) -> list[str]:
+    """What a target lays over something that is not there: it would be a second thing of its own."""
+    found = []
+    for name, target in bundle.get("targets", {}).items():
+        found += [f"{name}: {v}" for v in target.get("variables", {}) if v not in bundle.get("variables", {})]
+        for kind, things in target.get("resources", {}).items():
+            known = bundle.get("resources", {}).get(kind, {})
+            found += [f"{name}.{kind}: {thing}" for thing in things if thing not in known]
+    return found
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_slip_of_the_pen_in_any_key_fails(name: str) -> None:
+    """Every key of the file, misspelt, is found; only names that we give ourselves are free."""
+    file = read(name)
+    free = {("variables",), ("targets",), ("resources", "jobs"), ("resources", "apps")}
+    checked = {}
+    for path in places(file):
+        if tuple(part for part in path[:-1] if not isinstance(part, int)) in free:
+            continue
+        broken = with_change(file, path, lambda node, key: node.update({f"{key}x": node.pop(key)}))
+        assert wrong(name, broken), path
+        checked[len(path)] = checked.get(len(path), 0) + 1
+    assert min(checked) == 1
+    assert max(checked) >= (3 if name == "app.yaml" else 8), checked
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_slip_of_the_pen_in_any_choice_fails(name: str) -> None:
+    """Words of which Databricks knows only a few: permissions, sizes, modes, scopes, pauses."""
+    file = read(name)
+    assert wrong(name, file) == []
+    words = ("permission", "level", "compute_size", "mode", "run_if", "pause_status", "source", "default")
+    for path in places(file):
+        if path[-1] in words and "variables" not in path[:1]:
+            value = path[-1]
+            broken = with_change(file, path, lambda node, key: node.update({key: "SOMETHING"}))
+            assert wrong(name, broken), (path, value)
+    if name != "app.yaml":
+        broken = copy.deepcopy(file)
+        broken["resources"]["apps"]["lakeledger"]["user_api_scopes"] = ["sqll"]
+        assert wrong(name, broken)
+
+
+def test_what_databricks_cannot_do_without_is_there(bundle: Any) -> None:
+    assert lacking(bundle) == []
+    for path in places(bundle):
+        if path[-1] in ("task_key", "spark_python_task", "quartz_cron_expression") and path[0] == "resources":
+            assert lacking(with_change(bundle, path, lambda node, key: node.pop(key))), path
 
 
 def test_the_app_runs_alike_however_it_is_deployed(bundle: Any) -> None:

@@ -70,9 +70,9 @@ def write_arrow(path: Path, table: pa.Table) -> Path:
     return path
 
 
-def run(folder: Path, home: Path) -> ImportReport:
+def run(folder: Path, home: Path, **options: Any) -> ImportReport:
     """Import into the account below `home`."""
-    return import_folder(folder, DatabaseFolder(home), memory_limit="500MB")
+    return import_folder(folder, DatabaseFolder(home), memory_limit="500MB", **options)
 
 
 def problems(folder: Path, home: Path) -> list[str]:

@@ -266,7 +266,7 @@ def test_every_table_has_a_rule_with_columns_it_has() -> None:
 
 
 def test_the_tables_are_those_of_the_ddl() -> None:
-    from lib.demo.schema import ddl
+    from lib.warehouse.ddl import ddl
 
     assert {table.name: [name for name, _ in table.columns] for table in ddl()} == {
         name: [column.name for column in table.columns] for name, table in known_tables().items()
@@ -280,3 +280,19 @@ def test_two_imports_at_once_both_arrive(tmp_path: Path) -> None:
         reports = list(pool.map(lambda n: run(tmp_path / f"in{n}", tmp_path / "home"), (1, 2)))
     assert sorted(report.tables[0].rows for report in reports) == [1, 2]
     assert rows_of(tmp_path / "home", USAGE, "record_id") == [("r1",), ("r2",)]
+
+
+def test_workspaces_are_taken_one_by_one_and_add_up(tmp_path: Path) -> None:
+    rows = [usage("r1", workspace_id="w1"), usage("r2", workspace_id="w2"), usage("r3", workspace_id=None)]
+    write_parquet(tmp_path / "in/system.billing.usage.parquet", USAGE, rows)
+    write_parquet(tmp_path / "in/system.billing.list_prices.parquet", PRICES, [price()])
+    home = tmp_path / "home"
+    first = run(tmp_path / "in", home, workspaces=["w1"])
+    assert [(table.table, table.added) for table in first.tables] == [(PRICES, 1), (USAGE, 1)]
+    assert "2 rows of other workspaces left out" in first.text()
+    assert not run(tmp_path / "in", home, workspaces=["w1"]).changed
+    assert rows_of(home, USAGE, "record_id") == [("r1",)]
+    run(tmp_path / "in", home, workspaces=["w2"])
+    run(tmp_path / "in", home, workspaces=[""])
+    assert rows_of(home, USAGE, "record_id") == [("r1",), ("r2",), ("r3",)]
+    assert not run(tmp_path / "in", home).changed

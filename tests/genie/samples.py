@@ -30,8 +30,10 @@ OLD_HASHES = {
 }
 """What the earlier tool (0.2.0) itself computed for these files with their environment."""
 
-WORDS = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), exclude_characters="$\x85\u2028\u2029\ufeff"),
+PLACEHOLDERS = ("${x}", "a ${env} b", "${dollar}{x}", "$${x}", "$5")
+"""Texts that could be taken for variables."""
+WORDS = st.sampled_from(PLACEHOLDERS) | st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), exclude_characters="\x85\u2028\u2029\ufeff"),
     min_size=1,
     max_size=12,
 )

@@ -331,5 +331,12 @@ def test_what_a_workspace_gives_back_differs_in_nothing(client: Client) -> None:
     assert differences(as_space(client().get(made.space_id), "orders"), space) == []
 
 
+def test_a_metric_view_that_comes_back_among_the_tables_is_no_difference(client: Client) -> None:
+    space = small(tables=(Table("a.b.t"),), metric_views=(Table("a.b.v", ("Measures",)),))
+    there = replace(space, tables=(*space.tables, *space.metric_views), metric_views=())
+    assert differences(there, space) == []
+    assert differences(replace(there, tables=space.tables), space) != []
+
+
 def test_actions_have_words() -> None:
     assert {action.value for action in Action} >= {"create", "update", "unchanged", "changed outside", "not in files"}

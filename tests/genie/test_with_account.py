@@ -1,5 +1,6 @@
 """Spaces over a real account: the loopback workspace with the small demo account and its ledger."""
 
+import time
 from collections.abc import Iterator
 from datetime import date, datetime, timezone
 from pathlib import Path
@@ -144,7 +145,10 @@ def test_examples_are_tried_on_the_warehouse(genie: GenieClient, warehouse_id: s
     assert (check.share, "nope" in check.advice) == (0.5, True)
 
 
-def test_demo_objects_are_made_once(genie: GenieClient, warehouse_id: str) -> None:
+def test_demo_objects_are_made_once(account: Running, genie: GenieClient, warehouse_id: str) -> None:
+    from lib.demo.workspace.state import ANALYST
+    from lib.genie.model import Table
+
     genie.run("CREATE SCHEMA IF NOT EXISTS main.people", warehouse_id)
     assert demo_objects.status(genie, "main", "people")["total_missing"] == 8
     for _ in range(2):
@@ -154,6 +158,11 @@ def test_demo_objects_are_made_once(genie: GenieClient, warehouse_id: str) -> No
         int(genie.run(f"SELECT COUNT(*) FROM main.people.{t}", warehouse_id)[0][0] or 0) for t in demo_objects.TABLES
     ]
     assert (sum(counted), counted) == (96, [8, 8, 30, 10, 10, 30])
+    wanted = small(warehouse_id=warehouse_id, tables=(Table("main.people.sales"), Table("main.other.sales")))
+    missing = online.check([wanted], genie)
+    assert [(p.rule, "genie setup-demo -c main -s other" in p.message) for p in missing] == [("no-table", True)]
+    analyst = GenieClient(account.host, {"token": account.token_of(ANALYST), "auth_type": "pat"})
+    assert "no-access-table" in [p.rule for p in online.check([wanted], analyst)]
     with pytest.raises(InputError, match="table nope"):
         demo_objects.run(
             [demo_objects.Statement("nope", "table", "SELECT * FROM main.people.nope")], genie, warehouse_id
@@ -206,3 +215,129 @@ def test_behind_the_platform_the_space_is_asked_as_the_viewer(
     asked = [r["who"] for r in account.requests() if "/api/2.0/genie" in r["path"]]
     assert set(asked) == {ANALYST}
     assert voice.suggestions()[0] == "What did each product cost in the last 30 days?"
+
+
+def test_the_whole_set_up_makes_views_and_spaces_that_answer(
+    account: Running, genie: GenieClient, warehouse_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    import json
+
+    from lib.cli.genie import main
+    from lib.config import settings
+    from lib.queries.catalogue import load as catalogue
+    from lib.statements.views import VIEWS
+
+    schema = "main.genie_views"
+    genie.run(f"CREATE SCHEMA IF NOT EXISTS {schema}", warehouse_id)
+    for name, relation in catalogue().relations.items():
+        columns = ", ".join(f"{column.name} {column.type}" for column in relation.returns)
+        genie.run(f"CREATE TABLE IF NOT EXISTS {schema}.{name} ({columns})", warehouse_id)
+    for name, value in {"SOURCE": "databricks", "HOST": account.host, "TOKEN": account.token, "SCHEMA": schema,
+                        "WAREHOUSE_ID": warehouse_id, "HOME": str(tmp_path)}.items():  # fmt: skip
+        monkeypatch.setenv(f"LAKELEDGER_{name}", value)
+    settings.cache_clear()
+
+    def setup(*more: str) -> dict:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main(["setup", "--json", *more])
+        assert not end.value.code, capsys.readouterr().out
+        found: dict = json.loads(capsys.readouterr().out)
+        return found
+
+    try:
+        planned = setup("--dry-run")
+        assert {view["name"]: view["there"] for view in planned["views"]} == {
+            f"{schema}.{name}": False for name in VIEWS
+        }
+        done = setup("--views", "--auto-approve")
+        assert (done["applied"]["done"], done["applied"]["failed"]) == (len(done["plan"]["steps"]), 0)
+        again = setup("--views", "--auto-approve")  # made twice is made once
+        assert again["plan"]["counts"] == {"unchanged": 3}
+        assert all(view["there"] for view in again["views"])
+        with pytest.raises(SystemExit) as end:
+            main(["ask", "Which queries should we look at first?", "--space", "lakeledger_tuning", "--json"])
+        answer = json.loads(capsys.readouterr().out)
+        assert (end.value.code, answer["by"], answer["rows"]) == (0, "genie space", [])
+    finally:
+        settings.cache_clear()
+    for name in VIEWS:
+        wanted = tuple(column.name for column in catalogue()[f"views/{name}"].returns)
+        assert genie.columns(f"{schema}.{name}") == wanted
+    tuning = next(s for s in own.spaces("main", "genie_views", warehouse_id) if s.space_id == "lakeledger_tuning")
+    assert online.check([tuning], genie) == []
+    made = next(step for step in done["applied"]["steps"] if step["logical_id"] == "lakeledger_tuning")
+    talk = Conversation(genie, made["space_id"])
+    for example in tuning.examples:
+        turn = waited_for(talk, talk.ask("".join(example.question)))
+        assert (turn.status, turn.error, turn.rows is not None) == ("done", "", True)
+
+
+def waited_for(talk: Conversation, turn: Turn) -> Turn:
+    """The turn when it is over; a statement on a warehouse takes the time it takes."""
+    for _ in range(400):
+        turn = talk.look(turn)
+        if turn.status != "running":
+            return turn
+        time.sleep(0.05)
+    raise AssertionError(turn)
+
+
+def test_cancel_stops_the_statement_as_soon_as_there_is_one(
+    account: Running, genie: GenieClient, warehouse_id: str
+) -> None:
+    from lib.genie.model import Example, Table
+
+    genie.run("CREATE SCHEMA IF NOT EXISTS main.talk", warehouse_id)
+    genie.run("CREATE TABLE IF NOT EXISTS main.talk.slow (n INT)", warehouse_id)
+    taught = Example(("How many are slow?",), ("SELECT COUNT(*) AS n FROM main.talk.slow",))
+    space = small("slow", warehouse_id=warehouse_id, tables=(Table("main.talk.slow"),), examples=(taught,))
+    talk = Conversation(genie, genie.create(planning.body_of(space)).space_id)
+    assert waited_for(talk, talk.ask("How many are slow?")).rows.to_pylist() == [{"n": 0}]  # type: ignore[union-attr]
+    account.options(statement_delay_s=60)
+    try:
+        turn = talk.cancel(talk.ask("How many are slow?"))
+        assert (turn.status, turn.cancelling) == (
+            "running",
+            True,
+        )  # there is nothing to stop yet, so it goes on looking
+        turn = waited_for(talk, turn)
+        assert (turn.status, turn.note) == ("cancelled", "Its statement was stopped on the warehouse.")
+        said = genie.message(talk.space_id, turn.conversation_id, turn.message_id)
+        for _ in range(100):
+            if said.status.value != "EXECUTING_QUERY":
+                break
+            time.sleep(0.05)
+            said = genie.message(talk.space_id, turn.conversation_id, turn.message_id)
+        assert said.status.value == "CANCELLED"
+    finally:
+        account.options(statement_delay_s=0.0)
+
+
+def test_questions_are_counted_from_conversations_of_the_period(
+    account: Running, genie: GenieClient, warehouse_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import timedelta
+
+    from lib.demo.workspace.state import ANALYST, OPERATOR
+    from lib.genie import questions
+
+    space_id = genie.create(planning.body_of(small("asked", warehouse_id=warehouse_id))).space_id
+    talk = Conversation(genie, space_id)
+    turn = talk.ask("One?")
+    talk.ask("Two?", turn.conversation_id)
+    talk.ask("Three?")
+    today = datetime.now(timezone.utc).date()
+    day = timedelta(days=1)
+    assert questions.asked(genie, space_id, today - day, today + day) == questions.Asked(3, 1)
+    assert questions.asked(genie, space_id, today - 9 * day, today - 2 * day) == questions.Asked(0, 0)
+    account.put(acls={f"genie/{space_id}": {ANALYST: "CAN_EDIT"}})
+    analyst = GenieClient(account.host, {"token": account.token_of(ANALYST), "auth_type": "pat"})
+    assert questions.asked(analyst, space_id, today - day, today + day) is None
+    assert questions.asked(GenieClient(account.host, {"token": account.token_of(OPERATOR), "auth_type": "pat"}),
+                           space_id, today - day, today + day) is None  # fmt: skip
+    monkeypatch.setattr(questions, "MOST", 1)
+    assert questions.asked(genie, space_id, today - day, today + day) == questions.Asked(1, 1, complete=False)
+    lines = inventory(genie, {}, (), (today - day, today + day))
+    assert next(line for line in lines if line.space_id == space_id).questions == 1

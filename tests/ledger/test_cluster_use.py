@@ -53,8 +53,12 @@ def test_spells_without_work(tmp_path: Path) -> None:
     assert (row["idle_after_10"], row["idle_after_30"], row["idle_after_60"]) == (69, 29, 0)
     (fleet,) = made.rows("clusters/fleet", **FLEET)
     # the machine's price comes on top of 10 DBU × $0.50, both of that day only
-    day = made.rows("clusters/days", workspace_id="ws1", cluster_id="c1", base="list")
-    cost = next(float(d["dbu_cost"] + (d["vm_cost"] or 0)) for d in day if d["usage_date"] == date(2026, 6, 10))
+    past = made.rows("clusters/past", workspace_id="ws1", cluster_ids=["c1"], base="list")
+    cost = next(
+        float(d["dbu_cost"] + (d["vm_cost"] or 0))
+        for d in past
+        if d["grain"] == "day" and d["at"] == at("2026-06-10 00:00")
+    )
     assert float(fleet["idle_cost"]) == pytest.approx(cost * 29 / 125)
 
 
@@ -87,9 +91,13 @@ def test_load_by_role_with_exact_means(tmp_path: Path) -> None:
         minutes("2026-06-10 08:00", 100, 3, driver=False, memory=97, mem_swap_percent=2.0),
     )  # fmt: skip
     params = {name: FLEET[name] for name in ("start_date", "end_date", "sources", "workspaces", "cluster_id")}
-    driver, worker = sorted(made.rows("clusters/utilisation", **params), key=lambda row: row["node_role"])
-    assert driver["cpu_mean"] == pytest.approx(18.0)
-    assert 10 <= driver["cpu_p50"] <= 15
-    assert 90 <= driver["cpu_p95"] <= 95
-    assert (worker["cpu_mean"], worker["swap_minutes"], worker["node_minutes"]) == (pytest.approx(3.0), 100, 100)
-    assert worker["memory_p95"] >= 95
+    (row,) = made.rows("base/cluster_use", **params)
+    assert row["driver_cpu_mean"] == pytest.approx(18.0)
+    assert 10 <= row["driver_cpu_p50"] <= 15
+    assert 90 <= row["driver_cpu_p95"] <= 95
+    assert (row["worker_cpu_mean"], row["worker_swap_minutes"], row["worker_node_minutes"]) == (
+        pytest.approx(3.0),
+        100,
+        100,
+    )
+    assert row["worker_memory_p95"] >= 95

@@ -148,6 +148,8 @@ def test_11_to_13_and_15_slices_and_repairs_are_one_run(tmp_path: Path) -> None:
         account.naive("SELECT epoch(max(period_end_time) - min(period_start_time)) FROM lakeflow.job_run_timeline")
         == 5.5 * 3600
     )
+    share_of_rows = "SELECT count_if(result_state = 'FAILED') / count(*) FROM lakeflow.job_run_timeline"
+    assert account.naive(share_of_rows) == D("0.25"), "a quarter failed, by rows; half of them are of no known result"
     [run] = account.rows("base/job_runs")
     assert (run["attempts"], run["final_state"], run["busy_s"], run["failed_attempt_s"]) == (
         2,
@@ -162,6 +164,7 @@ def test_11_to_13_and_15_slices_and_repairs_are_one_run(tmp_path: Path) -> None:
 
 def test_12_a_run_that_has_not_ended_is_running_not_failed(tmp_path: Path) -> None:
     account = Account(tmp_path, {USAGE: [], PRICES: [], "system.lakeflow.job_run_timeline": SLICED[:1]})
+    assert account.naive("SELECT count(*) FROM lakeflow.job_run_timeline WHERE result_state = 'SUCCEEDED'") == 0
     assert [run["final_state"] for run in account.rows("base/job_runs")] == ["RUNNING"]
 
 
@@ -324,6 +327,9 @@ def test_25_jobs_share_an_all_purpose_cluster_and_leave_the_rest_to_it(tmp_path:
 def test_27_serverless_has_no_machines(tmp_path: Path) -> None:
     rows = [usage(10, job_id="j1", job_run_id="r1", is_serverless=True, sku_name="PREMIUM_JOBS_SERVERLESS_COMPUTE_EU")]
     account = Account(tmp_path, {USAGE: rows, PRICES: [price("1", sku_name=rows[0]["sku_name"])]})
+    as_rule_of_thumb = f"SELECT sum(usage_quantity * pricing.default) * 2 FROM {JOINED}"
+    assert account.naive(as_rule_of_thumb) == 20, "machines cost about what DBUs cost: of classic compute"
+    assert account.total() == 10
     assert account.rows("base/cluster_day") == []
     assert account.by("job", "vm_cost") == {"j1": None}
 
@@ -331,6 +337,7 @@ def test_27_serverless_has_no_machines(tmp_path: Path) -> None:
 def test_28_units_are_never_added(tmp_path: Path) -> None:
     rows = [usage(10), usage(300, usage_unit="GB", sku_name="NET", billing_origin_product="NETWORKING")]
     account = Account(tmp_path, {USAGE: rows, PRICES: [price("1"), price("0.01", sku_name="NET", usage_unit="GB")]})
+    assert account.naive("SELECT sum(usage_quantity) FROM billing.usage") == 310
     by_day = account.rows("spend/by_overview", **NO_FILTERS, dim1="day", dim2=None)
     assert {row["usage_unit"]: row["usage_quantity"] for row in by_day} == {"DBU": 10, "GB": 300}
     assert sum(row["dbus"] or 0 for row in by_day) == 10
@@ -341,11 +348,26 @@ def test_29_jobs_of_one_name_stay_two(tmp_path: Path) -> None:
     account = Account(
         tmp_path, {USAGE: rows, PRICES: [price("1")], "system.lakeflow.jobs": [job_row(), job_row(job_id="j2")]}
     )
+    by_name = """SELECT count(*) FROM (SELECT name, sum(usage_quantity) FROM billing.usage u
+        JOIN lakeflow.jobs j ON j.job_id = u.usage_metadata.job_id GROUP BY name)"""
+    assert account.naive(by_name) == 1
     view = jobs(account.warehouse, Filters(JUNE), AS_OF)
     assert list(zip(view.jobs["job_name"], view.jobs["total_cost"], strict=True)) == [
         ("nightly", 2.0),
         ("nightly", 1.0),
     ]
+
+
+def test_30_a_day_that_has_just_begun_is_no_fall(tmp_path: Path) -> None:
+    days = [(f"2026-06-{day} 10:00", 10) for day in range(26, 31)] + [("2026-07-01 01:00", 3)]
+    rows = [usage(quantity, start=start, job_id="j1", job_run_id=f"r{n}") for n, (start, quantity) in enumerate(days)]
+    account = Account(tmp_path, {USAGE: rows, PRICES: [price("1")]})
+    day = "SELECT sum(usage_quantity) FROM billing.usage WHERE usage_date = DATE '2026-{}'"
+    assert account.naive(f"SELECT ({day.format('07-01')}) - ({day.format('06-30')})") == -7
+    until = AsOf(date(2026, 6, 26), date(2026, 7, 1), date(2026, 7, 1))
+    view = jobs(account.warehouse, Filters(Period(date(2026, 6, 28), date(2026, 7, 2))), until)
+    assert view.cards.change is not None
+    assert view.cards.change.amount == 0
 
 
 def test_30_incomplete_days_are_not_compared() -> None:
@@ -568,3 +590,18 @@ def test_the_period_is_half_open(tmp_path: Path) -> None:
     account = Account(tmp_path, {USAGE: rows, PRICES: [price("1")]})
     assert account.total(start_date=JUNE.start, end_date=JUNE.end) == 6
     assert ALL["currency"] == "USD"
+
+
+def test_a_run_whose_usage_has_not_arrived_costs_nothing_known_not_zero(tmp_path: Path) -> None:
+    runs = [
+        run_slice("2026-06-10 10:00", "2026-06-10 11:00", "SUCCEEDED", run_id="r1"),
+        run_slice("2026-06-11 10:00", "2026-06-11 11:00", "SUCCEEDED", run_id="r2"),
+    ]
+    rows = [usage(10, job_id="j1", job_run_id="r1")]
+    account = Account(tmp_path, {USAGE: rows, PRICES: [price("1")], "system.lakeflow.job_run_timeline": runs})
+    each = """SELECT median(coalesce(q, 0)) FROM lakeflow.job_run_timeline t LEFT JOIN (
+        SELECT usage_metadata.job_run_id AS run_id, sum(usage_quantity) AS q FROM billing.usage GROUP BY ALL) USING (run_id)"""
+    assert account.naive(each) == 5
+    view = jobs(account.warehouse, Filters(JUNE), AS_OF)
+    assert view.cards.runs == 2
+    assert view.jobs["run_cost_p50"].tolist() == [10.0]

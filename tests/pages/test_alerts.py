@@ -75,3 +75,27 @@ def test_a_rule_is_changed_and_deleted(app: Open):
     assert texts(table(app("alerts", show="rules"), "alert-rules"), "Rule") == ["Other name"]
     press(app("alerts", edit=row.id), "alert-drop")
     assert "no alert rules yet" in said(app("alerts"))
+
+
+def test_where_teams_are_told_is_kept(app: Open):
+    at = app("alerts", show="routes")
+    assert "goes to the owner that a tag of the thing names" in said(at)
+    at.text_input(key=f"route-people-{at.selectbox(key='route-team').value}").set_value("data@x.org, lead@x.org").run()
+    press(at, "route-keep")
+    drawn = table(app("alerts", show="routes"), "routes")
+    assert "data@x.org, lead@x.org" in texts(drawn, "Recipients")
+
+
+def test_an_alert_opens_what_it_is_about_and_can_be_kept_off_ones_overview(app: Open):
+    press(make(app), "alert-save")
+    drawn = table(press(app("alerts"), "alerts-run"), "open-alerts")
+    assert set(texts(drawn, "Look at it")) == {"Open this job"}
+    assert "job?" in str(drawn)
+    from lib.config import settings
+    from lib.store import Store, alerts
+
+    state = alerts.states_of(Store.open(settings().store_address))[0]
+    assert "alert" in str([badge.value for badge in app().markdown])
+    at = app("alerts", rule=state.rule_id, group=state.group_key)
+    at.toggle(key="alert-overview").set_value(False).run()
+    assert "alerts" not in str([badge.value for badge in app().markdown]).lower()

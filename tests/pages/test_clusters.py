@@ -75,3 +75,34 @@ def test_those_without_findings_are_exactly_the_rest(fleet: Open):
     }
     assert set(texts(some, "Cluster")) == with_findings
     assert 0 < len(with_findings) < len(every["rows"])
+
+
+def test_cards_show_the_same_clusters_in_the_order_of_the_address(fleet: Open):
+    rows = table(fleet("clusters", fleet_sort="-total_cost"), "fleet")
+    at = fleet("clusters", as_="cards", fleet_sort="-total_cost")
+    links = [link.proto.label.strip("*") for link in at.get("page_link") if "Cluster" not in link.proto.label]
+    shown = [name.replace("\\", "") for name in links if name.replace("\\", "") in texts(rows, "Cluster")]
+    assert shown == texts(rows, "Cluster")
+    assert card(at, "Clusters").value == str(len(shown))
+    said_ = "\n".join(element.value for element in at.markdown)
+    assert texts(rows, "30 days")[0].replace("$", "\\$") in said_
+
+
+def test_ten_ways_to_sort_cards_are_columns_of_the_table(fleet: Open):
+    from lib.ui.fleet_cards import ORDERS, WORDS
+    from lib.ui.fleet_parts import COLUMNS
+
+    names = {column.name for column in COLUMNS}
+    assert len(ORDERS) > 8
+    assert all(order.removeprefix("-") in names for order in ORDERS if order)
+    assert set(WORDS) == set(ORDERS)
+
+
+def test_costs_say_what_is_dbus_and_what_is_machines(fleet: Open):
+    drawn = table(fleet("clusters"), "fleet")
+    labels = [column["label"] for column in drawn["columns"]]
+    for label in ("30 days", "7 days", "Newest day"):
+        hovers = [row["cells"][labels.index(label)].get("hover", "") for row in drawn["rows"]]
+        assert any("DBUs $" in hover and "machines $" in hover for hover in hovers)
+    assert total(drawn, "DBUs, 30 days") != ""
+    assert "env=" in "".join(texts(drawn, "Tags"))

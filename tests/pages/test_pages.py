@@ -216,6 +216,7 @@ def test_another_currency_stands_alone(app: Open):
     assert card(at, "Total cost").value == "€95.58"
 
 
+@pytest.mark.slow
 def test_an_account_without_rows_looks_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     make(tmp_path, **{name: [] for name in tables()})
     for page in ("overview", "jobs", "explorer", "trust", "workspaces", "settings"):

@@ -81,3 +81,20 @@ def test_a_budget_shows_its_burn_down(app: Open, store):
 def test_without_budgets_the_page_says_what_one_is_for(app: Open):
     at = app("budgets")
     assert any("No budget yet" in text.value for text in at.markdown)
+
+
+def test_a_budget_of_what_nobody_used_claims_nothing(app: Open, store):
+    made = stored.save_budget(store, stored.Budget("Ghost", "tag:team=nobody", Plan(Decimal(100))), "ann", NOW)
+    try:
+        drawn = table(app("budgets"), "budgets")
+        assert texts(drawn, "Verdict") == ["No usage seen"]
+        assert "$0.00" not in str(drawn["rows"])
+    finally:
+        stored.end_budget(store, stored.get_budget(store, made.id), "ann", NOW)
+
+
+def test_a_view_becomes_a_report(app: Open):
+    at = app("reports", plan="new", kind="explorer", by="job", then="workspace", product="JOBS")
+    assert at.selectbox(key="report-kind-new").value == "explorer"
+    assert at.selectbox(key="report-by-new").value == "job"
+    assert at.multiselect(key="report-products-new").value == ["JOBS"]

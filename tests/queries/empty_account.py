@@ -3,11 +3,11 @@
 from functools import cache
 from pathlib import Path
 
-from lib.demo.schema import ddl, duckdb_statements
 from lib.ledger.reference import tables as reference_tables
 from lib.ledger.relations import NAMES
 from lib.queries.catalogue import load
 from lib.warehouse.connections import open_writable
+from lib.warehouse.ddl import ddl, duckdb_statements
 from lib.warehouse.names import remap
 from lib.warehouse.store import DatabaseFolder
 from lib.warehouse.writer import EmbeddedWriter

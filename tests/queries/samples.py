@@ -69,7 +69,7 @@ def choices(job: Values) -> list[Values]:
         {"dim1": "tag", "dim1_tag": "team"},
         {"watched_tag": "team"},
         {"tag_key": "team", "tag_value": ""},
-        {"jobs_only": False, "job_keys": [f"{job['workspace_id']}/{job['job_id']}"]},
+        {"kind": "job", "object_keys": [f"{job['workspace_id']}/{job['job_id']}"]},
         {"job_keys": [f"{job['workspace_id']}/{job['job_id']}"]},
         {"cost_min": Decimal("1.50"), "cost_max": Decimal(100)},
         {"serverless": False},
@@ -83,7 +83,7 @@ def choices(job: Values) -> list[Values]:
         {"products": ["JOBS", "SQL"]},
         {"serverless": True},
         {"tag_key": "team"},
-        {"jobs_only": True},
+        {"kind": "cluster"},
         {"dim1": "product", "dim2": "day"},
     ]
 

@@ -9,11 +9,11 @@ import sqlglot
 from sqlglot.errors import OptimizeError
 from sqlglot.optimizer.qualify import qualify
 
-from lib.demo.schema import ddl
 from lib.queries.catalogue import load
 from lib.queries.lint import lint
 from lib.queries.tokens import tokenise
 from lib.spend.period import Period
+from lib.warehouse.ddl import ddl
 from lib.warehouse.embedded import EmbeddedWarehouse
 from lib.warehouse.types import arrow_type
 from tests.queries.empty_account import column_schema, two_part_names, write_empty_account

@@ -1,7 +1,10 @@
 """Reports that are sent by themselves: due once, kept with their files, equal to the pages."""
 
+import io
 import threading
+import zipfile
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,9 +13,11 @@ from lib.config import load
 from lib.context import Context
 from lib.errors import InputError
 from lib.jobs.table import jobs
-from lib.reporting import make, parse, round_of_reports, save_plan, send_now
+from lib.reporting import KINDS, make, parse, round_of_reports, save_plan, send_now
+from lib.spend.budget import Plan
 from lib.store import outbox
 from lib.store import reports as kept
+from lib.store import watch as stored
 from tests.conftest import TODAY
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)  # a Friday
@@ -48,6 +53,48 @@ def test_the_month_in_cost_adds_up(context):
     assert made.pdf.startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("then", ["", "workspace"])
+def test_the_explorers_view_has_its_total_to_the_cent(context, then):
+    from lib.explorer.by import spend
+
+    plan = parse({"name": "Spend", "kind": "explorer", "by": "product", "then": then, "period": "last_30"})
+    made = make(context, plan, TODAY)
+    shown = spend(context.warehouse, made.filters, ("product", then) if then else ("product",)).frame
+    assert float(made.total) == pytest.approx(shown["total_cost"].sum(), abs=1e-6)
+    assert made.records == len(shown)
+    assert made.csv.decode("utf-8-sig").count("\n") == made.records + 1
+
+
+def test_forecast_anomalies_and_budgets_are_those_of_the_pages(context):
+    from lib.watch.daily import TOTAL, read
+    from lib.watch.outlook import outlook
+
+    ahead = make(context, parse({"name": "F", "kind": "forecast"}), TODAY)
+    daily = read(context.warehouse, ahead.filters, context.as_of, "team")
+    assert float(ahead.total) == pytest.approx(outlook(daily, TOTAL, 30).made.total[0], rel=1e-6)
+    assert ahead.records == 30
+    odd = make(context, parse({"name": "A", "kind": "anomalies", "period": "last_30"}), TODAY)
+    assert odd.records == len(odd.frame) > 0
+    assert b"severity" in odd.csv
+    none = make(context, parse({"name": "B", "kind": "budgets"}), TODAY)
+    assert (none.total, none.records) == (None, 0)
+    stored.save_budget(context.store, stored.Budget("All", "total", Plan(Decimal(1000))), "ann", NOW)
+    some = make(context, parse({"name": "B", "kind": "budgets"}), TODAY)
+    assert some.records == 1
+    assert some.total > 0
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_every_kind_makes_three_files_and_says_when_there_is_nothing(context, kind):
+    body = {"name": kind, "kind": kind, "period": "last_7", "workspace_id": "1", "job_id": "2"}
+    if kind != "job":
+        made = make(context, parse(body | {"tag": "team=nobody at all"}), TODAY)
+        assert made.total is None
+        assert made.pdf.startswith(b"%PDF")
+        assert zipfile.is_zipfile(io.BytesIO(made.excel))
+        assert made.csv
+
+
 def test_a_period_without_usage_says_so(context):
     plan = parse(WEEKLY | {"job_name": "no such job"})
     made = make(context, plan, TODAY)
@@ -65,10 +112,10 @@ def test_due_once_and_not_twice_and_kept(context):
     assert round_of_reports(context, MONDAY + HOUR) == ""
     (run,) = kept.runs(context.store)
     assert (run.due, run.messages, run.error) == (MONDAY, 2, "")
-    pdf, csv = kept.files(context.store, run.id)
-    assert pdf
-    assert pdf.startswith(b"%PDF")
-    assert csv
+    files = kept.files(context.store, run.id)
+    assert list(files) == ["pdf", "csv", "excel"]
+    assert files["pdf"].startswith(b"%PDF")
+    assert zipfile.is_zipfile(io.BytesIO(files["excel"]))
     messages = outbox.search(context.store)
     assert sorted(message.recipient for message in messages) == ["a@x.io", "b@x.io"]
     assert [file.media_type for file in outbox.files(context.store, messages[0].id)] == ["application/pdf", "text/csv"]
@@ -106,7 +153,7 @@ def test_one_that_cannot_be_made_is_kept_with_its_reason(context):
     round_of_reports(context, MONDAY)
     (run,) = kept.runs(context.store)
     assert run.error
-    assert kept.files(context.store, run.id) == (None, None)
+    assert kept.files(context.store, run.id) == {}
 
 
 def test_the_clock_of_a_zone_on_both_days_it_changes():

@@ -124,6 +124,7 @@ def test_a_bare_report_renders():
     assert pages(render(Report("Nothing at all"))) == ["Lakeledger Nothing at all Lakeledger Page 1 of 1"]
 
 
+@pytest.mark.slow
 def test_five_thousand_rows_take_seconds():
     report = samples.jobs_sample(5000)
     start = perf_counter()

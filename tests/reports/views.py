@@ -159,6 +159,7 @@ def job_view(runs: int = 40) -> JobView:
         total_cost=137.0,
         dbus=183.0,
         skus=skus,
+        sku_rows=pa.Table.from_pandas(skus, preserve_index=False),
         tasks=pd.DataFrame({"task_key": ["load", "<check>"], "task_runs": [runs, runs], "failed_task_runs": [0, 2],
                             "work_s": [900.0, 100.0], "work_share": [0.9, 0.1], "estimated_cost": [123.3, 13.7]}),
         shared=pd.DataFrame({"resource_kind": ["cluster"], "resource_id": ["0601-a"], "resource_name": [None],

@@ -205,3 +205,45 @@ def test_the_runner_starts_and_stops(context: Context) -> None:
     runner.stop()
     assert "refresh" in schedule.statuses(context.store)
     assert not runner._thread.is_alive()
+
+
+def test_alerts_wake_nothing_when_neither_data_nor_rules_are_new(
+    context: Context, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A warehouse that sleeps: the refresh and the alerts of one tick wake it once, and then not again that day."""
+    from dataclasses import replace
+
+    from lib.alerts.rule import Rule
+    from lib.config import load
+    from lib.scheduler.jobs import JOBS
+    from lib.store import alerts
+
+    state = {"asleep": True, "news": "2026-11-20"}
+    woken: list[tuple[str, datetime]] = []
+
+    def looks(name: str) -> Callable[[Context, Clock], str]:
+        return lambda _, clock: woken.append((name, clock())) or "looked"
+
+    monkeypatch.setattr(Context, "asleep", property(lambda _: state["asleep"]))
+    monkeypatch.setattr(Context, "news", property(lambda _: state["news"]))
+    far = replace(
+        context, settings=load(source="databricks", ledger_schema="main.lakeledger", home=context.settings.home)
+    )
+    rule = Rule(name="x", kind="spend", amount=1)  # type: ignore[arg-type]
+    alerts.save_rule(far.store, rule.model_dump(mode="json"), clock())
+    jobs = [replace(each, run=looks(each.name)) for each in JOBS if each.wakes]
+    assert [each.name for each in jobs] == ["refresh", "alerts"]
+    for _ in range(20):
+        tick(far, clock, jobs=jobs)
+        clock.now += HOUR
+    assert woken == [("refresh", START), ("alerts", START)]
+    state["news"] = "2026-11-21"
+    for _ in range(5):
+        tick(far, clock, jobs=jobs)
+        clock.now += HOUR
+    assert [name for name, _ in woken[2:]] == ["refresh", "alerts"]
+    assert woken[2][1] == woken[3][1], "in one tick"
+    alerts.save_rule(far.store, rule.model_dump(mode="json") | {"name": "another"}, clock())
+    state["asleep"] = False
+    tick(far, clock, jobs=jobs)
+    assert woken[-1][0] == "alerts", "a new rule is looked at"

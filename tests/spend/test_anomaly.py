@@ -5,8 +5,11 @@ from datetime import date
 import numpy as np
 import pytest
 
+from bench.cases.statistics import rolling_z
+from bench.events import CLEAN, judged
 from bench.series import generate
-from lib.spend.anomaly import Sensitivity, scan, together
+from lib.spend.anomaly import Sensitivity
+from lib.spend.anomaly_scan import scan, together
 
 MONDAY = date(2025, 1, 6)
 WEEK = np.array([1, 1, 1, 1, 1, 0.3, 0.3])
@@ -116,7 +119,7 @@ def test_money_floor_and_percent_gate():
     assert told(cost, sensitivity=Sensitivity(least_amount=30))
     assert told(cost, sensitivity=Sensitivity(least_amount=100)) == []
     assert told(cost, sensitivity=Sensitivity(least_share=0.5))
-    assert told(cost, sensitivity=Sensitivity(least_share=0.8)) == []
+    assert told(cost, sensitivity=Sensitivity(least_share=0.9)) == []
 
 
 def test_planned_days_and_holidays():
@@ -178,6 +181,16 @@ def test_odd_series_are_quiet(values):
     assert scan(values, first_day=MONDAY).anomalies == ()
 
 
+def test_twice_as_good_as_the_usual_z_score():
+    """On events put into clean series of a seed nothing was chosen by; docs/benchmarks.md has the figures of more series."""
+    ours = judged(lambda values: scan(values).score, CLEAN, 20261127, 25)
+    usual = judged(lambda values: rolling_z(values, 7, inside=True), CLEAN, 20261127, 25)
+    assert ours.f1 >= 0.85
+    assert ours.f1 >= 1.8 * usual.f1
+    assert ours.kinds["nothing"] >= 0.9
+    assert ours.kinds["weekend"] >= 0.5
+
+
 def test_false_alarms_on_clean_series():
     """At most 0.8 / 0.1 / 0.02 a series and year at the three levels, on what nothing was chosen by."""
     count, years = np.zeros(3), 0.0
@@ -188,6 +201,6 @@ def test_false_alarms_on_clean_series():
             loud = score >= level
             count[number] += (loud[:, 1:] & ~loud[:, :-1]).sum()
         years += score.size / 365
-    assert count[0] / years <= 0.8
-    assert count[1] / years <= 0.2
-    assert count[2] / years <= 0.06
+    assert count[0] / years <= 0.4
+    assert count[1] / years <= 0.1
+    assert count[2] / years <= 0.02

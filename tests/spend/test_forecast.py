@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from bench.series import FAMILIES, generate
-from lib.spend.forecast import RUN_RATE_NOTE, STOPPED_NOTE, forecast
+from lib.spend.anomaly_scan import scan
+from lib.spend.forecast import RUN_RATE_NOTE, STOPPED_NOTE, UNKNOWN_NOTE, forecast
 
 PROOF = 20261126
 """A seed nothing was chosen by."""
@@ -90,7 +91,7 @@ def test_planned_events_and_holidays_teach_nothing_and_come_back():
     [
         np.zeros((3, 100)),
         np.ones((2, 365)),
-        np.full((2, 50), np.nan),
+        np.where(np.arange(60) % 20 == 0, 1e200, 3.0)[None],
         np.arange(5.0)[None],
         np.r_[np.zeros(95), np.ones(5)][None],
         -np.abs(np.random.default_rng(0).normal(5, 1, (2, 60))),
@@ -122,6 +123,28 @@ def test_less_than_two_weeks_is_a_run_rate_and_says_so():
     assert made.note == (RUN_RATE_NOTE,)
     assert made.model == ("run-rate",)
     assert made.mean[0] == pytest.approx(10.4)
+
+
+def test_what_nobody_knows_is_no_zero():
+    made = forecast(np.stack([np.full(50, np.nan), np.where(np.arange(50) < 30, 5.0, np.nan)]), 7)
+    assert np.isnan(made.mean[0]).all()
+    assert np.isnan(made.total_high95[0])
+    assert made.note == (UNKNOWN_NOTE, "its last 20 days are not known")
+    assert made.mean[1] == pytest.approx(5)
+
+
+def test_a_series_of_zeros_is_forecast_as_zeros():
+    made = forecast(np.zeros((1, 90)), 30)
+    assert not made.high95.any()
+    assert not scan(np.zeros((1, 90))).high.any()
+
+
+def test_a_series_that_rests_when_it_likes_has_room_for_a_start():
+    rng = np.random.default_rng(8)
+    cost = np.where(rng.random((200, 58)) < 0.2, 100.0, 0.0)
+    made = forecast(cost[:, :28], 30)
+    assert (cost[:, 28:] <= made.high95).mean() > 0.93
+    assert made.mean.sum() == pytest.approx(cost[:, 28:].sum(), rel=0.15)
 
 
 def test_a_new_workload_is_judged_by_its_own_days():

@@ -9,12 +9,21 @@ Each generation's account has one quantity for all its rows, so a row of another
 
 import sys
 import time
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 from lib.warehouse.embedded import EmbeddedWarehouse
 from lib.warehouse.store import DatabaseFolder
 from tests.warehouse.small import CATALOGUE, TEN_DAYS, new_ledger, write_account
+
+
+def until(true: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until something is so; an AssertionError when it never comes."""
+    last = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < last, "it never came"
+        time.sleep(0.001)
 
 
 def rows_of(generation: int) -> int:

@@ -5,8 +5,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -16,7 +17,7 @@ import pytest
 from lib.warehouse import embedded
 from lib.warehouse.embedded import EmbeddedWarehouse
 from lib.warehouse.store import DatabaseFolder
-from tests.warehouse.processes import LAST, WAITS, next_generation, read_once
+from tests.warehouse.processes import LAST, WAITS, next_generation, read_once, until
 from tests.warehouse.small import CATALOGUE, TEN_DAYS, new_account
 
 ROOT = Path(__file__).parents[2]
@@ -51,50 +52,60 @@ def test_eight_threads_get_their_own_answers(warehouse: EmbeddedWarehouse) -> No
         assert [wrong for wrongs in pool.map(ask, range(8)) for wrong in wrongs] == []
 
 
+@dataclass
+class Executions:
+    """Texts that really reached DuckDB; each takes until `enough` is true."""
+
+    texts: list[str] = field(default_factory=list)
+    enough: Callable[[], bool] = lambda: True
+    """Once true, it stays so."""
+    over: bool = False
+
+
 @pytest.fixture
-def executions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Texts that really reached DuckDB, each made to last a moment."""
-    texts: list[str] = []
+def executions(monkeypatch: pytest.MonkeyPatch) -> Executions:
+    seen = Executions()
     run = embedded.run
 
-    def slow(con: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object], place: str) -> pa.Table:
-        texts.append(text)
-        time.sleep(0.3)
+    def held(con: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object], place: str) -> pa.Table:
+        seen.texts.append(text)
+        until(lambda: seen.over or seen.enough())
+        seen.over = True
         return run(con, text, values, place)
 
-    monkeypatch.setattr(embedded, "run", slow)
-    return texts
+    monkeypatch.setattr(embedded, "run", held)
+    return seen
 
 
-def test_identical_requests_in_flight_are_one_execution(warehouse: EmbeddedWarehouse, executions: list[str]) -> None:
-    barrier = threading.Barrier(16)
+def test_identical_requests_in_flight_are_one_execution(warehouse: EmbeddedWarehouse, executions: Executions) -> None:
+    executions.enough = lambda: warehouse._flights.waiting == 15
 
     def ask(number: int) -> pa.Table:
-        barrier.wait()
         return warehouse.fetch("spend/total", dict(TEN_DAYS))
 
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(ask, range(16)))
-    assert len(executions) == 1
+    assert len(executions.texts) == 1
     assert all(answer.equals(answers[0]) for answer in answers)
 
 
-def test_requests_that_differ_in_a_value_are_not_shared(warehouse: EmbeddedWarehouse, executions: list[str]) -> None:
+def test_requests_that_differ_in_a_value_are_not_shared(warehouse: EmbeddedWarehouse, executions: Executions) -> None:
+    executions.enough = lambda: len(executions.texts) == 3 and warehouse._flights.waiting == 1
     with ThreadPoolExecutor(4) as pool:
         answers = list(
             pool.map(lambda sku: warehouse.fetch("spend/marks", {"sku": sku}), ["sku0", "sku1", "sku2", "sku2"])
         )
-    assert len(executions) == 3
+    assert len(executions.texts) == 3
     assert [answer.to_pylist()[0]["records"] for answer in answers] == [34, 33, 33, 33]
 
 
 def test_a_new_generation_is_not_answered_by_the_old_ones_flight(
-    folder: DatabaseFolder, warehouse: EmbeddedWarehouse, executions: list[str]
+    folder: DatabaseFolder, warehouse: EmbeddedWarehouse, executions: Executions
 ) -> None:
+    executions.enough = lambda: len(executions.texts) == 2  # the old one lasts until the new one runs
     with ThreadPoolExecutor(2) as pool:
         old = pool.submit(warehouse.fetch, "spend/marks", {"sku": "sku1"})
-        while not executions:
-            time.sleep(0.01)
+        until(lambda: bool(executions.texts))
         next_generation(folder, 5)
         new = pool.submit(read_once, warehouse)
         assert old.result().to_pylist()[0]["records"] == 33

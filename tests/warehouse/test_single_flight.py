@@ -1,23 +1,22 @@
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from lib.warehouse.single_flight import SingleFlight
+from tests.warehouse.processes import until
 
 
 def test_identical_work_in_flight_runs_once() -> None:
     flights: SingleFlight[str, int] = SingleFlight()
-    started, runs = threading.Barrier(16), []
+    runs = []
 
     def work() -> int:
         runs.append(1)
-        time.sleep(0.2)
+        until(lambda: flights.waiting == 15)
         return 42
 
     def ask() -> int:
-        started.wait()
         return flights.run("same", work)
 
     with ThreadPoolExecutor(16) as pool:
@@ -44,15 +43,14 @@ def test_other_work_does_not_wait() -> None:
 
 def test_an_error_reaches_everyone_who_waited_and_is_forgotten() -> None:
     flights: SingleFlight[str, int] = SingleFlight()
-    started, runs = threading.Barrier(4), []
+    runs = []
 
     def fail() -> int:
         runs.append(1)
-        time.sleep(0.2)
+        until(lambda: flights.waiting == 3)
         raise LookupError("no")
 
     def ask() -> int:
-        started.wait()
         return flights.run("same", fail)
 
     with ThreadPoolExecutor(4) as pool:
@@ -80,7 +78,7 @@ def test_when_the_one_who_runs_it_is_stopped_another_takes_over() -> None:
         first = pool.submit(flights.run, "same", stopped)
         running.wait(5)
         others = [pool.submit(ask) for _ in range(2)]
-        time.sleep(0.05)
+        until(lambda: flights.waiting == 2)
         stop.set()
         assert isinstance(first.exception(), KeyboardInterrupt)
         assert [other.result() for other in others] == ["answer", "answer"]

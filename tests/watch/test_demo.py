@@ -73,3 +73,40 @@ def test_a_budget_from_the_command_line(ask, demo_settings):
     assert CliRunner().invoke(app, ["budgets", "--check"]).exit_code == 1
     ask("budgets", "Everything", "--end")
     assert ask("budgets")["budgets"] == []
+
+
+def test_what_people_know_of_anomalies_from_the_terminal(demo_settings, tmp_path, monkeypatch):
+    from typer.testing import CliRunner
+
+    from lib.cli.app import app
+    from lib.config import settings
+
+    monkeypatch.setenv("LAKELEDGER_STORE_URL", f"sqlite:///{tmp_path / 'state.db'}")
+    settings.cache_clear()
+
+    def run(*args):
+        done = CliRunner().invoke(app, [*args, "--json"], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    def open_ones():
+        return {one["id"]: one for one in run("anomalies", "--days", "60")["anomalies"]}
+
+    before = open_ones()
+    first, second = list(before)[:2]
+    run("anomaly", "ack", first, "--reason", "a known rerun")
+    muted = run("anomaly", "mute", before[second]["series"], "--reason", "load test")
+    after = open_ones()
+    assert first not in after
+    assert second not in after
+    run("anomaly", "undo", muted["id"][:10])
+    assert second in open_ones()
+    planned = run("anomaly", "plan", "Everything", "--from", "2026-01-01", "--to", "2026-12-31")
+    assert not [one for one in open_ones().values() if one["kind"] != "slow drift"]
+    assert [one["name"] for one in run("anomaly", "calendar")["planned"]] == ["Everything"]
+    run("anomaly", "undo", planned["id"])
+    strict = run("anomalies", "--days", "60", "--medium", "6", "--high", "7", "--critical", "8", "--keep")["anomalies"]
+    assert len(strict) < len(before)
+    assert len(open_ones()) == len([one for one in strict if one["id"] != first]), "they hold without being said again"
+    run("anomalies", "--forget")
+    assert second in open_ones()

@@ -12,6 +12,7 @@ from lib.spend.budget import Plan
 from lib.store.watch import Budget
 from lib.watch.budgets import standings, suggestion
 from lib.watch.daily import TOTAL, Key
+from lib.watch.days_off import days_off
 from lib.watch.outlook import movers, outlook, steps
 from tests.watch.ledger import START, WEEK, ledger, steady
 
@@ -40,6 +41,18 @@ def test_the_month_is_what_was_spent_and_what_is_left(daily):
     assert month.spent == pytest.approx(daily.series(TOTAL)[first:].sum())
     assert month.low <= month.total <= month.high
     assert month.total > month.spent
+
+
+def test_holidays_of_a_country_are_expected(daily):
+    """Three holidays of the past were quiet; those to come will be."""
+    off = days_off("US", daily.first_day, daily.days + 90)
+    values = daily.parts.copy()
+    values[:, off[: daily.days]] *= 0.3
+    quiet = replace(daily, parts=values)
+    working = [n for n in np.flatnonzero(off[daily.days :]).tolist() if quiet.day(daily.days + n).weekday() < 5]
+    assert working
+    plain, knowing = (outlook(quiet, TOTAL, 90, events=events).made.median[0] for events in (None, off))
+    assert (knowing[working] < 0.5 * plain[working]).all()
 
 
 def test_what_if_something_went_away_or_doubled(daily):

@@ -147,6 +147,22 @@ def test_rights_are_asked_at_the_moment_of_acting(
         workspace.put(acls={f"clusters/{id_}": before})
 
 
+def test_who_acts_as_themself_is_judged_by_the_workspace(
+    desk: MakeDesk, client: Client, set_state: Callable[..., str], workspace: Running
+) -> None:
+    id_ = set_state("data-engineering", "RUNNING")
+    before = workspace.state()["acls"][f"clusters/{id_}"]
+    try:
+        workspace.put(acls={f"clusters/{id_}": {OPERATOR: "CAN_RESTART", ANALYST: "CAN_ATTACH_TO", APP: "CAN_MANAGE"}})
+        ana = desk(client=client(ANALYST), me=ANALYST)
+        assert ana.act(ANA, "stop", id_, reason="x").result == "refused"
+        assert ana.act(OTTO, "stop", id_, reason="x").result == "refused", "nobody else's name opens it"
+        otto = desk(client=client(OPERATOR), me=OPERATOR)
+        assert otto.act(OTTO, "stop", id_, reason="x").result == "done"
+    finally:
+        workspace.put(acls={f"clusters/{id_}": before})
+
+
 def test_operators_can_be_limited_by_workspace_and_tag(
     desk: MakeDesk, set_state: Callable[..., str], workspace: Running
 ) -> None:

@@ -92,7 +92,7 @@ def test_who_started_it_again_keeps_it(context: Context, workspace: Running) -> 
 def test_simulated_from_its_own_past(context: Context, workspace: Running) -> None:
     clusters = workspace.state()["things"]["clusters"]
     id_ = next(key for key, c in clusters.items() if c["cluster_name"] == "analytics-shared")
-    night = operate.simulated(context, replace(RULE, clusters=(id_,)), id_)
+    night = operate.simulated(context, replace(RULE, clusters=(id_,)), [id_])[id_]
     spent = operate.fleets.fleet(context.warehouse, operate.window(context), id_).clusters["total_cost"].sum()
     assert 0 < night.low <= night.high < spent
     assert night.nights > 5

@@ -259,3 +259,32 @@ def test_tables_grants_people_and_tokens_survive_a_restart(
             assert runner(connection)("SELECT SUM(a) AS a FROM main.book.t").to_pylist() == [{"a": 3}]
             described = runner(connection)("DESCRIBE TABLE EXTENDED main.book.t").to_pylist()
             assert {"col_name": "Comment", "data_type": "kept", "comment": ""} in described
+
+
+def test_a_view_is_a_name_for_a_query_and_needs_no_privilege_on_what_it_reads(
+    run: Run, connect: Connect, workspace: Running
+) -> None:
+    run(
+        "CREATE OR REPLACE VIEW main.book.totals (day, total) COMMENT 'sums' AS SELECT usage_date, SUM(cost) FROM main.book.days GROUP BY 1"
+    )
+    run("CREATE VIEW IF NOT EXISTS main.book.totals AS SELECT 1 AS other")
+    assert run("SELECT COUNT(*) AS n FROM main.book.totals").to_pylist() == [{"n": 3}]
+    kinds = run(
+        "SELECT table_name, table_type FROM main.information_schema.tables WHERE table_schema = 'book'"
+    ).to_pylist()
+    assert {("days", "MANAGED"), ("totals", "VIEW")} <= {(row["table_name"], row["table_type"]) for row in kinds}
+    for text, why in (
+        ("CREATE VIEW main.book.totals AS SELECT 1 AS n", "ALREADY_EXISTS"),
+        ("CREATE OR REPLACE VIEW main.book.days AS SELECT 1 AS n", "EXPECT_VIEW_NOT_TABLE"),
+        ("CREATE OR REPLACE TABLE main.book.totals (n INT)", "EXPECT_TABLE_NOT_VIEW"),
+        ("CREATE VIEW main.book.none AS SELECT * FROM main.book.missing", "TABLE_OR_VIEW_NOT_FOUND"),
+        ("CREATE VIEW system.billing.mine AS SELECT 1 AS n", "SCHEMA|CATALOG|MODIFY"),
+    ):
+        with pytest.raises(DatabaseError, match=why):
+            run(text)
+    run(f"GRANT USE SCHEMA ON SCHEMA main.book TO `{ANALYST}`")
+    run(f"GRANT SELECT ON TABLE main.book.totals TO `{ANALYST}`")
+    theirs = runner(connect(ANALYST))
+    assert theirs("SELECT COUNT(*) AS n FROM main.book.totals").to_pylist() == [{"n": 3}]
+    with pytest.raises(DatabaseError, match="SELECT"):
+        theirs("SELECT * FROM main.book.days")

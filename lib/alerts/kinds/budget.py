@@ -15,12 +15,12 @@ def read(rule: Rule, facts: Facts, moment: Moment) -> Sequence[Reading]:
     for budget in facts.budgets(rule, moment.day):
         if budget.limit <= 0:
             continue
-        shares = steps(rule, BUDGET_STEPS)
+        shares, start = steps(rule, BUDGET_STEPS), budget.start or now.start
         ratio = float(budget.spent / budget.limit)
         first = budget.limit * Decimal(str(shares[0]))
         found.append(
             Reading(
-                budget.group, budget.spent, first, level_of(ratio, shares), budget.period, now.start, now.end,
+                budget.group, budget.spent, first, level_of(ratio, shares), budget.period, start, now.end,
                 expected=budget.limit, note=f"{ratio:.0%} of the budget is spent",
             )
         )  # fmt: skip
@@ -29,7 +29,7 @@ def read(rule: Rule, facts: Facts, moment: Moment) -> Sequence[Reading]:
             group = Group(f"{budget.group.key}#forecast", f"{budget.group.name} (forecast)", budget.group.owner)
             found.append(
                 Reading(
-                    group, budget.expected, budget.limit, int(ahead > 1 and ratio < 1), budget.period, now.start, now.end,
+                    group, budget.expected, budget.limit, int(ahead > 1 and ratio < 1), budget.period, start, now.end,
                     expected=budget.limit, note=f"the forecast is {ahead:.0%} of the budget",
                 )
             )  # fmt: skip

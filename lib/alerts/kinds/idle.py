@@ -21,7 +21,7 @@ def read(rule: Rule, facts: Facts, moment: Moment) -> Sequence[Reading]:
             Reading(
                 idle.group, Decimal(str(round(idle.hours, 2))), limit,
                 level_of(idle.hours / float(limit), steps(rule)) if large else 0,
-                idle.day.isoformat(), idle.day, idle.day + timedelta(days=1), unit="hours",
+                idle.day.isoformat(), idle.day, idle.day + timedelta(days=1), unit="hours", money=idle.cost,
             )
         )  # fmt: skip
     return found

@@ -40,8 +40,6 @@ class Kind:
     uses: tuple[str, ...] = ()
     """Further fields that it reads: what a form offers."""
     steps: tuple[float, ...] = STEPS
-    from_history: bool = True
-    """Can be tried on days gone by."""
 
     @property
     def fields(self) -> tuple[str, ...]:

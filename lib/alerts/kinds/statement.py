@@ -33,12 +33,12 @@ def _reading(rule: Rule, one: StatementRun) -> Reading | None:
     ratio, value, limit, unit = max(found)
     return Reading(
         one.group, value, limit, level_of(ratio, steps(rule)), one.day.isoformat(), one.day, one.day + timedelta(days=1),
-        unit=unit, note=one.state,
+        unit=unit, note=one.state, money=one.cost,
     )  # fmt: skip
 
 
 KIND = Kind(
     "statement", "Statement over an amount or a time",
     "A single SQL statement that costs at least an amount or takes at least so many hours; seen while it still runs.",
-    read, one_of=("amount", "hours"), uses=("object_name",), from_history=False,
+    read, one_of=("amount", "hours"), uses=("object_name",),
 )  # fmt: skip

@@ -27,7 +27,7 @@ def read(rule: Rule, facts: Facts, moment: Moment) -> Sequence[Reading]:
     return [
         Reading(
             Group("", f"without tag {rule.subject}"), share, Decimal(str(rule.percent)), level, now.name, now.start, now.end,
-            unit="share",
+            unit="share", money=missing,
         )
     ]  # fmt: skip
 

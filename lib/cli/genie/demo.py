@@ -17,13 +17,14 @@ def setup_demo(
     schema: Schema,
     warehouse_id: Warehouse,
     profile: c.Profile = None,
+    create_schema: Annotated[bool, typer.Option("--create-schema", help="Make the schema too.")] = False,
     dry_run: c.DryRun = False,
     as_json: c.Json = False,
 ) -> None:
     """Make and fill six tables and two functions to try spaces on; a second time changes nothing."""
     from lib.genie import demo_objects
 
-    statements = demo_objects.set_up(catalog, schema)
+    statements = demo_objects.set_up(catalog, schema, create_schema=create_schema)
     if not dry_run:
         with progress_bar() as progress:
             demo_objects.run(statements, c.connect(profile), warehouse_id, progress)

@@ -36,14 +36,18 @@ def init(
         typer.echo(f"{item.result}: {item.path}")
 
 
-def schema(out: Annotated[Path | None, typer.Option("--out", help="File; else stdout.")] = None) -> None:
+def schema(
+    out: Annotated[Path | None, typer.Option("--out", help="File; else stdout.")] = None, as_json: c.Json = False
+) -> None:
     """The JSON Schema of a space file, for editors."""
     from lib.genie.schema import schema as made
 
     if out is None:
         print_json(made())
-    else:
-        out.write_text(json.dumps(made(), indent=1) + "\n", encoding="utf-8")
+        return
+    out.write_text(json.dumps(made(), indent=1) + "\n", encoding="utf-8")
+    if as_json:
+        print_json({"file": str(out)})
 
 
 def validate(
@@ -147,9 +151,9 @@ def apply(
         raise typer.Exit(EXIT_FAILED if made.errors else 0)
     careful = plan_file is None and found.files.environment.require_confirmation
     removed = [step for step in made.changes if step.action is planning.Action.DESTROY]
-    question = f"{len(made.changes)} spaces of {env} will be changed."
+    question = f"{plural(len(made.changes), 'space')} of {env} will be changed."
     if removed:
-        question += f" {len(removed)} go to the trash, with their conversations."
+        question += f" {plural(len(removed), 'space')} of them to the trash, with the conversations."
     c.confirmed(question, given=auto_approve, word=env if careful else "", confirm=confirm if careful else None)
     _carry_out(found, made, workers, as_json, other)
 
@@ -160,14 +164,21 @@ def _targets(targets: list[str] | None, made: planning.Plan) -> list[str]:
     return chosen(targets or (), [step.logical_id for step in made.steps])[0]
 
 
-def _carry_out(found: Project, made: planning.Plan, workers: int, as_json: bool, other: bool = False) -> None:
+def _carry_out(
+    found: Project,
+    made: planning.Plan,
+    workers: int,
+    as_json: bool,
+    other: bool = False,
+    more: dict[str, Any] | None = None,
+) -> None:
     def report(outcome: Any) -> None:
         mark = "done" if outcome.result == "done" else outcome.result
         say(f"{mark}: {outcome.step.logical_id} {outcome.message} {' '.join(outcome.notes)}".rstrip())
 
     applied = found.apply(made, report=report, workers=workers, other_workspace=other)
     if as_json:
-        print_json({"plan": made.as_json(), "applied": applied.as_json()})
+        print_json({**(more or {}), "plan": made.as_json(), "applied": applied.as_json()})
     else:
         rows = [
             [o.step.logical_id, o.step.action.value, o.result, o.space_id or "", o.message or " ".join(o.notes)]
@@ -203,8 +214,8 @@ def destroy(
         if as_json:
             print_json({"plan": made.as_json(), "applied": None})
         return
-    number = len(made.changes)
-    question = f"{number} spaces go to the trash. Their conversations are lost when the trash is emptied."
+    number = plural(len(made.changes), "space")
+    question = f"To the trash: {number}. Conversations are lost when the trash is emptied."
     c.confirmed(question, given=force)
     _carry_out(found, made, workers, as_json)
 

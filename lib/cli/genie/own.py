@@ -8,6 +8,7 @@ import typer
 from lib.cli.genie import EXIT_FAILED
 from lib.cli.genie import common as c
 from lib.cli.output import plain, print_json, print_table, say
+from lib.spend.formatting import plural
 
 if TYPE_CHECKING:
     from lib.context import Context
@@ -29,7 +30,10 @@ def setup(
     warehouse_id: Annotated[str | None, typer.Option("--warehouse-id", "-w", help="Else the one in settings.")] = None,
     parent_path: Annotated[str, typer.Option("--parent-path", help="Folder.")] = "/Workspace/Shared/Lakeledger",
     out: Annotated[Path | None, typer.Option("--out", help="Only write the spaces as files into this folder.")] = None,
-    views: Annotated[bool, typer.Option("--views", help="First make the three views over the ledger.")] = False,
+    views: Annotated[
+        bool,
+        typer.Option("--views", help="Also make the three views over the ledger that the space about tuning reads."),
+    ] = False,
     auto_approve: Annotated[bool, typer.Option("--auto-approve", help="Do not ask.")] = False,
     dry_run: c.DryRun = False,
     as_json: c.Json = False,
@@ -52,24 +56,39 @@ def setup(
             say(f"{len(found)} files are in {out}; their variables are catalog, schema, warehouse_id, parent_path.")
         return
     context = _context()
-    if views and not dry_run:
-        c.confirmed("Three views will be made in the ledger's schema.", given=auto_approve)
-        say(f"Made {', '.join(spaces.make_views(context, warehouse_id))}.")
     made = spaces.plan(context, spaces.own_spaces(context, warehouse_id=warehouse_id, folder=parent_path))
+    known = spaces.views(context) if context.settings.source == "databricks" else ()
+    body = {"plan": made.as_json(), "views": [{"name": v.name, "there": v.there} for v in known], "applied": None}
     if not as_json:
         c.print_plan(made)
-    if dry_run or not made.changes:
+        for view in known:
+            typer.echo(f"{_mark(view.there, views)} view {view.name}: {_does(view.there, views)}")
+    if dry_run or not (made.changes or views):
         if as_json:
-            print_json({"plan": made.as_json(), "applied": None})
+            print_json(body)
         raise typer.Exit(EXIT_FAILED if made.errors else 0)
-    c.confirmed(f"{len(made.changes)} spaces will be set up.", given=auto_approve)
+    also = "three views will be made in the ledger's schema, and " if views else ""
+    question = f"{also}{plural(len(made.changes), 'space')} will be set up."
+    c.confirmed(question[0].upper() + question[1:], given=auto_approve)
+    if views:
+        say(f"Made {', '.join(spaces.make_views(context, warehouse_id))}.")
     done = spaces.apply(context, made)
     if as_json:
-        print_json({"plan": made.as_json(), "applied": done.as_json()})
+        print_json(body | {"applied": done.as_json()})
     else:
         for outcome in done.outcomes:
             say(f"{outcome.result}: {outcome.step.title} {outcome.message} {' '.join(outcome.notes)}".rstrip())
     raise typer.Exit(done.exit_code)
+
+
+def _mark(there: bool, making: bool) -> str:
+    return "=" if there and not making else "~" if there else "+" if making else "?"
+
+
+def _does(there: bool, making: bool) -> str:
+    if making:
+        return "brought up to date" if there else "create"
+    return "there" if there else "missing, and the space about tuning reads it: --views makes it"
 
 
 def ask(
@@ -87,8 +106,14 @@ def ask(
     asker = spaces.voice(_context(), space)
     turn = asker.ask(question)
     while turn.status == "running":
-        time.sleep(1)
-        turn = asker.look(turn)
+        try:
+            time.sleep(1)
+            turn = asker.look(turn)
+        except KeyboardInterrupt:
+            if turn.cancelling:
+                raise
+            say("Cancelling: its statement is stopped as soon as there is one. Ctrl-C again stops waiting for that.")
+            turn = asker.cancel(turn)
     rows: list[dict[str, Any]] = [] if turn.rows is None else turn.rows.to_pylist()
     if as_json:
         body = {name: getattr(turn, name) for name in ("question", "status", "asked_as", "text", "sql", "error")}
@@ -98,8 +123,8 @@ def ask(
     else:
         if turn.asked_as:
             say(f"Answered as: {turn.asked_as}")
-        if turn.text or turn.error:
-            say(turn.text or turn.error)
+        if turn.text or turn.error or turn.note:
+            say(turn.text or turn.error or turn.note)
         if rows:
             print_table(turn.question, list(rows[0]), [[str(plain(v)) for v in row.values()] for row in rows])
         for follow_up in () if rows else turn.follow_ups:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,10 @@ from lib.errors import InputError, NotFound
 from lib.genie import reading, variables, writing
 from lib.genie.names import chosen, file_stem, logical_id, matches
 from lib.genie.problems import FilesError, Problem, errors
+from lib.spend.formatting import plural
+
+if TYPE_CHECKING:
+    from lib.genie.cloning import Permission
 
 Format = Annotated[str, typer.Option("--format", "-f", help="table, json or csv.")]
 
@@ -56,7 +60,7 @@ def _listed(spaces: Any, form: str, as_json: bool) -> None:
     ]  # fmt: skip
     form = "json" if as_json else form
     heads = ("id", "title", "warehouse_id", "created_at")
-    c.rows_or_json(rows, form, key="spaces", title=f"{len(rows)} spaces", heads=heads)
+    c.rows_or_json(rows, form, key="spaces", title=plural(len(rows), "space"), heads=heads)
 
 
 def space_get(
@@ -119,7 +123,7 @@ def find(
         for e in state.entries(one).values()
         if matches(name, e.title) or matches(name, e.logical_id)
     ]
-    c.rows_or_json(rows, "json" if as_json else form, key="spaces", title=f"{len(rows)} spaces",
+    c.rows_or_json(rows, "json" if as_json else form, key="spaces", title=plural(len(rows), "space"),
                    heads=("id", "title", "logical_id", "env", "status"))  # fmt: skip
 
 
@@ -176,7 +180,7 @@ def space_create(
     for assignment in settings or ():
         set_value(raw, assignment)
     raw.setdefault("space_id", str(raw.get("title", "")).lower().replace(" ", "_"))
-    space = _space(raw, str(from_file or ""), env or "dev", given)
+    space = _space(raw, str(from_file or ""))
     if save_config:
         save_config.parent.mkdir(parents=True, exist_ok=True)
         save_config.write_text(writing.to_yaml(space), encoding="utf-8")
@@ -222,19 +226,23 @@ def _raw(path: Path | None, env: str, given: list[str] | None) -> dict[str, Any]
     environment = variables.find(path.parent, env)
     from lib.config import process_environment
 
-    filled: dict[str, Any] = variables.Substitution(environment, c.pairs(given), process_environment()).applied(value)
+    substitution = variables.Substitution(environment, c.pairs(given), process_environment())
+    filled: dict[str, Any] = substitution.applied(value)
+    if substitution.left:
+        raise FilesError(
+            [
+                document.problem("error", "unresolved-variable", f"The variable {name} has no value.", at)
+                for at, name in substitution.left
+            ]
+        )
     return filled
 
 
-def _space(raw: dict[str, Any], place: str, env: str, given: list[str] | None) -> Any:
+def _space(raw: dict[str, Any], place: str) -> Any:
     from lib.genie import rules
 
     problems: list[Problem] = []
     space = reading.read_space(raw, place=place, problems=problems)
-    for at, name in variables.left_over(raw):
-        problems.append(
-            Problem("error", "unresolved-variable", f"The variable {name} has no value.", place, key=str(at))
-        )
     if space is not None:
         problems += rules.check([space])
     if errors(problems) or space is None:
@@ -269,8 +277,9 @@ def space_clone(
     as_json: c.Json = False,
 ) -> None:
     """Copy a space: in its workspace, to another one, or to a file; names move by their place in the SQL."""
-    from lib.genie.cloning import copy_of, create
+    from lib.genie.cloning import carried, copy_of, create, missing, permissions
     from lib.genie.moving import parse_mapping
+    from lib.genie.payload import folder
 
     found = c.project(profile=profile)
     there = found.by_name(source)
@@ -278,12 +287,16 @@ def space_clone(
         there, title=name, mapping=parse_mapping(mapping or []), warehouse_id=warehouse_id, parent_path=parent_path,
         keep_folder=not target_profile,
     )  # fmt: skip
-    for place in made.mentions:
-        say(f"Prose still says the old name: {place}")
+    makes = to_workspace or not to_file
+    target = (c.connect(target_profile) if target_profile else found.workspace) if makes else None
+    same_folder = target is found.workspace and folder(made.space.parent_path) == folder(there.parent_path)
+    given = permissions(found.workspace, there.space_id, same_folder=same_folder)
+    lacking = missing(target, made.space) if target else ()
+    _said(made.mentions, given, lacking)
     body: dict[str, Any] = {
         "source": there.space_id, "title": made.space.title, "space_id": None, "mentions": list(made.mentions),
         "file": str(to_file) if to_file else None,
-    }  # fmt: skip
+    } | carried(given, lacking)  # fmt: skip
     if dry_run:
         _told(body | {"space": writing.as_map(made.space)}, f"Would make {made.space.title}.", as_json)
         return
@@ -291,10 +304,21 @@ def space_clone(
         to_file.parent.mkdir(parents=True, exist_ok=True)
         is_json = to_file.suffix == ".json"
         to_file.write_text(writing.to_json(made.space) if is_json else writing.to_yaml(made.space), encoding="utf-8")
-    if to_workspace or not to_file:
-        target = c.connect(target_profile) if target_profile else found.workspace
+    if target:
         body["space_id"] = create(target, made.space).space_id
     _told(body, f"Made {made.space.title}: {body['space_id'] or body['file']}", as_json)
+
+
+def _said(mentions: tuple[str, ...], given: "tuple[Permission, ...] | None", lacking: tuple[str, ...]) -> None:
+    """What a person should know before a copy is made: on stderr."""
+    for place in mentions:
+        say(f"Prose still says the old name: {place}")
+    for message in lacking:
+        say(f"In the target: {message}")
+    if given is None:
+        say("Who may use the source may not be read (that needs CAN MANAGE on it); nothing of it carries over.")
+    for permission in given or ():
+        say(str(permission))
 
 
 def space_export(
@@ -324,7 +348,7 @@ def space_export(
 
 def _taken(taken: Any, as_json: bool) -> None:
     rows = [item.as_json() for item in taken]
-    c.rows_or_json(rows, "json" if as_json else "table", key="spaces", title=f"{len(rows)} spaces",
+    c.rows_or_json(rows, "json" if as_json else "table", key="spaces", title=plural(len(rows), "space"),
                    heads=("title", "logical_id", "file", "result", "message"))  # fmt: skip
     raise typer.Exit(EXIT_FAILED if any(item.result == "failed" for item in taken) else 0)
 
@@ -373,16 +397,15 @@ def promote(
     source = c.project(config, env, state_file, profile)
     target = c.project(config, to, state_file, target_profile)
     found = promoted(source, target, name, mapping=parse_mapping(mapping or []), warehouse_id=warehouse_id)
-    for place in found.mentions:
-        say(f"Prose still says the old name: {place}")
+    _said(found.mentions, found.permissions, found.missing)
     if not as_json:
         c.print_plan(found.plan)
     if dry_run or not found.plan.changes:
         if as_json:
-            print_json({"mapping": dict(found.mapping), "mentions": list(found.mentions), "plan": found.plan.as_json()})
+            print_json(found.as_json() | {"plan": found.plan.as_json(), "applied": None})
         return
     c.confirmed(f"{name} will be promoted to {to}.", given=auto_approve)
-    _carry_out(found.target, found.plan, 1, as_json)
+    _carry_out(found.target, found.plan, 1, as_json, more=found.as_json())
 
 
 __all__ = ["chosen", "file_stem"]

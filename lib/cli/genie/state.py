@@ -8,6 +8,7 @@ import typer
 from lib.cli.genie import EXIT_FAILED
 from lib.cli.genie import common as c
 from lib.cli.output import print_json, say
+from lib.spend.formatting import plural
 
 RequiredEnv = Annotated[str, typer.Option("--env", "-e", help="Environment.")]
 OptionalEnv = Annotated[str | None, typer.Option("--env", "-e", help="Environment; else all.")]
@@ -23,7 +24,9 @@ def status(env: OptionalEnv = None, state_file: c.StateFile = c.STATE, as_json: 
         print_json({**value, "environments": shown})
         return
     for name, part in shown.items():
-        typer.echo(f"{name}: {part['workspace_url'] or 'no workspace recorded'}, {len(part['spaces'])} spaces")
+        typer.echo(
+            f"{name}: {part['workspace_url'] or 'no workspace recorded'}, {plural(len(part['spaces']), 'space')}"
+        )
         rows = [
             {"space": e.logical_id, "title": e.title, "status": e.status, "applied": e.last_applied,
              "age": _age(e.last_applied), "error": e.error}
@@ -67,7 +70,7 @@ def state_list(
         for e in state.entries(one).values()
     ]
     heads = ("logical_id", "env", "title", "status", *(("space_id",) if show_ids else ()))
-    c.rows_or_json(rows, "json" if as_json else form, key="spaces", title=f"{len(rows)} spaces", heads=heads)
+    c.rows_or_json(rows, "json" if as_json else form, key="spaces", title=plural(len(rows), "space"), heads=heads)
 
 
 def state_show(
@@ -96,7 +99,7 @@ def state_pull(
 ) -> None:
     """Check that each tracked space exists and bring titles up to date. Exit code 1 when one is gone or not known."""
     found = c.project(c.CONFIG, env, state_file, profile).pull(verify_only=verify_only)
-    c.rows_or_json(found, "json" if as_json else "table", key="spaces", title=f"{len(found)} spaces",
+    c.rows_or_json(found, "json" if as_json else "table", key="spaces", title=plural(len(found), "space"),
                    heads=("logical_id", "status", "title", "title_before", "note"))  # fmt: skip
     raise typer.Exit(EXIT_FAILED if any(row["status"] in ("gone", "unknown") for row in found) else 0)
 
@@ -133,4 +136,4 @@ def state_repair(
     if as_json:
         print_json(found)
     else:
-        say(f"Restored {found['spaces']} spaces from {found['from']}.")
+        say(f"Restored {plural(found['spaces'], 'space')} from {found['from']}.")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from lib.clusters.fleet import tags_of
@@ -75,7 +76,7 @@ class Facts:
         """From the row's days to 30."""
         return DAYS / self.days if self.days else 1.0
 
-    @property
+    @cached_property
     def cost(self) -> float | None:
         """What it costs in 30 days; None when that is unknown."""
         return float(value) * self.scale if (value := self.get("total_cost")) is not None else None
@@ -85,7 +86,7 @@ class Facts:
         """Hours up in 30 days, by its node minutes."""
         return self.number("up_minutes") / 60 * self.scale
 
-    @property
+    @cached_property
     def workers(self) -> float | None:
         """How many workers it had on average, measured; else as set up."""
         if self.number("up_minutes") and self.has("worker_node_minutes"):
@@ -93,7 +94,7 @@ class Facts:
         value = self.get("workers") if self.has("workers") else self.get("min_workers")
         return None if value is None else float(value)
 
-    @property
+    @cached_property
     def dbu_price(self) -> float:
         """What one of its DBUs cost; 0 when unknown."""
         return self.number("dbu_cost") / self.number("dbus") if self.number("dbus") else 0.0
@@ -109,17 +110,17 @@ class Facts:
             return None
         return price + rate * self.photon_factor * self.dbu_price
 
-    @property
+    @cached_property
     def driver_hour(self) -> float | None:
         """What an hour of its driver costs."""
         return self.node_cost(self.get("driver_vm_price"), self.get("driver_dbu_rate"))
 
-    @property
+    @cached_property
     def worker_hour(self) -> float | None:
         """What an hour of one worker costs."""
         return self.node_cost(self.get("worker_vm_price"), self.get("worker_dbu_rate"))
 
-    @property
+    @cached_property
     def worker_share(self) -> float | None:
         """Share of its cost that its workers are; None when the machines have no known price."""
         workers = self.workers

@@ -14,6 +14,10 @@ WITH event AS (
   SELECT s.start_s, c.ws, 100 + c.owner, 'clusters', 'start', MAP {'cluster_id': c.cluster_id, 'cluster_name': c.name}
     FROM cluster_session AS s JOIN cluster AS c USING (cl)
   UNION ALL
+  SELECT s.start_s + 240, c.ws, 100 + c.owner, 'notebook', 'attachNotebook', MAP {'clusterId': c.cluster_id,
+    'notebookId': number_id(c.cl * 100 + 7), 'path': '/Users/' || p.email || '/' || c.name || ' exploration'}
+    FROM cluster_session AS s JOIN cluster AS c USING (cl) JOIN person AS p ON p.person = c.owner
+  UNION ALL
   SELECT v.change_s, j.ws, j.owner, 'jobs', CASE v.change WHEN 'created' THEN 'create' WHEN 'deleted' THEN 'delete'
     ELSE 'update' END, MAP {'job_id': j.job_id, 'name': j.name}
   FROM job_version AS v JOIN job AS j USING (job) WHERE v.change_s >= getvariable('start_s')

@@ -1,9 +1,8 @@
 """Unity Catalog's listings: tables with their columns, and functions, as far as somebody may see them."""
 
-from typing import Any
-
 from lib.demo.workspace.app import Reply, Request, Route, ok
 from lib.demo.workspace.refusals import denied, not_found
+from lib.demo.workspace.sql_errors import SqlRefusal
 from lib.demo.workspace.state import Identity, State
 from lib.demo.workspace.unity import CATALOGS
 
@@ -25,7 +24,7 @@ def table(request: Request, state: State) -> Reply:
             "catalog_name": catalog,
             "schema_name": schema,
             "full_name": name,
-            "table_type": "MANAGED",
+            "table_type": "VIEW" if state.engine and state.engine.unity.is_view(name) else "MANAGED",
             "columns": [
                 {"name": column, "type_text": kind, "type_name": kind.upper().split("(")[0], "position": number}
                 for number, (column, kind) in enumerate(columns)
@@ -53,18 +52,15 @@ def _columns(state: State, name: str) -> list[tuple[str, str]] | None:
 
 
 def _may_read(state: State, who: Identity, name: str) -> bool:
-    if who.admin or not name.startswith("system."):
+    """Whether somebody may read a table; those of the account's own ledger, which no catalog has, everybody."""
+    unity = state.engine.unity if state.engine else None
+    if unity is None or name.split(".")[0] not in CATALOGS or not unity.has_table(name):
         return True
-    schema = name.rpartition(".")[0]
-    wanted = {("SCHEMA", schema), ("TABLE", name), ("CATALOG", "system")}
-    return any(
-        principal in who.principals and privilege == "SELECT" and (kind, target) in wanted
-        for principal, privilege, kind, target in _rows(state)
-    )
-
-
-def _rows(state: State) -> list[tuple[Any, Any, Any, Any]]:
-    return [(row[0], row[1], row[2], row[3]) for row in state.grants]
+    try:
+        unity.require_table(who, "SELECT", name)
+    except SqlRefusal:
+        return False
+    return True
 
 
 ROUTES = (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
+from lib.demo.workspace import versions
 from lib.demo.workspace.columns import as_databricks, columns_of
 from lib.demo.workspace.commands import Outcome, command_for
 from lib.demo.workspace.sql_errors import SqlRefusal, no_table, unsupported
@@ -107,6 +108,14 @@ class Execution:
                 self.cursor.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def changing(self, name: str, operation: str) -> Iterator[None]:
+        """The same for a change of one table: it has a new version afterwards, and the one before can be read."""
+        with _ONE_WRITER:
+            versions.changing(self, name, operation)
+            with self.writing():
+                yield
+
     # ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def table_name(self, parts: tuple[str, ...]) -> str:
@@ -133,13 +142,13 @@ class Execution:
         def named(parts: tuple[str, ...]) -> str | None:
             if own and (parts[0] == "uc_main" or parts == ("arriving",)):
                 return None
-            name = self.table_name(parts)
+            name, version = versions.of_name(self.table_name(parts))
             self.unity.require_table(self.who, "SELECT", name)
             if name.split(".")[0] in CATALOGS and name.split(".")[1] == "information_schema":
                 information.add(name)
-            return self.unity.duckdb_name(name)
+            return self.unity.duckdb_name(name) if version is None else versions.duckdb_name(self, name, version)
 
-        mapped = remap(self._said(text), named)
+        mapped = remap(versions.spelled(self._said(text)), named)
         prepare_information(self.cursor, self.unity, self.who, information)
         return mapped
 

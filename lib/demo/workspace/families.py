@@ -12,6 +12,8 @@ from lib.demo.workspace import (
     engine,
     folders,
     genie,
+    genie_runs,
+    genie_talks,
     jobs,
     links,
     models,
@@ -44,5 +46,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     folders,
     catalogs,
     genie,
+    genie_talks,
+    genie_runs,
     models,
 )

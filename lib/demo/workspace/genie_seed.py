@@ -1,9 +1,10 @@
-"""Spaces of the demo's workspace: one that the account's query history knows, one good, one thin."""
+"""Spaces of the demo's workspace: one good, which the account's query history knows, and one thin."""
 
 import json
 from typing import Any
+from zlib import crc32
 
-from lib.demo.workspace.state import APP, State
+from lib.demo.workspace.state import APP, WORKSPACE_ID, State
 
 OWNER, OTHER = "ana.costa@northwind.example", "otto.berg@northwind.example"
 
@@ -65,3 +66,39 @@ def seed(state: State, now: str) -> None:
             "update_time": now, "trashed": False,
         }  # fmt: skip
         state.acl("genie", id_).update({owner: "CAN_MANAGE", APP: "CAN_MANAGE"})
+    _talk(state)
+
+
+ASKED = """
+SELECT executed_by, CAST(epoch_ms(start_time) AS BIGINT) AS at, query_source.genie_space_id AS space_id
+FROM account.query.history
+WHERE workspace_id = $workspace AND query_source.genie_space_id IS NOT NULL
+  AND start_time >= (SELECT MAX(start_time) FROM account.query.history) - INTERVAL 60 DAY
+ORDER BY start_time DESC, statement_id
+LIMIT 2000
+"""
+"""Each statement of a space was a question; what a person asked in four weeks is a conversation."""
+SPAN_MS = 28 * 86_400_000
+
+
+def _talk(state: State) -> None:
+    """The conversations behind the statements that the account's history has of spaces."""
+    assert state.account is not None
+    talks: dict[str, dict[str, Any]] = {}
+    for number, row in enumerate(reversed(state.account.rows(ASKED, workspace=WORKSPACE_ID))):
+        if row["space_id"] not in state.things("spaces"):
+            continue
+        who, at = row["executed_by"], row["at"]
+        person = state.people.get(who) or {"id": str(crc32(who.encode()))}
+        talk = talks.setdefault(
+            f"{row['space_id']} {who} {at // SPAN_MS}",
+            {"id": _id(0xC0000 + number), "conversation_id": _id(0xC0000 + number), "space_id": row["space_id"],
+             "title": "What did we sell by region?", "user_id": int(person["id"]), "who": who,
+             "created_timestamp": at, "last_updated_timestamp": at},
+        )  # fmt: skip
+        state.things("conversations")[talk["id"]] = talk
+        id_ = _id(0xE0000 + number)
+        state.things("messages")[id_] = {
+            "id": id_, "conversation_id": talk["id"], "space_id": row["space_id"], "content": talk["title"],
+            "user_id": int(person["id"]), "who": who, "created_timestamp": at, "status": "COMPLETED",
+        }  # fmt: skip

@@ -284,6 +284,7 @@ OPTIONS: Mapping[str, Any] = {
     "starting": "queue",  # a statement on a warehouse that starts: `queue`, or `503`
     "absent": "missing",  # tables the account never loaded: `missing`, or `empty`
     "real_time": False,  # warehouses are of the kind that refuses Thrift (SQLSTATE KP001)
+    "kept_versions": 4,  # old versions of a table that can still be read
     "statement_delay_s": 0.0,  # each statement takes at least this long
 }
 """Ways to behave, and what they are when nothing is said."""

@@ -68,7 +68,7 @@ def execute(request: Request, state: State) -> Reply:
     if not operation.done.wait(wait_s) and wait_s and said.get("on_wait_timeout") == "CANCEL":
         operation.stop("CANCELED")
         operation.done.wait(5)
-    return ok(_shown(request, state, operation))
+    return ok(shown(request, state, operation))
 
 
 def _wait(said: dict[str, Any]) -> float:
@@ -114,7 +114,7 @@ def _values(parameters: list[Any]) -> dict[str, object]:
 
 def get(request: Request, state: State) -> Reply:
     """How far it is, and the first rows when it is done."""
-    return ok(_shown(request, state, _operation(request, state)))
+    return ok(shown(request, state, _operation(request, state)))
 
 
 def chunk(request: Request, state: State) -> Reply:
@@ -157,7 +157,8 @@ def _engine(state: State) -> Engine:
     return state.engine
 
 
-def _shown(request: Request, state: State, operation: Operation) -> dict[str, Any]:
+def shown(request: Request, state: State, operation: Operation) -> dict[str, Any]:
+    """A statement as replies have it: its state, and its rows when it is done."""
     status: dict[str, Any] = {"state": "FAILED" if operation.state == "TIMED_OUT" else operation.state}
     shown: dict[str, Any] = {"statement_id": operation.hex_id, "status": status}
     if operation.error is not None:
@@ -226,7 +227,7 @@ def _pieces(request: Request, state: State, operation: Operation) -> list[dict[s
             "chunk_index": index,
             "row_offset": start,
             "row_count": min(CHUNK_ROWS, rows.num_rows - start),
-            "data_array": _cells(rows.slice(start, CHUNK_ROWS)),
+            "data_array": cells(rows.slice(start, CHUNK_ROWS)),
         }
         | _next(index, len(starts), base)
         for index, start in enumerate(starts)
@@ -239,7 +240,8 @@ def _next(index: int, count: int, base: str) -> dict[str, Any]:
     return {"next_chunk_index": index + 1, "next_chunk_internal_link": f"{base}/{index + 1}?row_offset=0"}
 
 
-def _cells(rows: pa.Table) -> list[list[str | None]]:
+def cells(rows: pa.Table) -> list[list[str | None]]:
+    """Rows as texts, as inline results have them."""
     columns = [[_cell(value) for value in column.to_pylist()] for column in rows.itercolumns()]
     return [list(row) for row in zip(*columns, strict=True)]
 

@@ -16,11 +16,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from lib.demo.schema import ddl
 from lib.demo.workspace.sql_errors import SqlRefusal, may_not, no_schema, no_table
 from lib.demo.workspace.state import ADMIN, Identity, State
 from lib.queries.types import SqlType, parse_type
 from lib.warehouse.connections import attach, open_memory
+from lib.warehouse.ddl import ddl
 from lib.warehouse.store import Pointer
 from lib.warehouse.types import duckdb_type
 
@@ -58,6 +58,7 @@ class Unity:
         home.mkdir(parents=True, exist_ok=True)
         self.connection = open_memory(memory_limit="2GB")
         self.connection.execute(RANGE)
+        self.connection.execute("CREATE MACRO monotonically_increasing_id() AS ROW_NUMBER() OVER ()")
         folders = [str(home)] + ([str(state.account.folder.path)] if state.account else [])
         self.connection.execute(f"SET allowed_directories={[folder + '/' for folder in folders]!r}")
         self.connection.execute("SET enable_external_access=false")
@@ -118,7 +119,8 @@ class Unity:
         rows = self.connection.cursor().execute(
             "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'uc_main' AND NOT internal"
         )
-        return sorted({name for (name,) in rows.fetchall()} - {"main", "pg_catalog", INFORMATION} | {INFORMATION})
+        found = {name for (name,) in rows.fetchall() if "@" not in name}  # those hold old versions of tables
+        return sorted(found - {"main", "pg_catalog", INFORMATION} | {INFORMATION})
 
     def has_schema(self, name: str) -> bool:
         """Is there `catalog.schema`?"""
@@ -126,12 +128,14 @@ class Unity:
         return catalog in CATALOGS and schema in self.schemas(catalog)
 
     def tables(self, catalog: str | None = None) -> list[str]:
-        """Three-part names of all tables, those of the information schemas left out."""
+        """Three-part names of all tables and views, those of the information schemas left out."""
         found = self._present() if catalog in (None, "system") else set()
         if catalog in (None, "main"):
             rows = self.connection.cursor().execute(
                 "SELECT 'main.' || schema_name || '.' || table_name FROM duckdb_tables()"
-                " WHERE database_name = 'uc_main' AND schema_name <> 'main'"
+                " WHERE database_name = 'uc_main' AND schema_name <> 'main' AND schema_name NOT LIKE '%@%'"
+                " UNION ALL SELECT 'main.' || schema_name || '.' || view_name FROM duckdb_views()"
+                " WHERE database_name = 'uc_main' AND schema_name <> 'main' AND NOT internal"
             )
             found |= {name for (name,) in rows.fetchall()}
         return sorted(found)
@@ -142,6 +146,10 @@ class Unity:
         if schema == INFORMATION:
             return catalog in CATALOGS and table in INFORMATION_TABLES
         return name in self.tables(catalog)
+
+    def is_view(self, name: str) -> bool:
+        """Is the table of that name a view?"""
+        return bool(self.noted("tables", name).get("is_view"))
 
     def columns(self, name: str) -> list[TableColumn]:
         """A table's columns with the types Databricks has for them."""
@@ -322,12 +330,13 @@ def _tables(unity: Unity, who: Identity, catalogs: Iterable[str]) -> Iterator[di
             if unity.sees(who, name):
                 noted = unity.noted("tables", name)
                 _, schema, table = name.split(".")
+                is_view = unity.is_view(name)
                 yield {
                     "table_catalog": catalog,
                     "table_schema": schema,
                     "table_name": table,
-                    "table_type": "MANAGED" if catalog == "main" else "FOREIGN",
-                    "data_source_format": "DELTA",
+                    "table_type": "VIEW" if is_view else "MANAGED" if catalog == "main" else "FOREIGN",
+                    "data_source_format": None if is_view else "DELTA",
                     "table_owner": unity.owner("TABLE", name),
                     "comment": noted.get("comment"),
                 }

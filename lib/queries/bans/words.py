@@ -7,7 +7,6 @@ from lib.queries.bans.statement import Finding, Statement
 FUNCTIONS: dict[str, str] = {
     "array_except": "filter(a, x -> NOT array_contains(b, x))",
     "array_remove": "filter(a, x -> x <> …)",
-    "bit_count": "leave it out",
     "charindex": "instr(text, part)",
     "conv": "leave it out",
     "convert_timezone": "store and compare in UTC",
@@ -42,7 +41,7 @@ FUNCTIONS: dict[str, str] = {
     "posexplode_outer": "LEFT JOIN to an exploded step",
     "printf": "concat",
     "regexp_substr": "regexp_extract(text, pattern, 0)",
-    "shiftleft": "multiply",
+    "shiftleft": "multiply, or CAST(FLOOR(POW(2, n)) AS BIGINT)",
     "size": "cardinality(…)",
     "regr_intercept": "work it out from the rows, in Python",
     "regr_r2": "work it out from the rows, in Python",

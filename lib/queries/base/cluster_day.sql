@@ -32,14 +32,21 @@ billed_dbus AS (
   FROM classic_usage
   GROUP BY usage_date, workspace_id, cluster_id
 ),
--- however often the timeline repeats a minute of a node, it is one
-node_days AS (
+-- however often the timeline repeats a minute of a node, it is one: the minutes of an hour are bits of a number
+node_hours AS (
   SELECT
-    CAST(start_time AS DATE) AS usage_date, workspace_id, cluster_id, instance_id, node_type, driver,
-    CAST(COUNT(DISTINCT UNIX_MILLIS(start_time) DIV 60000) AS DOUBLE) / 60 AS hours
+    UNIX_MILLIS(start_time) DIV 3600000 AS hour_no, workspace_id, cluster_id, instance_id, node_type, driver,
+    BIT_OR(CAST(FLOOR(POW(2, UNIX_MILLIS(start_time) DIV 60000 % 60)) AS BIGINT)) AS minutes
   FROM system.compute.node_timeline
   WHERE start_time >= :start_date AND start_time < :end_date
-  GROUP BY CAST(start_time AS DATE), workspace_id, cluster_id, instance_id, node_type, driver
+  GROUP BY UNIX_MILLIS(start_time) DIV 3600000, workspace_id, cluster_id, instance_id, node_type, driver
+),
+node_days AS (
+  SELECT
+    CAST(TIMESTAMP_MILLIS(hour_no * 3600000) AS DATE) AS usage_date, workspace_id, cluster_id, instance_id, node_type, driver,
+    CAST(SUM(BIT_COUNT(minutes)) AS DOUBLE) / 60 AS hours
+  FROM node_hours
+  GROUP BY CAST(TIMESTAMP_MILLIS(hour_no * 3600000) AS DATE), workspace_id, cluster_id, instance_id, node_type, driver
 ),
 instances AS (
   SELECT workspace_id, instance_id, MAX(availability_type) AS availability_type

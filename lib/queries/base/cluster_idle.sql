@@ -9,51 +9,54 @@
 --   read too, so that midnight ends no spell; longest_quiet stops at a day, which that is enough for.
 WITH minutes AS (
   SELECT
-    workspace_id, cluster_id, DATE_TRUNC('MINUTE', start_time) AS minute_at,
-    MAX(cpu_user_percent + cpu_system_percent) < 5 AS is_quiet
+    workspace_id, cluster_id, UNIX_MILLIS(start_time) DIV 60000 AS minute_no,
+    COALESCE(MAX(cpu_user_percent + cpu_system_percent) < 5, FALSE) AS is_quiet
   FROM system.compute.node_timeline
   WHERE start_time >= DATE_SUB(:start_date, 1) AND start_time < :end_date
-  GROUP BY workspace_id, cluster_id, DATE_TRUNC('MINUTE', start_time)
+  GROUP BY workspace_id, cluster_id, UNIX_MILLIS(start_time) DIV 60000
 ),
-neighbours AS (
+-- minutes of one kind that follow each other share the difference
+numbered AS (
   SELECT
-    workspace_id, cluster_id, minute_at, COALESCE(is_quiet, FALSE) AS is_quiet,
-    LAG(minute_at) OVER (PARTITION BY workspace_id, cluster_id ORDER BY minute_at) AS minute_before
+    workspace_id, cluster_id, minute_no, is_quiet,
+    minute_no - ROW_NUMBER() OVER (PARTITION BY workspace_id, cluster_id, is_quiet ORDER BY minute_no) AS stretch
   FROM minutes
 ),
-breaks AS (
-  SELECT
-    workspace_id, cluster_id, minute_at, is_quiet,
-    minute_before IS NULL OR UNIX_MILLIS(minute_at) - UNIX_MILLIS(minute_before) > 600000 AS is_start,
-    SUM(
-      CASE
-        WHEN NOT is_quiet OR minute_before IS NULL OR UNIX_MILLIS(minute_at) - UNIX_MILLIS(minute_before) > 60000 THEN 1
-        ELSE 0
-      END
-    ) OVER (
-      PARTITION BY workspace_id, cluster_id ORDER BY minute_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS spell
-  FROM neighbours
+stretches AS (
+  SELECT workspace_id, cluster_id, is_quiet, MIN(minute_no) AS from_no, MAX(minute_no) AS to_no
+  FROM numbered
+  GROUP BY workspace_id, cluster_id, is_quiet, stretch
 ),
-counted AS (
+followed AS (
   SELECT
-    workspace_id, cluster_id, minute_at, is_quiet, is_start,
-    SUM(CASE WHEN is_quiet THEN 1 ELSE 0 END) OVER (
-      PARTITION BY workspace_id, cluster_id, spell ORDER BY minute_at
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS quiet_nth
-  FROM breaks
+    workspace_id, cluster_id, is_quiet, from_no, to_no,
+    LAG(to_no) OVER (PARTITION BY workspace_id, cluster_id ORDER BY from_no) AS before_no
+  FROM stretches
+),
+split AS (
+  SELECT
+    workspace_id, cluster_id, is_quiet, from_no, to_no, before_no,
+    EXPLODE(SEQUENCE(from_no DIV 1440, to_no DIV 1440, CAST(1 AS BIGINT))) AS day_no
+  FROM followed
+),
+pieces AS (
+  SELECT
+    CAST(TIMESTAMP_MILLIS(day_no * 86400000) AS DATE) AS usage_date, workspace_id, cluster_id, is_quiet, from_no,
+    GREATEST(from_no, day_no * 1440) AS first_no,
+    LEAST(to_no, day_no * 1440 + 1439) AS last_no,
+    from_no >= day_no * 1440 AND (before_no IS NULL OR from_no - before_no > 10) AS is_start
+  FROM split
 )
 SELECT
-  CAST(minute_at AS DATE) AS usage_date, workspace_id, cluster_id,
-  COUNT(*) AS up_minutes,
-  COUNT_IF(is_quiet) AS quiet_minutes,
-  COUNT_IF(is_quiet AND quiet_nth > 10) AS idle_after_10,
-  COUNT_IF(is_quiet AND quiet_nth > 30) AS idle_after_30,
-  COUNT_IF(is_quiet AND quiet_nth > 60) AS idle_after_60,
-  MAX(CASE WHEN is_quiet THEN LEAST(quiet_nth, 1440) ELSE 0 END) AS longest_quiet,
+  usage_date, workspace_id, cluster_id,
+  CAST(SUM(last_no - first_no + 1) AS BIGINT) AS up_minutes,
+  CAST(SUM(CASE WHEN is_quiet THEN last_no - first_no + 1 ELSE 0 END) AS BIGINT) AS quiet_minutes,
+  CAST(SUM(CASE WHEN is_quiet THEN GREATEST(last_no - GREATEST(first_no, from_no + 10) + 1, 0) ELSE 0 END) AS BIGINT) AS idle_after_10,
+  CAST(SUM(CASE WHEN is_quiet THEN GREATEST(last_no - GREATEST(first_no, from_no + 30) + 1, 0) ELSE 0 END) AS BIGINT) AS idle_after_30,
+  CAST(SUM(CASE WHEN is_quiet THEN GREATEST(last_no - GREATEST(first_no, from_no + 60) + 1, 0) ELSE 0 END) AS BIGINT) AS idle_after_60,
+  MAX(CASE WHEN is_quiet THEN LEAST(last_no - from_no + 1, 1440) ELSE 0 END) AS longest_quiet,
   COUNT_IF(is_start) AS starts,
-  MAX(minute_at) AS last_minute
-FROM counted
-WHERE minute_at >= :start_date
-GROUP BY CAST(minute_at AS DATE), workspace_id, cluster_id
+  TIMESTAMP_MILLIS(MAX(last_no) * 60000) AS last_minute
+FROM pieces
+WHERE usage_date >= :start_date
+GROUP BY usage_date, workspace_id, cluster_id

@@ -12,10 +12,14 @@
 --   with negative quantity and count like all others. Objects are named by product, never by SKU text: a cluster id
 --   on model serving is a stray, a pipeline id on SQL is a materialized view, a job is product JOBS.
 WITH prices AS (
-  SELECT account_id, cloud, sku_name, usage_unit, currency, valid_from, valid_to, unit_price FROM price_windows
+  SELECT account_id, cloud, sku_name, usage_unit, currency, valid_from, valid_to, unit_price
+  FROM price_windows
+  WHERE kind = 'list'
 ),
 account_rates AS (
-  SELECT account_id, cloud, sku_name, usage_unit, currency, valid_from, valid_to, unit_price FROM account_price_windows
+  SELECT account_id, cloud, sku_name, usage_unit, currency, valid_from, valid_to, unit_price
+  FROM price_windows
+  WHERE kind = 'account'
 ),
 rated AS (
   SELECT

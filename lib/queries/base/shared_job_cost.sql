@@ -29,7 +29,8 @@ task_slices AS (
 cluster_work AS (
   SELECT
     'cluster' AS resource_kind, t.workspace_id, t.cluster_id AS resource_id, t.job_id, t.job_run_id AS run_id,
-    t.period_start_time AS work_start, t.period_end_time AS work_end, CAST(1 AS DOUBLE) AS weight_per_s
+    UNIX_MILLIS(t.period_start_time) AS work_start, UNIX_MILLIS(t.period_end_time) AS work_end,
+    CAST(1 AS DOUBLE) AS weight_per_s
   FROM task_slices AS t
   INNER JOIN cluster_sources AS c
     ON c.workspace_id = t.workspace_id AND c.cluster_id = t.cluster_id AND c.cluster_source IN ('UI', 'API')
@@ -57,8 +58,8 @@ job_warehouse_days AS (
 warehouse_work AS (
   SELECT
     'warehouse' AS resource_kind, s.workspace_id, s.warehouse_id AS resource_id, s.job_id, s.run_id,
-    TIMESTAMP_MILLIS(UNIX_MILLIS(s.start_time) + s.wait_ms) AS work_start,
-    TIMESTAMP_MILLIS(UNIX_MILLIS(s.end_time) + s.fetch_ms) AS work_end,
+    UNIX_MILLIS(s.start_time) + s.wait_ms AS work_start,
+    UNIX_MILLIS(s.end_time) + s.fetch_ms AS work_end,
     CASE
       WHEN UNIX_MILLIS(s.end_time) + s.fetch_ms > UNIX_MILLIS(s.start_time) + s.wait_ms
         THEN CAST(s.work_ms AS DOUBLE)
@@ -80,16 +81,17 @@ work AS (
 work_hours AS (
   SELECT
     resource_kind, workspace_id, resource_id, job_id, run_id, work_start, work_end, weight_per_s,
-    EXPLODE(SEQUENCE(DATE_TRUNC('HOUR', work_start), DATE_TRUNC('HOUR', work_end), INTERVAL 1 HOUR)) AS hour
+    EXPLODE(SEQUENCE(work_start DIV 3600000, work_end DIV 3600000, CAST(1 AS BIGINT))) AS hour_no
   FROM work
 ),
 clipped AS (
   SELECT
-    resource_kind, workspace_id, resource_id, job_id, run_id, hour, weight_per_s,
-    CAST(UNIX_MILLIS(GREATEST(work_start, hour)) AS DOUBLE) / 1000 AS from_s,
-    CAST(UNIX_MILLIS(LEAST(work_end, hour + INTERVAL 1 HOUR)) AS DOUBLE) / 1000 AS to_s
+    resource_kind, workspace_id, resource_id, job_id, run_id, weight_per_s,
+    TIMESTAMP_MILLIS(hour_no * 3600000) AS hour,
+    CAST(GREATEST(work_start, hour_no * 3600000) AS DOUBLE) / 1000 AS from_s,
+    CAST(LEAST(work_end, hour_no * 3600000 + 3600000) AS DOUBLE) / 1000 AS to_s
   FROM work_hours
-  WHERE LEAST(work_end, hour + INTERVAL 1 HOUR) > GREATEST(work_start, hour)
+  WHERE LEAST(work_end, hour_no * 3600000 + 3600000) > GREATEST(work_start, hour_no * 3600000)
 ),
 reached AS (
   SELECT
@@ -109,12 +111,21 @@ busy_hours AS (
   FROM reached
   GROUP BY resource_kind, workspace_id, resource_id, hour
 ),
-cluster_up AS (
-  SELECT workspace_id, cluster_id AS resource_id, DATE_TRUNC('HOUR', start_time) AS hour,
-    CAST(COUNT(DISTINCT DATE_TRUNC('MINUTE', start_time)) * 60 AS DOUBLE) AS up_s
+-- the minutes of an hour are bits of a number
+cluster_minutes AS (
+  SELECT
+    workspace_id, cluster_id, UNIX_MILLIS(start_time) DIV 3600000 AS hour_no,
+    BIT_OR(CAST(FLOOR(POW(2, UNIX_MILLIS(start_time) DIV 60000 % 60)) AS BIGINT)) AS minutes
   FROM system.compute.node_timeline
   WHERE start_time >= :start_date AND start_time < :end_date
-  GROUP BY workspace_id, cluster_id, DATE_TRUNC('HOUR', start_time)
+    AND cluster_id IN (SELECT resource_id FROM cluster_work)
+  GROUP BY workspace_id, cluster_id, UNIX_MILLIS(start_time) DIV 3600000
+),
+cluster_up AS (
+  SELECT
+    workspace_id, cluster_id AS resource_id, TIMESTAMP_MILLIS(hour_no * 3600000) AS hour,
+    CAST(BIT_COUNT(minutes) AS DOUBLE) * 60 AS up_s
+  FROM cluster_minutes
 ),
 warehouse_states AS (
   SELECT

@@ -38,7 +38,7 @@ joined AS (
   FULL OUTER JOIN costs AS c ON c.workspace_id <=> s.workspace_id AND c.statement_id = s.statement_id
 )
 SELECT
-  j.usage_date, j.currency, j.workspace_id, j.statement_id, j.begins, j.warehouse_id, t.shape_hash, MD5(j.statement_text) AS text_hash, j.statement_type, j.executed_by,
+  j.usage_date, j.currency, j.workspace_id, j.statement_id, j.begins, j.warehouse_id, t.shape_hash, t.text_hash, j.statement_type, j.executed_by,
   j.execution_status, j.source_kind, j.source_id, j.client_application, j.start_time, j.cached, j.total_ms, j.compute_wait_ms,
   j.queue_ms, j.compile_ms, j.execute_ms, j.fetch_ms, j.task_ms, j.read_rows, j.read_bytes, j.read_files, j.pruned_files,
   j.produced_rows, j.spilled_bytes, j.shuffle_bytes, j.written_bytes, j.written_files, j.state, j.list_cost, j.cost

@@ -1,7 +1,7 @@
 -- Each distinct text of the period with its shape: the text without comments and without the values of literals.
 -- Row: (statement_text)
 -- Params: start_date DATE, end_date DATE
--- Returns: statement_text STRING, shape_hash STRING, shape_text STRING
+-- Returns: statement_text STRING, text_hash STRING, shape_hash STRING, shape_text STRING
 -- Source: strings become '?' (their first sign stays when it is a wildcard), numbers 0 (1 stays 1): two texts of one shape have
 --   one fingerprint, and no secret in a literal gets any further, also of a text that was cut off. Comments go first, hints stay; strings are stepped over.
 WITH distinct_texts AS (
@@ -38,5 +38,5 @@ shaped AS (
     )) AS shape_text
   FROM uncommented
 )
-SELECT statement_text, MD5(shape_text) AS shape_hash, shape_text
+SELECT statement_text, MD5(statement_text) AS text_hash, MD5(shape_text) AS shape_hash, shape_text
 FROM shaped

@@ -7,18 +7,20 @@
 WITH spans AS (
   SELECT
     resource_kind, workspace_id, resource_id, statement_id, work_ms, work_from_ms, work_to_ms,
-    EXPLODE(SEQUENCE(
-      DATE_TRUNC('HOUR', TIMESTAMP_MILLIS(work_from_ms)), DATE_TRUNC('HOUR', TIMESTAMP_MILLIS(work_to_ms)), INTERVAL 1 HOUR
-    )) AS hour
+    EXPLODE(SEQUENCE(work_from_ms DIV 3600000, work_to_ms DIV 3600000, CAST(1 AS BIGINT))) AS hours
   FROM statement_rows
   WHERE resource_kind IS NOT NULL AND work_to_ms IS NOT NULL AND work_ms > 0
+),
+clipped AS (
+  SELECT
+    TIMESTAMP_MILLIS(hours * 3600000) AS hour, resource_kind, workspace_id, resource_id, statement_id, work_ms, work_from_ms,
+    work_to_ms,
+    GREATEST(work_from_ms, hours * 3600000) AS from_ms,
+    LEAST(work_to_ms, hours * 3600000 + 3600000) AS to_ms
+  FROM spans
 )
 SELECT
-  hour, resource_kind, workspace_id, resource_id, statement_id,
-  GREATEST(work_from_ms, UNIX_MILLIS(hour)) AS from_ms,
-  LEAST(work_to_ms, UNIX_MILLIS(hour) + 3600000) AS to_ms,
-  CAST(work_ms AS DOUBLE) * (LEAST(work_to_ms, UNIX_MILLIS(hour) + 3600000) - GREATEST(work_from_ms, UNIX_MILLIS(hour)))
-    / GREATEST(work_to_ms - work_from_ms, 1) AS work
-FROM spans
-WHERE hour >= :start_date AND hour < :end_date
-  AND LEAST(work_to_ms, UNIX_MILLIS(hour) + 3600000) > GREATEST(work_from_ms, UNIX_MILLIS(hour))
+  hour, resource_kind, workspace_id, resource_id, statement_id, from_ms, to_ms,
+  CAST(work_ms AS DOUBLE) * (to_ms - from_ms) / GREATEST(work_to_ms - work_from_ms, 1) AS work
+FROM clipped
+WHERE hour >= :start_date AND hour < :end_date AND to_ms > from_ms

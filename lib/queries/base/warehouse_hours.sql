@@ -52,36 +52,53 @@ busy AS (
   FROM reached
   GROUP BY resource_kind, workspace_id, resource_id, hour
 ),
--- a state lasts until the next event, however long ago it began
+-- a state lasts until the next event, however long ago it began: of those before the period the last one counts
+events AS (
+  SELECT workspace_id, warehouse_id, cluster_count, event_type, UNIX_MILLIS(event_time) AS from_ms
+  FROM system.compute.warehouse_events
+  WHERE event_time >= :start_date AND event_time < :end_date
+  UNION ALL
+  SELECT
+    workspace_id, warehouse_id,
+    MAX_BY(cluster_count, STRUCT(event_time, cluster_count, event_type)) AS cluster_count,
+    MAX_BY(event_type, STRUCT(event_time, cluster_count, event_type)) AS event_type,
+    UNIX_MILLIS(MAX(event_time)) AS from_ms
+  FROM system.compute.warehouse_events
+  WHERE event_time < :start_date
+  GROUP BY workspace_id, warehouse_id
+),
 states AS (
   SELECT
-    workspace_id, warehouse_id, cluster_count, event_type, event_time AS from_time,
+    workspace_id, warehouse_id, cluster_count, event_type, from_ms,
     COALESCE(
-      LEAD(event_time) OVER (PARTITION BY workspace_id, warehouse_id ORDER BY event_time, cluster_count),
-      CAST(:end_date AS TIMESTAMP)
-    ) AS to_time
-  FROM system.compute.warehouse_events
-  WHERE event_time < :end_date
+      LEAD(from_ms) OVER (PARTITION BY workspace_id, warehouse_id ORDER BY from_ms, cluster_count),
+      UNIX_MILLIS(CAST(:end_date AS TIMESTAMP))
+    ) AS to_ms
+  FROM events
 ),
 state_hours AS (
   SELECT
-    workspace_id, warehouse_id, cluster_count, from_time, to_time,
+    workspace_id, warehouse_id, cluster_count, from_ms, to_ms,
     EXPLODE(SEQUENCE(
-      DATE_TRUNC('HOUR', GREATEST(from_time, CAST(:start_date AS TIMESTAMP))), DATE_TRUNC('HOUR', to_time), INTERVAL 1 HOUR
-    )) AS hour
+      GREATEST(from_ms, UNIX_MILLIS(CAST(:start_date AS TIMESTAMP))) DIV 3600000, to_ms DIV 3600000, CAST(1 AS BIGINT)
+    )) AS hour_no
   FROM states
-  WHERE cluster_count > 0 AND event_type <> 'STOPPED' AND to_time > CAST(:start_date AS TIMESTAMP) AND to_time > from_time
+  WHERE cluster_count > 0 AND event_type <> 'STOPPED' AND to_ms > UNIX_MILLIS(CAST(:start_date AS TIMESTAMP)) AND to_ms > from_ms
+),
+state_pieces AS (
+  SELECT
+    workspace_id, warehouse_id, cluster_count, hour_no,
+    CAST(LEAST(to_ms, hour_no * 3600000 + 3600000) - GREATEST(from_ms, hour_no * 3600000) AS DOUBLE) AS piece_ms
+  FROM state_hours
 ),
 up AS (
   SELECT
-    workspace_id, warehouse_id AS resource_id, hour,
-    SUM(CAST(UNIX_MILLIS(LEAST(to_time, hour + INTERVAL 1 HOUR)) - UNIX_MILLIS(GREATEST(from_time, hour)) AS DOUBLE)) / 1000 AS up_s,
-    SUM(
-      CAST(UNIX_MILLIS(LEAST(to_time, hour + INTERVAL 1 HOUR)) - UNIX_MILLIS(GREATEST(from_time, hour)) AS DOUBLE) * cluster_count
-    ) / 1000 AS cluster_s
-  FROM state_hours
-  WHERE LEAST(to_time, hour + INTERVAL 1 HOUR) > GREATEST(from_time, hour)
-  GROUP BY workspace_id, warehouse_id, hour
+    workspace_id, warehouse_id AS resource_id, TIMESTAMP_MILLIS(hour_no * 3600000) AS hour,
+    SUM(piece_ms) / 1000 AS up_s,
+    SUM(piece_ms * cluster_count) / 1000 AS cluster_s
+  FROM state_pieces
+  WHERE piece_ms > 0
+  GROUP BY workspace_id, warehouse_id, hour_no
 ),
 official AS (
   SELECT workspace_id, warehouse_id AS resource_id, hour, SUM(active_quantity) AS active_quantity

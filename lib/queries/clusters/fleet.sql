@@ -1,4 +1,4 @@
--- Classic clusters with what they are, what they cost lately, and how much of their time they did nothing.
+-- Classic clusters with what they are, what they cost lately, how busy they were, and how much of their time they did nothing.
 -- Row: (workspace_id, cluster_id)
 -- Params: start_date DATE, end_date DATE, week_start DATE, day_start DATE, currency STRING, base STRING,
 --   sources ARRAY<STRING>, workspaces ARRAY<STRING>, cluster_id STRING
@@ -10,9 +10,13 @@
 --   driver_cores DOUBLE, driver_memory_mb BIGINT, worker_cores DOUBLE, worker_memory_mb BIGINT, gpus BIGINT,
 --   driver_vm_price DOUBLE, worker_vm_price DOUBLE, driver_dbu_rate DOUBLE, worker_dbu_rate DOUBLE, spot_share DOUBLE,
 --   dbus DOUBLE, dbu_cost DECIMAL(38,12), vm_cost DECIMAL(38,12), vm_basis STRING, total_cost DECIMAL(38,12),
---   week_cost DECIMAL(38,12), day_cost DECIMAL(38,12), cost_days BIGINT, up_minutes BIGINT, quiet_minutes BIGINT,
---   idle_after_30 BIGINT, idle_after_60 BIGINT, longest_quiet BIGINT, starts BIGINT, up_days BIGINT,
---   last_active TIMESTAMP, idle_cost DECIMAL(38,12), idle_cost_60 DECIMAL(38,12), measured_cost DECIMAL(38,12)
+--   week_cost DECIMAL(38,12), day_cost DECIMAL(38,12), week_vm_cost DECIMAL(38,12), day_vm_cost DECIMAL(38,12),
+--   cost_days BIGINT, up_minutes BIGINT, quiet_minutes BIGINT, idle_after_30 BIGINT, idle_after_60 BIGINT, longest_quiet BIGINT, starts BIGINT, up_days BIGINT,
+--   last_active TIMESTAMP, idle_cost DECIMAL(38,12), idle_cost_60 DECIMAL(38,12), measured_cost DECIMAL(38,12),
+--   driver_node_minutes BIGINT, driver_cpu_mean DOUBLE, driver_cpu_p50 DOUBLE, driver_cpu_p95 DOUBLE,
+--   driver_memory_mean DOUBLE, driver_memory_p50 DOUBLE, driver_memory_p95 DOUBLE, driver_swap_minutes BIGINT,
+--   worker_node_minutes BIGINT, worker_cpu_mean DOUBLE, worker_cpu_p50 DOUBLE, worker_cpu_p95 DOUBLE,
+--   worker_memory_mean DOUBLE, worker_memory_p50 DOUBLE, worker_memory_p95 DOUBLE, worker_swap_minutes BIGINT
 -- Source: start_date to end_date is usually 30 days; week and day are its last ones. Idle cost of a day is its cost x
 --   idle minutes / minutes up. measured_cost is the cost of the days that have node minutes: what idle cost is part of.
 WITH costs AS (
@@ -57,6 +61,8 @@ summed AS (
     SUM(total_cost) AS total_cost,
     SUM(CASE WHEN usage_date >= :week_start THEN total_cost END) AS week_cost,
     SUM(CASE WHEN usage_date >= :day_start THEN total_cost END) AS day_cost,
+    SUM(CASE WHEN usage_date >= :week_start THEN vm_cost END) AS week_vm_cost,
+    SUM(CASE WHEN usage_date >= :day_start THEN vm_cost END) AS day_vm_cost,
     COUNT_IF(total_cost IS NOT NULL) AS cost_days,
     SUM(up_minutes) AS up_minutes,
     SUM(quiet_minutes) AS quiet_minutes,
@@ -90,11 +96,17 @@ SELECT
   CAST(dp.usd_per_hour AS DOUBLE) AS driver_vm_price, CAST(wp.usd_per_hour AS DOUBLE) AS worker_vm_price,
   CAST(dp.dbu_per_hour AS DOUBLE) AS driver_dbu_rate, CAST(wp.dbu_per_hour AS DOUBLE) AS worker_dbu_rate,
   CAST(wp.spot_share AS DOUBLE) AS spot_share,
-  s.dbus, s.dbu_cost, s.vm_cost, s.vm_basis, s.total_cost, s.week_cost, s.day_cost, s.cost_days, s.up_minutes,
+  s.dbus, s.dbu_cost, s.vm_cost, s.vm_basis, s.total_cost, s.week_cost, s.day_cost,
+  s.week_vm_cost, s.day_vm_cost, s.cost_days, s.up_minutes,
   s.quiet_minutes, s.idle_after_30, s.idle_after_60, s.longest_quiet, s.starts, s.up_days, s.last_active, s.idle_cost,
-  s.idle_cost_60, s.measured_cost
+  s.idle_cost_60, s.measured_cost,
+  u.driver_node_minutes, u.driver_cpu_mean, u.driver_cpu_p50, u.driver_cpu_p95,
+  u.driver_memory_mean, u.driver_memory_p50, u.driver_memory_p95, u.driver_swap_minutes,
+  u.worker_node_minutes, u.worker_cpu_mean, u.worker_cpu_p50, u.worker_cpu_p95,
+  u.worker_memory_mean, u.worker_memory_p50, u.worker_memory_p95, u.worker_swap_minutes
 FROM cluster_now AS n
 LEFT JOIN summed AS s ON s.workspace_id = n.workspace_id AND s.cluster_id = n.cluster_id
+LEFT JOIN cluster_use AS u ON u.workspace_id = n.workspace_id AND u.cluster_id = n.cluster_id
 LEFT JOIN workspaces AS w ON w.workspace_id = n.workspace_id
 LEFT JOIN node_sizes AS d ON d.node_type = n.driver_node_type
 LEFT JOIN node_sizes AS k ON k.node_type = n.worker_node_type

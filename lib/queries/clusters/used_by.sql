@@ -1,10 +1,10 @@
--- Jobs whose tasks ran on clusters, and people who started them.
+-- Jobs whose tasks ran on clusters, people who started them, and notebooks that were attached to them.
 -- Row: (workspace_id, cluster_id, kind, key)
 -- Params: start_date DATE, end_date DATE, cluster_id STRING, sources ARRAY<STRING>
 -- Returns: workspace_id STRING, cluster_id STRING, kind STRING, key STRING, name STRING, times BIGINT,
 --   work_minutes DOUBLE, last_time TIMESTAMP
--- Source: jobs: task slices that name the cluster. People: starts in the audit log. Notebooks on classic clusters are in
---   no system table that names both.
+-- Source: jobs: task slices that name the cluster. People: starts in the audit log. Notebooks: attachNotebook in the audit
+--   log; key is the path, else the id; what ran in them, and for how long, no system table says.
 WITH slices AS (
   SELECT workspace_id, job_id, job_run_id, period_start_time, period_end_time, EXPLODE(compute_ids) AS cluster_id
   FROM system.lakeflow.job_task_run_timeline
@@ -34,6 +34,17 @@ by_person AS (
   WHERE a.event_date >= :start_date AND a.event_date < :end_date AND a.service_name = 'clusters'
     AND a.action_name IN ('start', 'restart') AND a.user_identity.email IS NOT NULL
   GROUP BY a.workspace_id, TRY_ELEMENT_AT(a.request_params, 'cluster_id'), a.user_identity.email
+),
+by_notebook AS (
+  SELECT
+    a.workspace_id, TRY_ELEMENT_AT(a.request_params, 'clusterId') AS cluster_id,
+    COALESCE(TRY_ELEMENT_AT(a.request_params, 'path'), TRY_ELEMENT_AT(a.request_params, 'notebookId')) AS notebook,
+    COUNT(*) AS times, MAX(a.event_time) AS last_time
+  FROM system.access.audit AS a
+  WHERE a.event_date >= :start_date AND a.event_date < :end_date AND a.service_name = 'notebook'
+    AND a.action_name = 'attachNotebook'
+  GROUP BY a.workspace_id, TRY_ELEMENT_AT(a.request_params, 'clusterId'),
+    COALESCE(TRY_ELEMENT_AT(a.request_params, 'path'), TRY_ELEMENT_AT(a.request_params, 'notebookId'))
 )
 SELECT
   b.workspace_id, b.cluster_id, 'job' AS kind, b.job_id AS key, j.job_name AS name, b.times, b.work_minutes, b.last_time
@@ -45,3 +56,10 @@ SELECT
   p.last_time
 FROM by_person AS p
 INNER JOIN chosen AS c ON c.workspace_id = p.workspace_id AND c.cluster_id = p.cluster_id
+UNION ALL
+SELECT
+  k.workspace_id, k.cluster_id, 'notebook' AS kind, k.notebook AS key, k.notebook AS name, k.times, NULL AS work_minutes,
+  k.last_time
+FROM by_notebook AS k
+INNER JOIN chosen AS c ON c.workspace_id = k.workspace_id AND c.cluster_id = k.cluster_id
+WHERE k.notebook IS NOT NULL

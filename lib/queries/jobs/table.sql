@@ -21,12 +21,12 @@ WITH ledger AS (
   WHERE job_id IS NOT NULL
     AND usage_date >= LEAST(:period_start, COALESCE(:previous_start, :period_start)) AND usage_date < :period_end
 ),
-spent AS (
+-- few owners a job: which of them is the newest is asked of what is left
+owned AS (
   SELECT
-    workspace_id, job_id,
-    COUNT_IF(in_period) > 0 AS has_usage,
-    MAX_BY(owner, CASE WHEN in_period THEN STRUCT(usage_date, owner) END) AS owner,
-    MAX_BY(is_serverless, CASE WHEN in_period THEN STRUCT(usage_date, is_serverless) END) AS is_serverless,
+    workspace_id, job_id, owner, is_serverless,
+    COUNT_IF(in_period) AS period_rows,
+    MAX(CASE WHEN in_period THEN usage_date END) AS last_day,
     SUM(CASE WHEN in_period AND usage_unit = 'DBU' THEN usage_quantity END) AS dbus,
     SUM(CASE WHEN in_period THEN list_cost END) AS list_cost,
     SUM(CASE WHEN in_period THEN cost END) AS dbu_cost,
@@ -40,6 +40,23 @@ spent AS (
       WHEN usage_date >= :previous_start AND usage_date < :previous_end THEN COALESCE(cost, 0) + COALESCE(vm_cost, 0)
     END) AS previous_cost
   FROM ledger
+  GROUP BY workspace_id, job_id, owner, is_serverless
+),
+spent AS (
+  SELECT
+    workspace_id, job_id,
+    SUM(period_rows) > 0 AS has_usage,
+    MAX_BY(owner, CASE WHEN last_day IS NOT NULL THEN STRUCT(last_day, owner) END) AS owner,
+    MAX_BY(is_serverless, CASE WHEN last_day IS NOT NULL THEN STRUCT(last_day, is_serverless) END) AS is_serverless,
+    SUM(dbus) AS dbus,
+    SUM(list_cost) AS list_cost,
+    SUM(dbu_cost) AS dbu_cost,
+    SUM(vm_cost) AS vm_cost,
+    MAX(vm_basis) AS vm_basis,
+    SUM(unpriced_quantity) AS unpriced_quantity,
+    SUM(recent_cost) AS recent_cost,
+    SUM(previous_cost) AS previous_cost
+  FROM owned
   GROUP BY workspace_id, job_id
 ),
 runs AS (
@@ -47,7 +64,8 @@ runs AS (
     t.workspace_id, t.job_id, t.run_id, t.final_state, t.failed_share, t.owner, t.is_serverless, t.dbus, t.dbu_cost,
     t.vm_cost, t.vm_basis, t.unpriced_quantity, t.period_dbu_cost, t.period_vm_cost, t.period_list_cost, t.started_at,
     t.run_date, t.busy_s,
-    COALESCE(t.dbu_cost, 0) + COALESCE(t.vm_cost, 0) AS run_cost,
+    CASE WHEN t.dbu_cost IS NOT NULL OR t.vm_cost IS NOT NULL THEN COALESCE(t.dbu_cost, 0) + COALESCE(t.vm_cost, 0) END
+      AS run_cost,
     COALESCE(t.final_state, '') IN ('SKIPPED', 'BLOCKED') AND COALESCE(t.dbu_cost, 0) = 0 AS never_ran
   FROM run_totals AS t
   WHERE (:result IS NULL OR t.final_state = :result)
@@ -68,8 +86,9 @@ by_runs AS (
     COUNT_IF(final_state IN ('SUCCEEDED', 'FAILED', 'ERROR', 'TIMED_OUT', 'CANCELLED')) AS ended_runs,
     COUNT_IF(never_ran) AS skipped_runs,
     SUM(CAST((COALESCE(period_dbu_cost, 0) + COALESCE(period_vm_cost, 0)) AS DOUBLE) * failed_share) AS failure_cost,
-    PERCENTILE(CASE WHEN NOT never_ran AND run_date >= :period_start THEN CAST(run_cost AS DOUBLE) END, 0.5) AS run_cost_p50,
-    PERCENTILE(CASE WHEN NOT never_ran AND run_date >= :period_start THEN CAST(run_cost AS DOUBLE) END, 0.95) AS run_cost_p95,
+    PERCENTILE(
+      CASE WHEN NOT never_ran AND run_date >= :period_start THEN CAST(run_cost AS DOUBLE) END, ARRAY(0.5, 0.95)
+    ) AS run_costs,
     CAST(MAX(run_cost) AS DOUBLE) AS run_cost_max,
     SUM(busy_s) AS busy_s,
     MAX(started_at) AS last_run_at,
@@ -100,7 +119,7 @@ joined AS (
     CASE WHEN :result IS NULL THEN p.vm_cost ELSE r.vm_cost END AS vm_cost,
     CASE WHEN :result IS NULL THEN p.vm_basis ELSE r.vm_basis END AS vm_basis,
     CASE WHEN :result IS NULL THEN p.unpriced_quantity ELSE r.unpriced_quantity END AS unpriced_quantity,
-    s.shared_cost, r.failure_cost, r.run_cost_p50, r.run_cost_p95, r.run_cost_max, r.busy_s, r.last_run_at,
+    s.shared_cost, r.failure_cost, TRY_ELEMENT_AT(r.run_costs, 1) AS run_cost_p50, TRY_ELEMENT_AT(r.run_costs, 2) AS run_cost_p95, r.run_cost_max, r.busy_s, r.last_run_at,
     p.recent_cost, p.previous_cost
   FROM spent AS p
   FULL OUTER JOIN by_runs AS r ON r.workspace_id <=> p.workspace_id AND r.job_id = p.job_id

@@ -30,19 +30,21 @@ launching AS (
   GROUP BY workspace_id, cluster_id
   HAVING COUNT_IF(state <> 'INSTANCE_LAUNCHING') = 0
 ),
+-- most clusters ran a job and are gone: those that people made are few
 stated AS (
-  SELECT
-    COALESCE(c.workspace_id, u.workspace_id, l.workspace_id) AS workspace_id,
-    CASE
-      WHEN u.cluster_id IS NOT NULL AND u.busiest < 5 THEN 'idle'
-      WHEN u.cluster_id IS NOT NULL THEN 'running'
-      WHEN l.cluster_id IS NOT NULL THEN 'pending'
-      WHEN c.cluster_source IN ('UI', 'API') AND NOT c.is_deleted THEN 'terminated'
-    END AS state
+  SELECT workspace_id, CASE WHEN busiest < 5 THEN 'idle' ELSE 'running' END AS state
+  FROM up
+  WHERE cluster_id IS NOT NULL
+  UNION ALL
+  SELECT l.workspace_id, 'pending' AS state
+  FROM launching AS l
+  WHERE NOT EXISTS (SELECT 1 FROM up AS u WHERE u.workspace_id = l.workspace_id AND u.cluster_id = l.cluster_id)
+  UNION ALL
+  SELECT c.workspace_id, 'terminated' AS state
   FROM cluster_sources AS c
-  FULL OUTER JOIN up AS u ON u.workspace_id = c.workspace_id AND u.cluster_id = c.cluster_id
-  FULL OUTER JOIN launching AS l
-    ON l.workspace_id = COALESCE(c.workspace_id, u.workspace_id) AND l.cluster_id = COALESCE(c.cluster_id, u.cluster_id)
+  WHERE c.cluster_source IN ('UI', 'API') AND NOT c.is_deleted
+    AND NOT EXISTS (SELECT 1 FROM up AS u WHERE u.workspace_id = c.workspace_id AND u.cluster_id = c.cluster_id)
+    AND NOT EXISTS (SELECT 1 FROM launching AS l WHERE l.workspace_id = c.workspace_id AND l.cluster_id = c.cluster_id)
 )
 SELECT
   (SELECT MAX(seen_until) FROM newest) AS seen_until,

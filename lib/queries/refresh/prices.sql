@@ -3,8 +3,5 @@
 -- Params: none
 -- Returns: kind STRING, account_id STRING, cloud STRING, sku_name STRING, usage_unit STRING, currency STRING,
 --   valid_from TIMESTAMP, valid_to TIMESTAMP, unit_price DECIMAL(14,10)
-SELECT 'list' AS kind, account_id, cloud, sku_name, usage_unit, currency, valid_from, valid_to, unit_price
+SELECT kind, account_id, cloud, sku_name, usage_unit, currency, valid_from, valid_to, unit_price
 FROM price_windows
-UNION ALL
-SELECT 'account' AS kind, account_id, cloud, sku_name, usage_unit, currency, valid_from, valid_to, unit_price
-FROM account_price_windows

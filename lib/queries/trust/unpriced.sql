@@ -18,6 +18,7 @@ WITH missing AS (
 elsewhere AS (
   SELECT cloud, sku_name, usage_unit, ARRAY_JOIN(ARRAY_SORT(COLLECT_SET(currency)), ', ') AS priced_in
   FROM price_windows
+  WHERE kind = 'list'
   GROUP BY cloud, sku_name, usage_unit
 )
 SELECT m.cloud, m.sku_name, m.usage_unit, m.unpriced_quantity, m.records, m.first_day, m.last_day, e.priced_in

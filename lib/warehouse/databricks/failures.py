@@ -26,6 +26,13 @@ _STACK = re.compile(r"\n\s*\n|== SQL|\n\s+at |; line \d+ pos")
 _UNQUOTED = str.maketrans("", "", "`'")
 _NO_TABLE = ("TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND", "NO_SUCH_CATALOG_EXCEPTION", "CATALOG_NOT_FOUND")
 _NO_RIGHT = ("INSUFFICIENT_PERMISSIONS", "PERMISSION_DENIED", "INSUFFICIENT_PRIVILEGES", "UNAUTHORIZED_ACCESS")
+_NO_VERSION = (
+    "DELTA_VERSION_NOT_FOUND",
+    "DELTA_FILE_NOT_FOUND",
+    "DELTA_FILE_NOT_FOUND_DETAILED",
+    "DELTA_TRUNCATED_TRANSACTION_LOG",
+    "DELTA_UNSUPPORTED_TIME_TRAVEL_BEYOND_DELETED_FILE_RETENTION_DURATION",
+)
 _STOPPED = ("QUERY_CANCELED", "OPERATION_CANCELED", "QUERY_EXECUTION_TIMEOUT_EXCEEDED", "STATEMENT_TIMEOUT")
 
 
@@ -34,6 +41,10 @@ class NoTable(SourceError):
     the server did not."""
 
     table = ""
+
+
+class NoVersion(SourceError):
+    """A version of a table that can no longer be read: its files or its log were cleaned up."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +194,12 @@ def _of_statement(said: str, at: Situation) -> AppError:
             "The statement was stopped before it ended.",
             place=at.place,
             remedy="Choose a shorter period, or raise LAKELEDGER_STATEMENT_TIMEOUT.",
+        )
+    if kind in _NO_VERSION or "time travel" in lower or "timetravel" in lower:
+        return NoVersion(
+            f"A version of a table of the ledger can no longer be read: {said}",
+            place=at.place,
+            remedy="The next refresh publishes newer ones; `python -m lib refresh` does it now.",
         )
     if kind in _NO_TABLE or kind in _NO_RIGHT or ("does not have" in lower and "privilege" in lower):
         target = _named(said)

@@ -48,6 +48,8 @@ class Known:
     answers: Answers = field(default_factory=dict, repr=False)
     missing: frozenset[str] | None = None
     """Tables that the one who wrote the ledger could not read; None when nobody has looked."""
+    versions: Mapping[str, int] = field(default_factory=dict, repr=False)
+    """Table → its Delta version in this generation, so that all tables of one answer are of one state."""
 
 
 def shape(relation: Query) -> str:
@@ -62,7 +64,12 @@ def key(name: str, params: Mapping[str, object]) -> str:
 
 
 def written(
-    catalogue: Catalogue, generation: str, relations: Iterable[str], answers: Answers, missing: Iterable[str]
+    catalogue: Catalogue,
+    generation: str,
+    relations: Iterable[str],
+    answers: Answers,
+    missing: Iterable[str],
+    versions: "Mapping[str, Version]",
 ) -> dict[str, object]:
     """What the watermark says, as JSON can hold it."""
     packed = {name: pack(table) for name, table in answers.items()}
@@ -71,6 +78,7 @@ def written(
         "relations": {name: shape(catalogue.relations[name]) for name in sorted(relations)},
         "answers": {name: text for name, text in packed.items() if len(text) <= MOST_TEXT},
         "missing": sorted(missing),
+        "versions": {name: [version.number, version.seen] for name, version in sorted(versions.items())},
     }
 
 
@@ -85,7 +93,22 @@ def read(catalogue: Catalogue, said: str | None, at: float) -> Known | None:
         if name in catalogue.relation_names and shape(catalogue.relations[name]) == columns
     )
     answers = {name: unpack(text) for name, text in value["answers"].items()}
-    return Known(value["generation"], at, stored, True, answers, frozenset(value["missing"]))
+    numbers = {name: version.number for name, version in versions(said).items()}
+    return Known(value["generation"], at, stored, True, answers, frozenset(value["missing"]), numbers)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a table, and when it was looked up (ISO, UTC)."""
+
+    number: int
+    seen: str
+
+
+def versions(said: str | None) -> dict[str, Version]:
+    """The versions that a watermark's value names; none in one of an earlier release of the app."""
+    known = json.loads(said).get("versions", {}) if said else {}
+    return {name: Version(int(number), str(seen)) for name, (number, seen) in known.items()}
 
 
 def small_answers(fetch: Callable[[str, Mapping[str, object]], "pa.Table"]) -> dict[str, "pa.Table"]:
@@ -94,12 +117,19 @@ def small_answers(fetch: Callable[[str, Mapping[str, object]], "pa.Table"]) -> d
     for name in REMEMBERED:
         with suppress(SourceError):  # of a table that is not there; whoever asks is told then
             found[name] = fetch(name, NO_PARAMS)
-    span = found[SPAN].to_pylist()[0]
-    if span["first_day"] is not None:
-        arrived = span["last_ingestion"] or span["last_day"]
-        params = {"start_date": span["first_day"], "end_date": max(span["last_day"], arrived)}
+    params = choices_params(found[SPAN])
+    if params:
         found[key(CHOICES, params)] = fetch(CHOICES, params)
     return found
+
+
+def choices_params(span: "pa.Table") -> dict[str, object]:
+    """What filters can be set to is asked for all days; nothing when there are none."""
+    days = span.to_pylist()[0]
+    if days["first_day"] is None:
+        return {}
+    arrived = days["last_ingestion"] or days["last_day"]
+    return {"start_date": days["first_day"], "end_date": max(days["last_day"], arrived)}
 
 
 def pack(table: "pa.Table") -> str:

@@ -1,13 +1,16 @@
 """The ledger as Delta tables in the schema that an administrator gave: made, migrated, replaced day by day.
 
-Every change is one statement, atomic by itself and safe to send twice. A reader may meet a relation that is newer than
-another for as long as a refresh runs; the watermark, by which pages know that there is something new, is written last.
-Tables are never dropped: a new column is added, a column no longer wanted stays and is empty.
+Every change is one statement, atomic by itself and safe to send twice. The watermark, by which pages know that there is
+something new, is written last and names the version of each table that belongs to it: readers read those versions, so that
+nobody sees one table newer than another, however long a refresh runs.
+Tables are never dropped: a new column is added, a type made wider in place, a column no longer wanted stays and is empty;
+where a type becomes another one, the table is replaced by one of the same name, and its earlier versions stay readable.
 """
 
 import json
+import logging
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
@@ -21,7 +24,8 @@ from lib.queries.tokens import markers, tokenise
 from lib.warehouse import NO_PARAMS
 from lib.warehouse.databricks import known, texts
 from lib.warehouse.databricks.failures import NoTable
-from lib.warehouse.databricks.known import Known
+from lib.warehouse.databricks.known import Known, Version
+from lib.warehouse.databricks.migrating import Migration, migration
 from lib.warehouse.databricks.names import literal, quoted, spelled_type, value
 from lib.warehouse.databricks.running import Statement
 from lib.warehouse.databricks.warehouse import DatabricksWarehouse
@@ -31,11 +35,20 @@ from lib.warehouse.params import bind
 if TYPE_CHECKING:
     import pyarrow as pa
 
+logger = logging.getLogger("lakeledger.databricks")
+
 LEASE_S = 1800.0
 RENEW_S = 600.0
 LEASE = "refresh"
+REPIN = timedelta(days=2)
+"""A version is looked up anew after this: the platform cleans up old ones after seven days."""
+UNFINISHED, DAYS, EVERYTHING = "unfinished", "days", "everything"
 CLUSTERED = ("workspace_id", "job_id", "cluster_id")
 """After the day, the first of these that a relation has orders its rows: what drill-downs ask for."""
+
+
+class Remade(Exception):
+    """A table that only some days were to be put into had to be made anew: all of them are needed."""
 
 
 def utc_now() -> datetime:
@@ -67,8 +80,12 @@ class DeltaLedger:
         self._now = now
         self._notes: dict[str, str] | None = None
         self._leased_at: datetime | None = None
-        self._columns: dict[str, list[str]] = {}
+        self._columns: dict[str, dict[str, str]] = {}
         self._made_anew: set[str] = set()
+        self._written: set[str] = set()
+        self._began = False
+        self._died = False
+        """A refresh before this one was never published: which tables it wrote, nobody knows."""
         self._replaced: dict[str, list[tuple[date, date]]] = {}
         self._replacing: dict[str, str] = {}
 
@@ -131,6 +148,19 @@ class DeltaLedger:
         before = self._notes
         return self._read_notes() != before
 
+    @property
+    def unfinished(self) -> str:
+        """What a refresh that died was at: DAYS, EVERYTHING; "" when the last one was published."""
+        return (self._notes if self._notes is not None else self._read_notes()).get(UNFINISHED, "")
+
+    def begin(self, what: str) -> None:
+        """Tables are about to be written that no reader sees yet; "" when none are."""
+        if not self._began:
+            self._began, self._died = True, bool(self.unfinished)
+        self._write_note(UNFINISHED, what)
+        if self._notes is not None:
+            self._notes[UNFINISHED] = what
+
     def _read_notes(self) -> dict[str, str]:
         rows = self._read("notes")
         self._notes = dict(zip(*(rows.column(n).to_pylist() for n in ("name", "value")), strict=True))
@@ -140,8 +170,8 @@ class DeltaLedger:
 
     def create_table(self, relation: Query) -> None:
         """The relation's table with every column it wants; what is in it is replaced later, day by day."""
-        self._ensure(relation)
         self._made_anew.add(relation.short_name)
+        self._ensure(relation)
 
     def replace_days(
         self, relation: Query, text: str, date_column: str, start: date, end: date, params: Mapping[str, object]
@@ -185,51 +215,111 @@ class DeltaLedger:
             )
             chosen = ", ".join(map(quoted, types))
             self._execute("replace_all", table=table, columns=chosen, rows=f"SELECT * FROM {literal(rows)} AS given")
+            self._written.add(f"reference_{name}")
             self.note(f"reference {name}", rows)
 
-    def finish(self) -> None:
-        """Take away days that a ledger made anew no longer has, and tell readers that there is something new."""
+    def finish(self, reference: Iterable[str]) -> None:
+        """Take away days that a ledger made anew no longer has, and tell readers that there is something new.
+
+        `reference`: names of the reference tables, which belong to what is published.
+        """
         for name in sorted(self._made_anew & self._replaced.keys()):
             day = quoted(self._replacing[name])
             kept = " OR ".join(
                 f"({day} >= {value(start)} AND {day} < {value(end)})" for start, end in sorted(self._replaced[name])
             )
             self._execute("drop_days", table=quoted(name), kept=kept)
+            self._written.add(name)
         generation = uuid.uuid4().hex[:16]
         everything = Known(generation, 0.0, NAMES, True)
         answers = known.small_answers(lambda name, params: self._warehouse.fetch_known(name, params, everything))
-        said = known.written(self._catalogue, generation, NAMES, answers, self._warehouse.missing_tables())
+        versions = self._versions([*sorted(NAMES), *(f"reference_{name}" for name in sorted(reference))])
+        said = known.written(self._catalogue, generation, NAMES, answers, self._warehouse.missing_tables(), versions)
         self._write_note("ledger", json.dumps(said))
+        self.begin("")
+
+    def _versions(self, tables: Iterable[str]) -> dict[str, Version]:
+        """The version of each table as it is now; those that nobody wrote are as they were published before."""
+        rows = self._read("watermark").column("value").to_pylist()
+        before, now = known.versions(rows[0] if rows else None), self._now()
+        found = {}
+        for table in tables:
+            last = before.get(table)
+            if (
+                last
+                and not self._died
+                and table not in self._written
+                and datetime.fromisoformat(last.seen) > now - REPIN
+            ):
+                found[table] = last
+                continue
+            newest = self._read("history", table=quoted(table)).column("version")[0].as_py()
+            found[table] = Version(int(newest), now.isoformat())
+        return found
 
     def _write_note(self, name: str, packed: str) -> None:
         self._execute("note", {"name": name, "value": packed, "written": self._now()})
 
     # ── tables ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _ensure(self, relation: Query) -> list[str]:
-        """Make the table, or add the columns that it lacks; its columns in their order."""
+    def _ensure(self, relation: Query) -> dict[str, str]:
+        """Make the table, or bring it to the columns that this version wants; its columns in their order → types.
+
+        Remade when it is empty now although only some of its days were to be replaced.
+        """
         name, table = relation.short_name, quoted(relation.short_name)
         if name in self._columns:
             return self._columns[name]
         wanted = {column.name: str(column.type) for column in relation.returns}
+        there = self._there(table)
+        todo = migration(there, wanted)
+        if not there:
+            there = self._make("create_table", relation, wanted)
+        elif todo.rebuilt:
+            there = self._make("rebuild_table", relation, wanted | {n: t for n, t in there.items() if n not in wanted})
+        else:
+            there = self._altered(relation, there, todo)
+        self._columns[name] = there
+        return there
+
+    def _there(self, table: str) -> dict[str, str]:
+        """The columns of a table and their types; none when there is no table."""
         try:
-            there = list(self._read("columns", table=table).column_names)
+            rows = self._read("columns", table=table).to_pylist()
         except NoTable:
-            listed = ",\n  ".join(f"{quoted(column)} {type_}" for column, type_ in wanted.items())
-            self._execute(
-                "create_table",
-                table=table,
-                columns=listed,
-                cluster=", ".join(map(quoted, _clustering(relation))),
-                comment=value(f"Lakeledger: {relation.about}"),
-            )
-            there = list(wanted)
-        lacking = [column for column in wanted if column not in there]
-        if lacking:
-            listed = ", ".join(f"{quoted(column)} {wanted[column]}" for column in lacking)
+            return {}
+        names = [row["col_name"] or "" for row in rows]
+        end = next((n for n, name in enumerate(names) if not name or name.startswith("#")), len(names))
+        return {row["col_name"]: row["data_type"] for row in rows[:end]}
+
+    def _make(self, how: str, relation: Query, columns: Mapping[str, str]) -> dict[str, str]:
+        """An empty table, new or in the place of one whose versions stay."""
+        self._execute(
+            how,
+            table=quoted(relation.short_name),
+            columns=",\n  ".join(f"{quoted(column)} {type_}" for column, type_ in columns.items()),
+            cluster=", ".join(map(quoted, _clustering(relation))),
+            comment=value(f"Lakeledger: {relation.about}"),
+        )
+        if relation.short_name not in self._made_anew:
+            raise Remade(relation.short_name)
+        return dict(columns)
+
+    def _altered(self, relation: Query, there: dict[str, str], todo: Migration) -> dict[str, str]:
+        """The table with wider types and further columns."""
+        table = quoted(relation.short_name)
+        if todo.widened:
+            try:
+                self._execute("allow_wider", table=table)
+                for column, type_ in todo.widened.items():
+                    self._execute("widen", table=table, column=quoted(column), type=type_)
+            except QueryError as error:  # a workspace, or a table of another owner, that does not allow it
+                logger.info("%s is made anew, its types cannot be changed in place: %s", table, error)
+                return self._make("rebuild_table", relation, {**there, **todo.widened, **todo.lacking})
+        if todo.lacking:
+            listed = ", ".join(f"{quoted(column)} {type_}" for column, type_ in todo.lacking.items())
             self._execute("add_columns", table=table, columns=listed)
-        self._columns[name] = there + lacking
-        return self._columns[name]
+        return {**there, **todo.widened, **todo.lacking}
 
     def _put(self, how: str, relation: Query, text: str, params: Mapping[str, object], parts: Mapping[str, str]) -> int:
         """Insert by position in the table's own order; columns this version does not know stay empty."""
@@ -239,12 +329,14 @@ class DeltaLedger:
         columns = ", ".join(
             f"CAST({quoted(column)} AS {wanted[column]}) AS {quoted(column)}"
             if column in wanted
-            else f"NULL AS {quoted(column)}"
-            for column in self._ensure(relation)
+            else f"CAST(NULL AS {type_}) AS {quoted(column)}"
+            for column, type_ in self._ensure(relation).items()
         )
         rows = remap(text, self._warehouse.mapping(Known("refresh", 0.0, NAMES, True)))
         values = bind(relation, markers(tokenise(text)), params)
-        return self._execute(how, values, table=quoted(name), columns=columns, rows=rows, **parts)
+        done = self._execute(how, values, table=quoted(name), columns=columns, rows=rows, **parts)
+        self._written.add(name)
+        return done
 
     # ── statements ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -276,22 +368,28 @@ def refresh_delta(
     ledger = DeltaLedger(warehouse, owner=owner)
     ledger.prepare()
 
-    def changes() -> Changes:
+    def changes(full: bool = full) -> Changes:
+        """What there is to do."""
         account = f"{warehouse.situation.host} without {','.join(sorted(warehouse.missing_tables()))}"
         return look(
             ledger, load(), currency=currency, account=account, reference=reference, full=full, progress=progress
         )
 
-    found = changes() if ledger.keeps(reference) else None
+    found = changes() if ledger.keeps(reference) and not ledger.unfinished else None
     if found is not None and not found.any:
         return Refreshed()
     with ledger.lease():
-        if found is None or ledger.overtaken():
+        overtaken, left = ledger.overtaken(), ledger.unfinished
+        ledger.begin(left or DAYS)
+        if found is None or overtaken:
             ledger.keep_reference(reference)
-            found = changes()
-            if not found.any:
-                return Refreshed()
-        done = refresh(ledger, load(), found, currency=currency, progress=progress)
+            found = changes(full or left == EVERYTHING)
+        done = Refreshed()
+        if found.any:
+            done = _worked_out(ledger, found, lambda: changes(True), currency, progress)
+        elif not left:
+            ledger.begin("")
+            return done
         if done.differences:
             first = "\n".join(map(str, done.differences[:5]))
             raise SourceError(
@@ -299,9 +397,23 @@ def refresh_delta(
                 place=ledger.schema,
                 remedy="Pages keep the state before. Run `python -m lib refresh --full`; if it stays, report these lines.",
             )
-        ledger.finish()
+        ledger.finish(reference)
     warehouse.forget()
     return done
+
+
+def _worked_out(
+    ledger: DeltaLedger, found: Changes, everything: Callable[[], Changes], currency: str, progress: Progress
+) -> Refreshed:
+    """The changed days; all of them, where a table turns out to be empty."""
+    if not found.full:
+        try:
+            return refresh(ledger, load(), found, currency=currency, progress=progress)
+        except Remade as table:
+            logger.warning("the whole ledger is worked out again: %s had to be made anew", table)
+            found = everything()
+    ledger.begin(EVERYTHING)
+    return refresh(ledger, load(), found, currency=currency, progress=progress)
 
 
 def _clustering(relation: Query) -> list[str]:

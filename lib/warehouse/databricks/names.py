@@ -26,6 +26,8 @@ class Names:
     reference: Mapping[str, "pa.Table"] = field(hash=False, default_factory=dict)
     """Reference tables, to be written into statements in live mode."""
     references_stored: bool = False
+    versions: Mapping[str, int] = field(hash=False, default_factory=dict)
+    """Table of the ledger → the version of it that belongs to the published state; others are read as they are now."""
 
     def mapping(self, missing: frozenset[str]) -> "Mapped":
         """The names, with an empty relation for each missing table."""
@@ -55,13 +57,19 @@ class Mapped:
                 return names.empty(written) if own is None or written in self.missing else dotted(own)
             case ("reference", table):
                 if names.references_stored and names.schema:
-                    return dotted(f"{names.schema}.reference_{table}")
+                    return self._stored(f"reference_{table}")
                 return literal(names.reference[table])
             case ("ledger", table) if names.schema:
                 return dotted(f"{names.schema}.{table}")
             case (relation,) if names.schema:
-                return dotted(f"{names.schema}.{relation}")
+                return self._stored(relation)
         return None
+
+    def _stored(self, table: str) -> str:
+        """A table of the ledger, at the version that was published."""
+        version = self.names.versions.get(table)
+        at = "" if version is None else f" VERSION AS OF {int(version)}"
+        return dotted(f"{self.names.schema}.{table}") + at
 
 
 def dotted(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 from lib.errors import AppError, InputError, SourceError
 from lib.queries.catalogue import Catalogue
 from lib.warehouse.databricks import texts
-from lib.warehouse.databricks.failures import NoTable
+from lib.warehouse.databricks.failures import NoTable, no_table
 from lib.warehouse.databricks.names import dotted, quoted
 from lib.warehouse.databricks.running import Statement
 from lib.warehouse.databricks.warehouse import ESSENTIAL, DatabricksWarehouse
@@ -27,6 +27,8 @@ AREAS = {
 """Folder of queries → the pages that ask them; a folder that is not named is its own page."""
 Status = Literal["fine", "not granted", "not there", "columns missing", "not configured", "failed"]
 SIDE_BY_SIDE = 6
+ROUNDS = 5
+"""Statements over all tables at most, before the rest is asked one by one."""
 
 
 @dataclass(frozen=True)
@@ -151,14 +153,67 @@ def apply(warehouse: DatabricksWarehouse, steps: Iterable[Step]) -> list[tuple[S
 
 
 def check(warehouse: DatabricksWarehouse, catalogue: Catalogue) -> list[TableCheck]:
-    """Each table that some page needs: there, readable, with the columns we read. Asked side by side, no row is read."""
+    """Each table that some page needs: there, readable, with the columns we read. No row is read.
+
+    One statement asks for all of them; each table that it stumbles over is noted and left out of the next one. Where
+    that says nothing about a table, or many are missing, the rest is asked one by one, side by side.
+    """
     needed = needed_by(catalogue)
+    left = [table for table in needed if _spelled(warehouse, table) is not None]
+    known: dict[str, TableCheck] = {}
+    for _ in range(ROUNDS):
+        try:
+            _ask_for_all(warehouse, left)
+        except NoTable as error:
+            names = {table: (_spelled(warehouse, table) or "").lower() for table in left}
+            lost = [t for t in left if error.table and f"{names[t]}.".startswith(f"{error.table.lower()}.")]
+            if not lost:
+                break
+            for table in lost:
+                known[table] = _refused(warehouse, table, needed[table], error)
+            left = [table for table in left if table not in lost]
+        except AppError:
+            break  # a column, or something that has to do with none of them: each is asked by itself
+        else:
+            known |= {table: TableCheck(table, "fine", needed[table], essential=table in ESSENTIAL) for table in left}
+            break
 
     def one(table: str) -> TableCheck:
-        return _check(warehouse, table, needed[table])
+        return known.get(table) or _check(warehouse, table, needed[table])
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as side_by_side:
         return list(side_by_side.map(one, needed))
+
+
+def _spelled(warehouse: DatabricksWarehouse, table: str) -> str | None:
+    """The table's own name; None for an owner's table that is not configured."""
+    external = table.startswith("external.")
+    return warehouse.names.external.get(table) if external else table
+
+
+def _ask_for_all(warehouse: DatabricksWarehouse, tables: Sequence[str]) -> None:
+    """Read no row of all these tables, by the columns that we need of each; what the workspace says when it refuses."""
+    parts = []
+    for table in tables:
+        columns = ", ".join(quoted(column) for column, _ in warehouse.names.columns.get(table, ())) or "*"
+        name = dotted(_spelled(warehouse, table) or table)
+        parts.append(f"(SELECT COUNT(*) FROM (SELECT {columns} FROM {name} WHERE FALSE) AS t)")
+    named = [f"{part} AS part_{number}" for number, part in enumerate(parts)]
+    statement = Statement(
+        texts.text("check_all", None, {"parts": ",\n  ".join(named)}),
+        name="setup/check",
+        deadline_s=warehouse.options.deadline_s,
+    )
+    warehouse.runner.run(statement, replace(warehouse.situation, place="the tables of all pages", tables=tuple(tables)))
+
+
+def _refused(warehouse: DatabricksWarehouse, table: str, pages: tuple[str, ...], error: NoTable) -> TableCheck:
+    """What the workspace's refusal means for one table of those that it speaks of."""
+    denied = "may not be read" in error.message and "not there" not in error.message
+    name = _spelled(warehouse, table) or table
+    own = no_table(name, "", denied, replace(warehouse.situation, place=name, tables=(name,)))
+    status: Status = "not granted" if denied else "not there"
+    return TableCheck(table, status, pages, own.message, own.remedy, table in ESSENTIAL)
 
 
 def _check(warehouse: DatabricksWarehouse, table: str, pages: tuple[str, ...]) -> TableCheck:
@@ -175,10 +230,7 @@ def _check(warehouse: DatabricksWarehouse, table: str, pages: tuple[str, ...]) -
             warehouse.runner.run(statement, replace(warehouse.situation, place=name, tables=(name,))).column_names
         )
     except NoTable as error:
-        status: Status = (
-            "not granted" if "may not be read" in error.message and "not there" not in error.message else "not there"
-        )
-        return TableCheck(table, status, pages, error.message, error.remedy, essential)
+        return _refused(warehouse, table, pages, error)
     except AppError as error:
         return TableCheck(table, "failed", pages, error.message, error.remedy, essential)
     lacking = [column for column, _ in warehouse.names.columns.get(table, ()) if column not in there]

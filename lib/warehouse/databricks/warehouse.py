@@ -3,20 +3,24 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from lib.errors import AppError, SourceError
+from lib.errors import AppError, Cancelled, QueryError, SourceError
 from lib.queries.catalogue import Catalogue, Query, load
+from lib.queries.head import Column
 from lib.queries.tokens import markers, tokenise
+from lib.queries.types import parse_type
 from lib.warehouse import NO_PARAMS
-from lib.warehouse.databricks import failures, known, texts
+from lib.warehouse import gathering as gathered
+from lib.warehouse.databricks import failures, known, packing, texts
 from lib.warehouse.databricks.failures import Situation
 from lib.warehouse.databricks.known import Known
 from lib.warehouse.databricks.names import Names, missing_of
 from lib.warehouse.databricks.running import Runner, Statement
+from lib.warehouse.gathering import Asked
 from lib.warehouse.isolation import PARAM, Isolation
 from lib.warehouse.names import NameMap, remap
 from lib.warehouse.params import bind
@@ -32,6 +36,9 @@ ESSENTIAL = frozenset(("system.billing.usage", "system.billing.list_prices"))
 """Tables without which no figure is right: a query that needs one of them fails instead of showing less."""
 RECHECK_S = 3600.0
 """After this, a table that was refused is tried again."""
+VISIBLE = (Column("name", parse_type("STRING")),)
+MOST_TEXTS = 1000
+"""Prepared statements that are kept."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,12 @@ class DatabricksWarehouse:
     parallel = True
     """Questions made of several queries may ask them side by side."""
 
+    @property
+    def gathers(self) -> bool:
+        """Is it better to ask several queries in one statement than side by side? Where everything is worked out live,
+        each statement reads the system tables anew."""
+        return not self._current().stored
+
     def __init__(
         self,
         runner: Runner,
@@ -86,7 +99,8 @@ class DatabricksWarehouse:
         self._refused: dict[str, float] = {}
         self._visible: tuple[float, frozenset[str]] | None = None
         self._ledger_gone = False
-        self._ready: dict[tuple[str, str, frozenset[str], frozenset[str], bool], Prepared] = {}
+        self._unpinned = ""
+        self._ready: dict[tuple[object, ...], Prepared] = {}
         self._flights: SingleFlight[tuple[str, ...], pa.Table] = SingleFlight()
         self._looking = threading.Lock()
         """Held while the first look is under way; never taken while `_state` is held."""
@@ -140,11 +154,33 @@ class DatabricksWarehouse:
 
     def _look(self) -> Known:
         ledger = self._look_at_ledger() if self.names.schema and self._only != frozenset() else None
-        if ledger is not None:
+        if ledger is not None and self._isolation is None:
             return ledger
-        span = self._answer(self._catalogue[known.SPAN], NO_PARAMS, Known("", self._clock()))
+        before, found = self._known, replace(ledger or Known("", self._clock()), answers={})
+        span = self._look_at_both(found) if ledger is None and not self._looked_around else None
+        if span is None:
+            span = self._answer(self._catalogue[known.SPAN], NO_PARAMS, found)
         said = "|".join(str(value) for value in span.to_pylist()[0].values())
-        return Known(f"live {said}", self._clock(), answers={known.SPAN: span})
+        found = replace(found, generation=ledger.generation if ledger else f"live {said}")
+        if before is not None and before.generation == found.generation:
+            return replace(before, at=found.at)
+        return replace(found, answers=self._small_answers(replace(found, answers={known.SPAN: span})))
+
+    def _small_answers(self, found: Known) -> dict[str, "pa.Table"]:
+        """What every page asks for, in one statement, where no ledger says it to this identity."""
+        choices = known.choices_params(found.answers[known.SPAN])
+        wanted = {name: dict[str, object]() for name in known.REMEMBERED if name != known.SPAN}
+        wanted |= {known.CHOICES: choices} if choices else {}
+        everything = self._everything(found)
+        asked = {name: Asked(self._catalogue[name], everything | params) for name, params in wanted.items()}
+        can = {name: one for name, one in asked.items() if self._can_be_asked(one, found)}
+        try:
+            rows = self._in_one(list(can.values()), found) if can else None
+        except AppError as error:
+            logger.info("small answers are asked for when they are needed: %s", error)
+            rows = None
+        keys = [known.key(name, wanted[name]) for name in can]
+        return dict(found.answers) | dict(zip(keys, rows or (), strict=False))
 
     def _look_at_ledger(self) -> Known | None:
         statement = Statement(
@@ -166,12 +202,103 @@ class DatabricksWarehouse:
         """The rows of a query, as its head promises them."""
         query = self._query(query)
         found = self._current()
-        if self._isolation is None:
-            used = {column.name: params[column.name] for column in query.params if column.name in params}
-            remembered = found.answers.get(known.key(query.name, used))
-            if remembered is not None:
-                return conform(remembered, query.returns, query.place)
-        return self._answer(query, self._everything(found) | dict(params), found)
+        used = {column.name: params[column.name] for column in query.params if column.name in params}
+        remembered = found.answers.get(known.key(query.name, used))
+        if remembered is not None:
+            return conform(remembered, query.returns, query.place)
+        values, gathering = self._everything(found) | dict(params), gathered.current()
+        if gathering is not None:
+            return gathering.fetch(query, values, self._send)
+        return self._answer(query, values, found)
+
+    def _send(self, asked: Sequence[Asked]) -> None:
+        """Answer what was asked at the same time: in as few statements as can be, one by one when that goes wrong."""
+        found = self._current()
+        by_question: dict[str, list[Asked]] = {}
+        for one in asked:
+            by_question.setdefault(f"{one.query.name} {sorted(one.params.items())!r}", []).append(one)
+        different = [same[0] for same in by_question.values()]
+        can = [one for one in different if self._can_be_asked(one, found)]
+        try:
+            answered = self._in_one(can, found) if len(can) > 1 else None
+        except AppError as error:
+            for one in can:
+                one.answer.set_exception(error)
+            can = []
+        for number, one in enumerate(can):
+            if answered is not None:
+                one.answer.set_result(answered[number])
+            else:
+                gathered.fill(one, lambda a=one: self._answer(a.query, a.params, found))  # type: ignore[misc]
+        for first, *others in by_question.values():
+            for other in others:
+                gathered.fill(other, first.answer.result)
+
+    def _can_be_asked(self, one: Asked, found: Known) -> bool:
+        """Is there what the query needs? If not, that is its answer, and the others are asked without it."""
+        try:
+            self._check_tables(one.query, self._prepared(one.query, found))
+        except AppError as error:
+            one.answer.set_exception(error)
+            return False
+        return True
+
+    def _in_one(self, asked: Sequence[Asked], found: Known) -> "list[pa.Table] | None":
+        """The rows of each in order; None when they cannot be had together, and each has to be asked by itself."""
+        while True:
+            try:
+                ready = [self._prepared(one.query, found) for one in asked]
+                for one, prepared in zip(asked, ready, strict=True):
+                    self._check_tables(one.query, prepared)
+                parts = [
+                    packing.Part(
+                        one.query.name, prepared.text, self._values(one.query, prepared, one.params), one.query.returns
+                    )
+                    for one, prepared in zip(asked, ready, strict=True)
+                ]
+                return [
+                    conform(rows, one.query.returns, one.query.place)
+                    for one, rows in zip(asked, self._packed(parts, ready), strict=True)
+                ]
+            except failures.NoTable as error:
+                learned = [self._learn(error.table, prepared, found) for prepared in ready]
+                if not any(learned):
+                    return None
+                if error.table.startswith(f"{(self.names.schema or '').lower()}."):
+                    found = replace(found, stored=frozenset(), references=False, answers={})
+            except failures.NoVersion as error:
+                if not found.versions:
+                    return None
+                found = self._read_newest(found, error)
+            except Cancelled:
+                raise
+            except (QueryError, SourceError) as error:
+                # one of them is wrong, too large, or not allowed: find out which
+                logger.info("several queries are asked one by one: %s", error)
+                return None
+
+    def _packed(self, parts: "Sequence[packing.Part]", ready: Sequence[Prepared]) -> "list[pa.Table]":
+        """Send the parts; what is too much for one statement goes in several."""
+        found: list[pa.Table] = []
+        for group in packing.groups(parts):
+            chosen = [parts[number] for number in group]
+            text, values = packing.pack(chosen)
+            name = chosen[0].name if len(chosen) == 1 else f"{chosen[0].name}+{len(chosen) - 1}"
+            place = ", ".join(dict.fromkeys(part.name for part in chosen))
+            tables = frozenset(table for number in group for table in ready[number].tables)
+            statement = Statement(text, values, name, deadline_s=self.options.deadline_s)
+            rows = self.runner.run(statement, replace(self.situation, place=place, tables=tuple(sorted(tables))))
+            for part, table in zip(chosen, packing.unpack(rows, chosen), strict=True):
+                if table.num_rows > self.options.max_rows:
+                    raise QueryError(f"The answer has more than {self.options.max_rows:,} rows.", place=part.name)
+                found.append(table)
+        return found
+
+    def _values(self, query: Query, ready: Prepared, params: Mapping[str, object]) -> dict[str, object]:
+        values = bind(query, (name for name in ready.markers if name != PARAM), params)
+        if PARAM in ready.markers and self._isolation:
+            values[PARAM] = list(self._isolation.workspaces)
+        return values
 
     def _everything(self, found: Known) -> dict[str, object]:
         """Values that a query needs only because no ledger holds its relations: all days, the first currency."""
@@ -191,7 +318,8 @@ class DatabricksWarehouse:
 
     def mapping(self, found: Known) -> NameMap:
         """How tables are spelled in statements for `found`."""
-        return replace(self.names, references_stored=found.references).mapping(self._missing_now())
+        names = replace(self.names, references_stored=found.references, versions=found.versions)
+        return names.mapping(self._missing_now())
 
     def missing_tables(self) -> frozenset[str]:
         """Known tables that this identity cannot read, and owner's tables that are not configured."""
@@ -212,9 +340,7 @@ class DatabricksWarehouse:
         while True:
             ready = self._prepared(query, found)
             self._check_tables(query, ready)
-            values = bind(query, (name for name in ready.markers if name != PARAM), params)
-            if PARAM in ready.markers and self._isolation:
-                values[PARAM] = list(self._isolation.workspaces)
+            values = self._values(query, ready, params)
             flight = (found.generation, ready.text, repr(sorted(values.items())))
             try:
                 return self._flights.run(flight, lambda r=ready, v=values: self._run(query, r, v))  # type: ignore[misc]
@@ -223,6 +349,29 @@ class DatabricksWarehouse:
                     raise
                 if error.table.startswith(f"{(self.names.schema or '').lower()}."):
                     found = replace(found, stored=frozenset(), references=False, answers={})
+            except failures.NoVersion as error:
+                if not found.versions:
+                    raise
+                found = self._read_newest(found, error)
+
+    def _read_newest(self, found: Known, error: failures.NoVersion) -> Known:
+        """The ledger's tables as they are now: a version of the published state is gone."""
+        with self._state:
+            self._unpinned = found.generation
+            if self._known is not None and self._known.generation == found.generation:
+                self._known = replace(self._known, versions={})
+        logger.warning("reading the newest version of the ledger's tables until the next refresh: %s", error)
+        return replace(found, versions={})
+
+    @property
+    def note(self) -> str:
+        """What a reader should know about how the ledger is read now; "" when there is nothing to say."""
+        if self._known is None or self._unpinned != self._known.generation:
+            return ""
+        return (
+            "The published versions of the ledger's tables were cleaned up; the newest ones are read until the next refresh."
+            " While one runs, a table may be newer than another."
+        )
 
     def _run(self, query: Query, ready: Prepared, values: Mapping[str, object]) -> "pa.Table":
         statement = Statement(
@@ -251,6 +400,8 @@ class DatabricksWarehouse:
                 if table and (written + ".").startswith(table + ".") and name not in self._refused
             }
             self._refused |= dict.fromkeys(new, self._clock())
+        if new and self._visible is None:
+            self._look_around()  # one statement tells of all tables that are not there, instead of one failure each
         return bool(new)
 
     def _still_refused(self) -> set[str]:
@@ -273,15 +424,35 @@ class DatabricksWarehouse:
             return (self._known.missing if self._known else None) or frozenset()
         return frozenset(t for t in self.names.columns if t.startswith("system.") and t not in self._visible[1])
 
+    def _look_at_both(self, found: Known) -> "pa.Table | None":
+        """How far the data goes and which tables the identity sees, in one statement; None when that cannot be had."""
+        query = self._catalogue[known.SPAN]
+        ready = self._prepared(query, found)
+        visible = packing.Part("setup/visible", texts.text("visible"), self._ledger_named(), VISIBLE)
+        part = packing.Part(query.name, ready.text, self._values(query, ready, NO_PARAMS), query.returns)
+        try:
+            seen, span = self._packed([visible, part], [Prepared("", (), frozenset()), ready])
+        except Cancelled:
+            raise
+        except (QueryError, SourceError):
+            self._look_around()
+            return None
+        self._visible = (self._clock(), frozenset(seen.column("name").to_pylist()))
+        return conform(span, query.returns, query.place)
+
+    def _ledger_named(self) -> dict[str, object]:
+        return {"ledger": self.names.schema or ""}
+
+    @property
+    def _looked_around(self) -> bool:
+        return self._visible is not None and self._clock() - self._visible[0] < RECHECK_S
+
     def _look_around(self) -> None:
         """Ask once an hour which system tables the identity sees at all."""
-        if self._visible is not None and self._clock() - self._visible[0] < RECHECK_S:
+        if self._looked_around:
             return
         statement = Statement(
-            texts.text("visible"),
-            {"ledger": self.names.schema or ""},
-            "setup/visible",
-            deadline_s=self.options.deadline_s,
+            texts.text("visible"), self._ledger_named(), "setup/visible", deadline_s=self.options.deadline_s
         )
         try:
             rows = self.runner.run(statement, replace(self.situation, place="system.information_schema.tables"))
@@ -312,8 +483,11 @@ class DatabricksWarehouse:
 
     def _prepared(self, query: Query, found: Known) -> Prepared:
         stored, missing = self._stored(found), self._missing_now()
-        key = (query.name, query.text, stored, missing, found.references)
+        pinned = (found.generation, *sorted(found.versions.items())) if found.versions else ()
+        key = (query.name, query.text, stored, missing, found.references, pinned)
         if key not in self._ready:
+            if len(self._ready) > MOST_TEXTS:
+                self._ready.clear()  # texts name versions, so each generation has its own
             text = self._catalogue.expanded(query, stored)
             names = self.mapping(found)
             spelled = remap(text, self._isolation.over(names) if self._isolation else names)

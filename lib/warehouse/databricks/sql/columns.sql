@@ -1,1 +1,1 @@
-SELECT * FROM {schema}.{table} WHERE FALSE
+DESCRIBE TABLE {schema}.{table}

@@ -10,6 +10,8 @@ try_divide(x, 0)
 try_divide(CAST(q AS DOUBLE), CAST(c AS DOUBLE))
 n / NULLIF(i, 0)
 n DIV 4
+bit_count(i)
+bit_count(CAST(FLOOR(POW(2, 59)) AS BIGINT) + 5)
 i DIV 2
 div(n, 4)
 n % 4

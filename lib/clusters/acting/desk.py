@@ -1,25 +1,24 @@
-"""Starting and stopping compute, clusters and SQL warehouses: who may, what will happen, the call, and the record of it.
+"""Starting and stopping: who may, the call, and the record of it.
 
-The one module that acts on them; what the two kinds differ in is in `Kind`. Every refusal, attempt and result is an event in
-the store; a call without the page is refused like a click. Nothing waits: a caller looks again with `look`.
+The one place that acts on compute. Every refusal, attempt and result is an event in the store; a call without the page is
+refused like a click. Nothing waits: a caller looks again with `look`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
 
 from lib.access import Role, Viewer
 from lib.clusters import states
+from lib.clusters.acting.kinds import CLUSTERS, Activity, Compute, Kind
+from lib.clusters.acting.limits import Limits, carries
+from lib.clusters.acting.preview import Preview, consequences
 from lib.clusters.states import Act
 from lib.errors import AccessError, AppError, InputError, NotFound, Unavailable
-from lib.spend import formatting
 from lib.store import events
 from lib.store.events import Event
-from lib.workspace import acts, compute
-from lib.workspace import warehouses as live_warehouses
 from lib.workspace.permissions import grants, levels_of
-from lib.workspace.warehouses import WarehouseInfo
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
@@ -27,174 +26,9 @@ if TYPE_CHECKING:
     from lib.store import Store
 
 Result = Literal["done", "refused", "failed", "dry run"]
-LEVELS = frozenset({"CAN_RESTART", "CAN_MANAGE"})
-"""What a person needs on a cluster to start, stop or restart it."""
-VERBS: dict[Act, tuple[str, Callable[["WorkspaceClient", str], None]]] = {
-    "start": ("start", acts.start_cluster),
-    "stop": ("stop", acts.stop_cluster),
-    "restart": ("restart", acts.restart_cluster),
-}
-WAREHOUSE_LEVELS: dict[Act, frozenset[str]] = {
-    "start": frozenset({"CAN_USE", "IS_OWNER", "CAN_MANAGE"}),
-    "stop": frozenset({"IS_OWNER", "CAN_MANAGE"}),
-}
-"""What a person needs on a SQL warehouse. The vendor's table of abilities gives starting to CAN_USE, owners and CAN_MANAGE
-(a statement starts a stopped one anyway), and stopping, which ends what others run, to owners and CAN_MANAGE alone.
-CAN_VIEW and CAN_MONITOR by themselves do neither here."""
-WAREHOUSE_VERBS: dict[Act, tuple[str, Callable[["WorkspaceClient", str], None]]] = {
-    "start": ("start", acts.start_warehouse),
-    "stop": ("stop", acts.stop_warehouse),
-}
 MOST_AT_ONCE = 50
 """Clusters or warehouses of one bulk act: more than a person can have looked at is a mistake."""
 REASON_LENGTH = 500
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Where operators may act; admins may everywhere. Empty: no limit."""
-
-    workspaces: frozenset[str] = frozenset()
-    tags: tuple[tuple[str, str], ...] = ()
-    """It must carry one of these; an empty value stands for any."""
-    production: tuple[tuple[str, str], ...] = (("env", "prod"), ("env", "production"), ("environment", "prod"))
-    """Those with one of these tags ask for their name before they are stopped or restarted."""
-
-
-def tag_pairs(text: str) -> tuple[tuple[str, str], ...]:
-    """Tags of a setting: `env=dev, team`; a key alone means any value.
-
-    >>> tag_pairs("env=dev, team")
-    (('env', 'dev'), ('team', ''))
-    """
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    return tuple((key.strip(), value.strip()) for key, _, value in (part.partition("=") for part in parts))
-
-
-def carries(tags: Mapping[str, str], wanted: Iterable[tuple[str, str]]) -> bool:
-    """Whether one of the tags is there; case does not matter."""
-    mine = {key.casefold(): value.casefold() for key, value in tags.items()}
-    return any(
-        key.casefold() in mine and (not value or mine[key.casefold()] == value.casefold()) for key, value in wanted
-    )
-
-
-class Compute(Protocol):
-    """What acting needs to know of a cluster or a warehouse."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def state(self) -> str: ...  # noqa: D102
-    @property
-    def owner(self) -> str: ...  # noqa: D102
-    @property
-    def tags(self) -> Mapping[str, str]: ...  # noqa: D102
-    @property
-    def auto_stop_minutes(self) -> int | None: ...  # noqa: D102
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What is different between the kinds of compute that can be acted on."""
-
-    rules: states.Rules
-    object_type: str
-    """What events call it, and the permissions API in the plural."""
-    levels: Mapping[Act, frozenset[str]]
-    """What a person needs on it for each act."""
-    verbs: Mapping[Act, tuple[str, Callable[["WorkspaceClient", str], None]]]
-    look: Callable[["WorkspaceClient", str], Compute]
-    work: Callable[["WorkspaceClient", str], Sequence[str]]
-    """What goes on it now that an end of it would break, by name."""
-    breaks: Callable[[Sequence[str]], str]
-    """Says that this work will be lost."""
-    work_words: str
-    loses: Callable[[Any], str]
-    """What is lost beside the work."""
-    log: str
-    """The log that tells who was active on it."""
-    stays: str
-    quiet: str = ""
-    """Says that nothing goes on, where that can be known for sure; empty: it is not said."""
-
-    @property
-    def noun(self) -> str:
-        """What people call it."""
-        return self.rules.noun
-
-
-def _runs(client: "WorkspaceClient", cluster_id: str) -> list[str]:
-    return [run.name or run.job_id for run in compute.active_runs(client) if cluster_id in run.clusters]
-
-
-def _runs_break(names: Sequence[str]) -> str:
-    return f"{formatting.plural(len(names), 'job run')} on it will fail: {', '.join(names[:5])}."
-
-
-def _statements(client: "WorkspaceClient", warehouse_id: str) -> list[str]:
-    return [running.who for running in live_warehouses.running_statements(client, warehouse_id)]
-
-
-def _statements_break(names: Sequence[str]) -> str:
-    most = "at least " if len(names) >= live_warehouses.MOST_RUNNING else ""
-    people = sorted({name or "somebody" for name in names})
-    said = f"{most}{formatting.plural(len(names), 'statement')} on it will fail, of {', '.join(people[:5])}."
-    return said[0].upper() + said[1:]
-
-
-def _sessions(warehouse: WarehouseInfo) -> str:
-    if warehouse.sessions is None:
-        return "Open sessions end with their temporary tables; how many there are the workspace does not say."
-    if not warehouse.sessions:
-        return "No session is open on it."
-    return f"{formatting.plural(warehouse.sessions, 'open session')} will end, temporary tables included."
-
-
-CLUSTERS = Kind(
-    states.CLUSTER, "cluster", dict.fromkeys(states.ACTS, LEVELS), VERBS, compute.cluster, _runs, _runs_break,
-    "Which job runs are on it",
-    lambda _: "Attached notebooks lose their state; which are attached no interface of the platform tells.",
-    "audit log", "Its configuration stays, and it can be started again.",
-)  # fmt: skip
-WAREHOUSES = Kind(
-    states.WAREHOUSE, "warehouse", WAREHOUSE_LEVELS, WAREHOUSE_VERBS, live_warehouses.warehouse, _statements,
-    _statements_break, "Which statements run on it", _sessions, "query history",
-    "It keeps its settings, and the next statement that somebody sends to it starts it again.",
-    "No statement runs on it now.",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Activity:
-    """What the tables know of people on it lately."""
-
-    people: tuple[str, ...] = ()
-    known_until: datetime | None = None
-    """How far the log goes; None when it was not loaded."""
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What an act would do, before anybody does it."""
-
-    act: Act
-    target: Compute
-    refusals: tuple[str, ...]
-    """Why it may not be done by this person, or not now; empty when it may."""
-    consequences: tuple[str, ...]
-    """What will happen, the weightiest first."""
-    typed_name: str = ""
-    """The name that must be typed first; empty when none must."""
-    work: tuple[str, ...] = ()
-    """What goes on now that would be lost: names of job runs, people of statements."""
-
-    @property
-    def allowed(self) -> bool:
-        """Whether it may be done."""
-        return not self.refusals
 
 
 @dataclass(frozen=True)
@@ -235,10 +69,15 @@ class Desk:
     store: "Store"
     now: Callable[[], datetime]
     kind: Kind = CLUSTERS
+    me: str = ""
+    """Name of the identity the client acts as; a person who acts as themself need not be able to read who may what."""
     limits: Limits = field(default_factory=Limits)
     cost_per_hour: Callable[[str], tuple[float, str] | None] = lambda _: None
     """Its id → what an hour of it costs and the currency, from its own usage; None when nobody measured it."""
     activity: Callable[[str], Activity] = lambda _: Activity()
+    """Its id → who was active on it lately."""
+    warning: Callable[[Act, str], str] = lambda _, __: ""
+    """Its id → what the act means to the app itself; empty when nothing."""
 
     # ── before ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -251,9 +90,14 @@ class Desk:
         refusals = [text for text in (self._forbidden(viewer, act, target),) if text]
         if wrong_state:
             refusals.append(wrong_state)
-        work, unknown = self._work(object_id) if act != "start" else ((), "")
-        typed = target.name if act != "start" and carries(target.tags, self.limits.production) else ""
-        return Preview(act, target, tuple(refusals), tuple(self._consequences(act, target, work, unknown)), typed, work)
+        ends = act != "start"
+        work, unknown = self._work(object_id) if ends else ((), "")
+        said = consequences(
+            self.kind, act, target, work=work, unknown=unknown, seen=self.activity(object_id) if ends else Activity(),
+            cost=self.cost_per_hour(object_id), now=self.now(),
+        )  # fmt: skip
+        typed = target.name if ends and carries(target.tags, self.limits.production) else ""
+        return Preview(act, target, tuple(refusals), tuple(said), self.warning(act, object_id), typed, work)
 
     def _forbidden(self, viewer: Viewer, act: Act, target: Compute) -> str:
         """Why this person may not, in words; empty when they may."""
@@ -273,6 +117,8 @@ class Desk:
         try:
             held = levels_of(grants(self.client, f"{self.kind.object_type}s", target.id), viewer.name, viewer.groups)
         except AccessError:
+            if self.me and self.me.casefold() == viewer.name.casefold():
+                return ""  # nobody's power is lent: the workspace itself allows or refuses the call
             return (
                 f"Whether {viewer.name} may {act} {target.name} cannot be checked: the app itself may not read the "
                 f"{self.kind.object_type}'s permissions. Give its service principal CAN_MANAGE on the {self.kind.object_type}."
@@ -291,42 +137,6 @@ class Desk:
             return tuple(self.kind.work(self.client, object_id)), ""
         except (AccessError, Unavailable) as error:
             return (), f"{self.kind.work_words} could not be found out: {error.message}"
-
-    def _consequences(self, act: Act, target: Compute, work: tuple[str, ...], unknown: str) -> Iterable[str]:
-        if unknown:
-            yield unknown
-        if work:
-            yield self.kind.breaks(work)
-        elif act != "start" and not unknown and self.kind.quiet:
-            yield self.kind.quiet
-        if act != "start":
-            yield self.kind.loses(target)
-            yield self._people(target)
-        cost = self.cost_per_hour(target.id)
-        if cost is not None:
-            amount = formatting.money(cost[0], cost[1])
-            word = {"start": "It costs about", "stop": "It saves about", "restart": "It goes on costing about"}[act]
-            yield f"{word} {amount} an hour, as its own use of the last 30 days has it."
-        elif act != "restart":
-            yield "What an hour of it costs is not known: nobody measured it lately."
-        if act == "start":
-            stops = f"after {target.auto_stop_minutes} minutes without work" if target.auto_stop_minutes else "never"
-            yield f"It stops by itself {stops}."
-        if act == "stop":
-            yield self.kind.stays
-
-    def _people(self, target: Compute) -> str:
-        log = self.kind.log
-        seen = self.activity(target.id)
-        if seen.known_until is None:
-            return f"Who was active on it lately is not assessed: the {log} was not loaded."
-        late = self.now() - seen.known_until > timedelta(minutes=30)
-        until = f" (the {log} goes to {seen.known_until:%d %b %H:%M} UTC)" if late else ""
-        if late and not seen.people:
-            return f"Who was active on it in the last 30 minutes is not assessed{until}."
-        if not seen.people:
-            return f"The {log} names nobody on it in the last 30 minutes."
-        return f"Active on it in the last 30 minutes: {', '.join(seen.people[:5])}{until}."
 
     # ── doing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

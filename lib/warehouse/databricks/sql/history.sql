@@ -1,0 +1,1 @@
+DESCRIBE HISTORY {schema}.{table} LIMIT 1

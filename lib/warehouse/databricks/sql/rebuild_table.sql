@@ -1,0 +1,3 @@
+CREATE OR REPLACE TABLE {schema}.{table} (
+  {columns}
+) USING DELTA CLUSTER BY ({cluster}) COMMENT {comment}

@@ -1,0 +1,1 @@
+"""Alerts over a real account: what messages say, to whom, and where they lead."""

@@ -1,0 +1,68 @@
+"""To whom things belong: tags of the things themselves, over an account by hand."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from lib.alerting.facts import AccountFacts, Watching
+from lib.alerting.why import OWNER_TAGS
+from lib.alerts.reading import Belongs, Group
+from lib.spend.compare import AsOf
+from lib.store import Store
+from tests.account import Account, price, usage
+from tests.alerts.account import rule
+
+DAY = date(2026, 6, 10)
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory):
+    path: Path = tmp_path_factory.mktemp("account")
+    tagged = {"owner": "ann@x.org", "team": "data"}
+    account = Account(
+        path,
+        {
+            "system.billing.usage": [
+                usage(10, job_id="j1", run_as="robot-1", custom_tags=tagged),
+                usage(1, job_id="j1", run_as="eve@x.org", custom_tags={"owner": "old@x.org"}),
+                usage(5, job_id="j2", run_as="bob@x.org", custom_tags={"team": "web"}),
+                usage(5, job_id="j3", run_as="robot-2"),
+            ],
+            "system.billing.list_prices": [price()],
+        },
+    )
+    store = Store.open(f"sqlite:///{path / 'state.db'}")
+    until = AsOf(DAY, DAY, DAY + timedelta(days=2))
+    watching = Watching(store, until, "team", owner_tags=OWNER_TAGS)
+    yield AccountFacts(account.warehouse, DAY - timedelta(days=30), DAY + timedelta(days=1), watching=watching)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("job", "whose"),
+    [
+        ("j1", Belongs("ann@x.org", "data", "robot-1")),
+        ("j2", Belongs("", "web", "bob@x.org")),
+        ("j3", Belongs("", "", "robot-2")),
+        ("unknown", Belongs()),
+    ],
+)
+def test_a_job_belongs_to_who_its_tag_names_behind_most_of_its_cost(facts, job, whose):
+    assert facts.belongs(rule("job", amount=1), Group(f"ws1/{job}"), DAY, DAY + timedelta(days=1)) == whose
+
+
+def test_a_run_belongs_to_its_job_and_an_anomaly_to_its_series(facts):
+    span = (DAY, DAY + timedelta(days=1))
+    assert facts.belongs(rule("run", amount=1), Group("ws1/j1/r9"), *span).owner == "ann@x.org"
+    assert facts.belongs(rule("anomaly"), Group(f"job:j2@ws1/{DAY}"), *span).team == "web"
+    assert facts.belongs(rule("anomaly"), Group(f"tag:team=data/{DAY}"), *span).team == "data"
+    assert facts.belongs(rule("spend", amount=1, by="owner"), Group("ann@x.org"), *span).owner == "ann@x.org"
+    assert facts.belongs(rule("spend", amount=1, by="tag:team"), Group("web"), *span).team == "web"
+
+
+def test_what_is_spent_is_taken_apart_exactly(facts):
+    parts = facts.drivers(rule("job", amount=1), Group("ws1/j1"), DAY, DAY + timedelta(days=1))
+    assert [(part.name, float(part.cost)) for part in parts] == [("PREMIUM_JOBS_COMPUTE", pytest.approx(11 * 0.15))]
+    parts = facts.drivers(rule("untagged", subject="team", percent=0.1), Group(""), DAY, DAY + timedelta(days=1))
+    assert [part.name for part in parts] == ["robot-2", "eve@x.org"]
