@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from lib.cli import options
-from lib.cli.output import added, amount, answer, plain, print_json, print_table
+from lib.cli.output import added, amount, answer, plain, print_json, print_table, records
 from lib.config import settings
 from lib.context import Context
 from lib.errors import InputError
@@ -284,21 +284,12 @@ def _unpriced(usage: list[dict[str, Any]]) -> dict[str, Decimal]:
 
 
 def _records(rows: Any) -> list[dict[str, Any]]:
+    """The rows of a frame, money as exact as elsewhere."""
     return [
-        {key: plain(amount(value)) if _is_amount(key, value) else _jsonable(value) for key, value in row.items()}
-        for row in rows.to_dict("records")
+        {key: plain(amount(value)) if _is_amount(key, value) else value for key, value in row.items()}
+        for row in records(rows)
     ]
 
 
 def _is_amount(name: str, value: Any) -> bool:
     return isinstance(value, float) and name.endswith(("cost", "price", "quantity"))
-
-
-def _jsonable(value: Any) -> Any:
-    import pandas as pd
-
-    if value is None or (not isinstance(value, (list, dict)) and pd.isna(value)):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return plain(value.to_pydatetime())
-    return plain(value.item() if hasattr(value, "item") else value)

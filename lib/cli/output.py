@@ -46,6 +46,25 @@ def plain(value: Any) -> Any:
     return value
 
 
+def records(rows: Any) -> list[dict[str, Any]]:
+    """The rows of a frame as JSON says them."""
+    return [cleaned(row) for row in rows.to_dict("records")]
+
+
+def cleaned(row: Row) -> dict[str, Any]:
+    """A row of a frame as JSON says it: no numpy, no pandas, nothing that is not a value."""
+    return {name: plain(_python(value)) for name, value in row.items()}
+
+
+def _python(value: Any) -> Any:
+    if value is None or isinstance(value, list | tuple | dict | str):
+        return value
+    if hasattr(value, "to_pydatetime"):
+        return None if value != value else value.to_pydatetime()
+    value = value.item() if hasattr(value, "item") else value
+    return None if value != value else value
+
+
 def amount(value: Decimal | float | None) -> Decimal | None:
     """Money that was worked out in binary, such as a median, as an amount like all others.
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from lib.cli import options
-from lib.cli.output import plain, print_json, print_table, say
+from lib.cli.output import cleaned, plain, print_json, print_table, records, say
 from lib.config import settings
 from lib.context import Context, of_this_machine
 from lib.errors import InputError, NotFound
@@ -68,10 +68,10 @@ def statements(
     narrowed = Narrowed(warehouse, source)
     shown = overview(context.warehouse, view, context.as_of, narrowed, dimensions=(by or "day",))
     frame = shown.by[by].head(limit) if by else top(context.warehouse, view, order, narrowed, rows=limit)
-    rows = [_clean(row) for row in frame.to_dict("records")]
+    rows = records(frame)
     if as_json:
         bills = {name: vars(bill) for name, bill in (("warehouses", shown.bill), ("serverless", shown.serverless))}
-        print_json(_answer(rows, view, context.as_of) | {"summary": _clean(shown.numbers), "bill": bills})
+        print_json(_answer(rows, view, context.as_of) | {"summary": cleaned(shown.numbers), "bill": bills})
         return
     numbers, bill = shown.numbers, shown.bill
     if by:
@@ -125,7 +125,7 @@ def _rolled(context: Context, view: Filters, dim: str, limit: int, as_json: bool
     if dim not in ROLLUPS:
         raise InputError(f"{dim!r} is no roll-up.", remedy=f"Use one of: {', '.join(ROLLUPS)}.", place="--rollup")
     frame = rollup(context.warehouse, view, dim, context.query_thresholds).head(limit)
-    rows = [_clean(row) for row in frame.to_dict("records")]
+    rows = records(frame)
     if as_json:
         print_json(_answer(rows, view, context.as_of))
         return
@@ -155,7 +155,7 @@ def _now(context: Context, view: Filters, as_json: bool) -> None:
     if problem:
         say(f"What runs now could not be asked: {problem}")
     if as_json:
-        rows = [_clean(item.facts) | {"slow": item.slow, "expensive": item.expensive} for item in found]
+        rows = [cleaned(item.facts) | {"slow": item.slow, "expensive": item.expensive} for item in found]
         print_json(_answer(rows, view, context.as_of))
     else:
         print_table(
@@ -206,9 +206,9 @@ def statement(
     except NotFound:
         if live is None:
             raise
-        print_json({"statement": _clean(live)} | {"state": "running"}) if as_json else say(_live_words(live))
+        print_json({"statement": cleaned(live)} | {"state": "running"}) if as_json else say(_live_words(live))
         return
-    facts = _clean(shown.facts)
+    facts = cleaned(shown.facts)
     if cancel or dry_run:
         _cancel(context, shown.facts, reason, dry_run, as_json)
         return
@@ -223,9 +223,9 @@ def statement(
                 "cost": _number(shown.cost),
                 "currency": view.currency,
                 "base": view.base,
-                "computation": [_clean(row) for row in shown.pieces.to_dict("records")],
+                "computation": records(shown.pieces),
                 **shown.linted.as_dict(),
-                "sisters": [_clean(row) for row in shown.sisters.head(20).to_dict("records")],
+                "sisters": records(shown.sisters.head(20)),
                 "profile_url": shown.profile_url or None,
             }
         )
@@ -312,14 +312,14 @@ def fingerprints(
     most = max(limit, MOST) if limit else ALL
     shown = read(context.warehouse, view, context.as_of, Narrowed(warehouse, source), most=most)
     moved = regressions(context.warehouse, view, context.as_of, context.query_thresholds)
-    rows = [_clean(row) for row in shown.table.head(limit or None).to_dict("records")]
+    rows = records(shown.table.head(limit or None))
     if as_json:
         print_json(
             _answer(rows, view, context.as_of)
             | {
-                "all": _clean(vars(shown.every)),
-                "regressions": [_clean(item.as_dict()) for item in moved if item.is_worse],
-                "improvements": [_clean(item.as_dict()) for item in moved if not item.is_worse],
+                "all": cleaned(vars(shown.every)),
+                "regressions": [cleaned(item.as_dict()) for item in moved if item.is_worse],
+                "improvements": [cleaned(item.as_dict()) for item in moved if not item.is_worse],
             }
         )
         return
@@ -544,18 +544,6 @@ def _recommended(item: Any) -> dict[str, Any]:
         "own_cost": plain(item.own_cost),
         "facts": item.facts,
     }
-
-
-def _clean(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _value(value) for name, value in row.items()}
-
-
-def _value(value: Any) -> Any:
-    if hasattr(value, "item"):
-        value = value.item()
-    if hasattr(value, "to_pydatetime"):
-        value = None if value != value else value.to_pydatetime()
-    return plain(value)
 
 
 def _number(value: float | None) -> float | None:

@@ -28,6 +28,8 @@ class Found:
     remedy: str
     rewrite: str | None = None
     """The whole statement, changed, where that is safe: same rows for every content of its tables."""
+    column_of: str = ""
+    """`table.column` that it is about, in lower case, where the text alone says which; "" else."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Finding:
     effort: str
     """low, medium or high: what the change asks of a person."""
     rewrite: str | None = None
+    column_of: str = ""
+    """`table.column` that it is about, where the text alone says which."""
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON says it."""

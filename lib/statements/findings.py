@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from lib.recommendations.model import DAYS, Priority, Recommendation, capped
@@ -12,6 +13,7 @@ from lib.spend.filters import Filters
 from lib.spend.period import Period
 from lib.statements.finding import Finding
 from lib.statements.finding import Priority as TextPriority
+from lib.statements.keys import Keys, keys_of
 from lib.statements.lint import Linted, cached_lint
 from lib.statements.measured import measured
 from lib.statements.shapes import Fingerprints, Narrowed, fingerprints, params
@@ -88,15 +90,23 @@ def findings(
     view = filters.with_period(period)
     shapes = fingerprints(warehouse, view, as_of, narrowed, most=limits.findings_shapes, sums_only=True)
     repeated = _repeated(warehouse, view)
+    keys = _keys(warehouse, view)
     found: list[Recommendation] = []
     unread: list[Unread] = []
     for row in shapes.table.to_dict("records"):
         facts = row | _sum_repeated(repeated, row)
         text = cached_lint(row["shape_text"] or "") if limits.checks.text else Linted()
         unread += [Unread(row["fingerprint"], row["workspace_id"], place.reason) for place in text.unreadable[:1]]
-        found += of_fingerprint(facts, text, view, limits)
+        found += of_fingerprint(facts, text, view, limits, keys)
     found.sort(key=lambda item: (-(item.saving_high or Decimal(-1)), item.priority.rank, item.key))
     return QueryFindings(filters, period, tuple(found), tuple(unread), shapes)
+
+
+def _keys(warehouse: Warehouse, filters: Filters) -> Keys:
+    """Partition and cluster columns, from what the account's own statements of a year said."""
+    span = {"start_date": filters.period.end - timedelta(days=365), "end_date": filters.period.end}
+    rows = warehouse.fetch("statements/definitions", span | {"workspaces": list(filters.workspaces) or None})
+    return keys_of(row["shape_text"] or "" for row in rows.to_pylist())
 
 
 def _repeated(warehouse: Warehouse, filters: Filters) -> dict[tuple[str, str], Mapping[str, Any]]:
@@ -112,10 +122,13 @@ def _sum_repeated(repeated: Mapping[tuple[str, str], Mapping[str, Any]], row: Ma
     return {"repeated_runs": sum(item["repeated_runs"] for item in own), "repeated_cost": sum(costs) if costs else None}
 
 
+UNSKIPPED = "function-on-filter"
+
+
 def of_fingerprint(
-    facts: Mapping[str, Any], text: Linted, filters: Filters, limits: Thresholds
+    facts: Mapping[str, Any], text: Linted, filters: Filters, limits: Thresholds, keys: Keys = MappingProxyType({})
 ) -> list[Recommendation]:
-    """The recommendations for one fingerprint; `facts` hold its sums over thirty days."""
+    """The recommendations for one fingerprint; `facts` hold its sums over thirty days, `keys` what tables are cut by."""
     cost = None if facts["cost"] != facts["cost"] else facts["cost"]
     found = [
         _recommendation(
@@ -139,7 +152,19 @@ def of_fingerprint(
     for finding in text.findings:
         first.setdefault(finding.rule, finding)
     for rule, finding in first.items():
+        shares, method = TEXT_SAVINGS.get(rule), "{0:.0%} to {1:.0%} of its cost, an estimate for changes of this kind"
+        said: tuple[str, ...] = (finding.why,)
+        confidence = "low"
         wide = rule != "select-star" or facts["read_bytes"] / max(facts["runs"], 1) >= limits.wide_read_bytes
+        if not wide:
+            shares, method = None, "A run reads less than a gigabyte: too little to put a figure on."
+        if rule == UNSKIPPED:
+            about, sure = _of_key(finding.column_of, keys, facts, limits)
+            said = (about, finding.why)
+            if sure is None:
+                shares, method = None, "Not assessed: nothing says that files would be skipped by this column."
+            else:
+                confidence = sure
         found.append(
             _recommendation(
                 facts,
@@ -148,18 +173,38 @@ def of_fingerprint(
                 cost,
                 kind=rule,
                 title=finding.title,
-                evidence=(f"Line {finding.line}, column {finding.column}: {finding.message}", finding.why),
+                evidence=(f"Line {finding.line}, column {finding.column}: {finding.message}", *said),
                 action=finding.remedy,
-                shares=TEXT_SAVINGS.get(rule) if wide else None,
-                method="{0:.0%} to {1:.0%} of its cost, an estimate for changes of this kind"
-                if wide
-                else "A run reads less than a gigabyte: too little to put a figure on.",
-                confidence="low",
+                shares=shares,
+                method=method,
+                confidence=confidence,
                 effort=finding.effort,
                 text=finding,
             )
         )
     return found
+
+
+def _of_key(column: str, keys: Keys, facts: Mapping[str, Any], limits: Thresholds) -> tuple[str, str | None]:
+    """What is known of the filtered column as a key of its table, and the confidence that gives; None: not assessed.
+
+    Without a known key the measured share of skipped files decides: most files read, of much, or nothing is said.
+    """
+    table, _, name = column.rpartition(".")
+    known = keys.get(table)
+    if known and name in known:
+        return f"{name} is a partition or cluster column of {table}, as the account's own statements say.", "medium"
+    files = facts["read_files"] + facts["pruned_files"]
+    poor = files > 0 and facts["pruned_files"] / files < limits.pruned_share
+    much = facts["read_bytes"] / max(facts["runs"], 1) >= limits.pruning_fewest_bytes
+    if known:
+        return f"{table} is partitioned or clustered by {', '.join(sorted(known))}, not by {name}.", None
+    unknown = (
+        f"Whether {name or 'the column'} is a partition or cluster column is not known: no statement of a year says."
+    )
+    if poor and much:
+        return f"{unknown} But only {facts['pruned_files'] / files:.0%} of the files are skipped.", "low"
+    return unknown, None
 
 
 def _recommendation(

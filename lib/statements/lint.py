@@ -102,7 +102,7 @@ def findings_of(parsed: Parsed) -> Iterator[Finding]:
             line, column = parsed.place(found.offset)
             yield Finding(
                 rule.name, rule.title, found.priority, line, column, found.message, rule.why, found.remedy, rule.effort,
-                masked(found.rewrite) if found.rewrite else None,
+                masked(found.rewrite) if found.rewrite else None, found.column_of,
             )  # fmt: skip
 
 

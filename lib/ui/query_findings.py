@@ -116,9 +116,11 @@ def summary(found: QueryFindings, shown: list[Tracked], currency: str) -> list[c
             none="none yet",
             about="In 30 days, of findings that are done, by the same queries in matched weeks; can be negative",
         ),
-        cards.count("Queries looked at", len(found.shapes.table)),
         cards.count(
-            "Not readable", len(found.unread), about="Texts that the parser cannot read: nothing is said about them"
+            "Queries looked at",
+            len(found.shapes.table),
+            about="Those that the parser cannot read are counted: nothing is said about their text",
+            chip=f"{len(found.unread)} not readable" if found.unread else "",
         ),
     ]
 

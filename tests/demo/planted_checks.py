@@ -57,7 +57,14 @@ CHECKS = {
         AND (SELECT sum(total_duration_ms) / 1000 < 0.3 * (SELECT sum(epoch(until_time - event_time)) FROM {STATE} AND s.cluster_count > 0)
              FROM {ON_WAREHOUSE})""",
     "never_stopping_warehouse": f"(SELECT count(*) = 0 FROM {STATE} AND s.event_type = 'STOPPED')",
-    "cold_start_warehouse": f"(SELECT avg((waiting_for_compute_duration_ms > 0)::INT) > 0.3 FROM {ON_WAREHOUSE})",
+    "cold_start_warehouse": f"""
+        (SELECT count(*) FILTER (waiting_for_compute_duration_ms > 0) FROM {ON_WAREHOUSE})
+        > 0.6 * (SELECT count(*) FROM {STATE} AND s.event_type = 'STARTING')""",
+    "kept_awake_warehouse": f"""
+        (SELECT max(auto_stop_minutes) FROM compute.warehouses AS w WHERE w.warehouse_id = p.entity) * 60 * 1.2
+        < (SELECT median(quiet) FROM (
+            SELECT epoch(s.event_time) - (SELECT max(epoch(end_time)) FROM {ON_WAREHOUSE} AND end_time <= s.event_time) AS quiet
+            FROM {STATE} AND s.event_type = 'STOPPED'))""",
     "unused_warehouse": f"(SELECT count(*) > 0 AND CAST(max(event_time) AS DATE) <= p.since FROM {STATE})",
     "renamed_warehouse": """
         (SELECT count(DISTINCT warehouse_name) = 2 FROM compute.warehouses AS w WHERE w.warehouse_id = p.entity)""",

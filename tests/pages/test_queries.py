@@ -39,7 +39,7 @@ def test_queries_lead_to_a_fingerprint_and_on_to_a_statement(demo_app: Open) -> 
 
 def test_a_warehouse_is_replayed_to_its_recorded_time(demo_app: Open) -> None:
     warehouse = follow(demo_app, table(demo_app("sql_warehouses", period="last_30"), "sql-warehouses"))
-    assert "0\N{NO-BREAK SPACE}% off what was recorded" in said(warehouse)
+    assert "off what was recorded" in said(warehouse), "within a percent, else nothing is said about other settings"
     assert card(warehouse, "Cost").value.startswith("$")
 
 

@@ -45,7 +45,7 @@ SELECT * FROM (VALUES
   (31, 'etl', 25, 'INSERT', 'dbt', 33000, 0.5, 12000, 900, 0.6, 45000000, 0, 10.0, 0.0, 0.4, 2600, 0.0,
    'INSERT INTO main.sales.daily_revenue SELECT order_date, customer_id, SUM(net_amount) FROM main.sales.orders_silver WHERE order_date = DATE ''{d}'' GROUP BY order_date, customer_id'),
   (32, 'etl', 15, 'OPTIMIZE', 'dbt', 41000, 0.5, 18000, 5200, 0.0, 0, 0, 11.0, 0.0, 0.0, 17000, 0.0,
-    'OPTIMIZE main.supply.sensor_readings WHERE day = ''{d}'''),
+    'OPTIMIZE main.marketing.web_events WHERE day = ''{d}'' ZORDER BY (event_time)'),
   (33, 'etl', 10, 'COPY', 'connector', 17000, 0.6, 3400, 2100, 0.0, 9000000, 0, 6.0, 0.0, 0.0, 3100, 0.0,
    'COPY INTO main.supply.inventory FROM ''s3://northwind-landing/inventory/{d}/'' FILEFORMAT = PARQUET'),
   (34, 'etl', 10, 'INSERT', 'connector', 2200, 0.3, 3, 1, 0.0, 900, 0, 1.0, 0.0, 0.0, 4, 0.0,

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from lib.statements.finding import Found, Priority
 from lib.statements.parsed import Parsed
-from lib.statements.rules.rule import Rule, is_constant, text_of
+from lib.statements.rules.rule import Rule, is_constant, sources, text_of
 
 COMPARES = (exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In)
 TIMES = (
@@ -78,7 +78,20 @@ def find(parsed: Parsed) -> Iterator[Found]:
                 if by_time
                 else "Compare the column itself; store a cleaned copy of it when it must be changed first.",
                 _range(parsed, part, wrapped),
+                _column(where.parent, wrapped),
             )
+
+
+def _column(query: exp.Expression | None, wrapped: exp.Expression) -> str:
+    """`table.column`, where the query says which table the column is of."""
+    column = wrapped.find(exp.Column)
+    if column is None or not isinstance(query, exp.Select):
+        return ""
+    read = [source for source in sources(query) if isinstance(source, exp.Table)]
+    mine = [source for source in read if not column.table or source.alias_or_name.lower() == column.table.lower()]
+    if len(mine) != 1 or (not column.table and len(sources(query)) != 1):
+        return ""
+    return ".".join(part.name for part in (*mine[0].parts, column.this)).lower()
 
 
 def _wrapped(part: exp.Expression) -> exp.Expression | None:
