@@ -10,6 +10,7 @@ from lib.ui import (
     computed,
     days_card,
     explain,
+    export,
     findings,
     overview_parts,
     page,
@@ -56,5 +57,6 @@ with states.loading(640):
         for title, dim in (("Jobs", "job"), ("Workspaces", "workspace"), ("Owners", "owner")):
             rankings.ranking(title, shown.top[dim], filters, params, dim=dim)
     st.caption(words.plain(page.incomplete_words(shown.as_of, filters)))
+    export.by_itself({"kind": "executive"})
     with saving:
         recommendation_parts.line()

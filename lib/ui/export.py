@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
+from lib.reporting.plan import NARROW
 from lib.reports import tables
 from lib.reports.content import ColumnSpec
 from lib.reports.words import base_words, filters_in_words
@@ -105,9 +107,20 @@ def menu(
         button("Excel", ready.excel, "xlsx", EXCEL, "table_view")
         button("CSV", ready.csv, "csv", "text/csv", "csv")
         if report is not None:
-            params = {**carried(address_now()), "plan": "new", **report}
-            label = "Send this view by itself"
-            st.page_link("pages/reports.py", label=label, icon=":material/schedule_send:", query_params=params)
+            by_itself(report)
+
+
+def by_itself(report: Mapping[str, str]) -> None:
+    """A link to a new report of this view, which is sent when it is due; `report` as in `menu`."""
+    params = {**carried(address_now()), "plan": "new", **report}
+    label = "Send this view by itself"
+    st.page_link("pages/reports.py", label=label, icon=":material/schedule_send:", query_params=params)
+
+
+def list_report(kind: str, own: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The report of a list as it is narrowed now; `own`: the page's parameters, of which a report keeps those it knows."""
+    narrow = urlencode({name: list(own[name]) for name in NARROW[kind] if own.get(name)}, doseq=True)
+    return {"kind": kind} | ({"narrow": narrow} if narrow else {})
 
 
 def titled(title: str, table: Table, filters: Filters, *, name: str) -> None:

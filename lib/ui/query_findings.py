@@ -15,6 +15,7 @@ from lib.ui.columns import Column
 from lib.ui.recommendation_parts import range_words
 from lib.ui.table import Row, Table
 
+EVERYBODY = "Everybody"
 TONES = {"high": "critical", "medium": "warn", "low": "plain"}
 COLUMNS = (
     Column("title", "What", phone=True),
@@ -54,9 +55,15 @@ def chosen(shown: list[Tracked]) -> list[Tracked]:
         return left
     people = sorted({user_of(t) for t in left})
     who = st.selectbox(
-        "Who runs it most", ["Everybody", *people], key="finding-user", label_visibility="collapsed", width=320
+        "Who runs it most", [EVERYBODY, *people], key="finding-user", label_visibility="collapsed", width=320
     )
-    return [t for t in left if who == "Everybody" or user_of(t) == who]
+    return [t for t in left if who == EVERYBODY or user_of(t) == who]
+
+
+def chosen_words() -> dict[str, list[str]]:
+    """What the controls say, as a report keeps it."""
+    user = st.session_state.get("finding-user", EVERYBODY)
+    return {"view": [st.session_state.get("finding-view") or "all"], "user": [] if user == EVERYBODY else [user]}
 
 
 def counted(shown: list[Tracked]) -> list[Tracked]:

@@ -10,7 +10,7 @@ from lib.context import utc_now
 from lib.errors import AppError
 from lib.explorer.by import DIMENSIONS
 from lib.reporting import KINDS, ReportPlan, drop_plan, make, parse, save_plan, send_now
-from lib.reporting.plan import WHEN
+from lib.reporting.plan import NARROW, WHEN
 from lib.spend import formatting
 from lib.spend.period import PRESETS
 from lib.store import reports as kept
@@ -45,6 +45,8 @@ FILES = {
     "csv": ("CSV", "csv", "text/csv", "csv"),
 }
 OWN = "cron"
+OWN_WORDS = ("by", "then", "series", "workspace_id", "job_id", "narrow")
+"""What some kinds of report say beside the filters, as the address has it."""
 NAMES = {
     "daily": "Every day at 7",
     "weekly": "Every Monday at 7",
@@ -221,7 +223,7 @@ def _of_address() -> ReportPlan:
         "base": f.base, "workspaces": f.workspaces, "products": f.products, "owners": f.owners, "serverless": f.serverless,
         "tag": f.tag, "job_name": f.job_name, "result": f.result, "cost_min": f.cost_min, "cost_max": f.cost_max,
     }  # fmt: skip
-    body |= {name: say(name) for name in ("by", "then", "series", "workspace_id", "job_id") if say(name)}
+    body |= {name: say(name) for name in OWN_WORDS if say(name)}
     try:
         return parse(body)
     except AppError as error:
@@ -232,7 +234,7 @@ def _of_address() -> ReportPlan:
 def _leave(said: str) -> None:
     if said:
         st.toast(words.plain(said), icon=":material/check:")
-    for name in ("plan", "kind", "by", "then", "series", "workspace_id", "job_id"):
+    for name in ("plan", "kind", *OWN_WORDS):
         st.query_params.pop(name, None)
     st.rerun()
 
@@ -293,6 +295,11 @@ def _fields(plan: ReportPlan, row: PlanRow | None) -> dict[str, Any]:
         values["series"] = left.text_input(
             "Of (total, product:JOBS, job:ID@WORKSPACE, tag:team=data)", value=plan.series, key=f"report-series-{key}"
         )
+    if values["kind"] in NARROW:
+        values["narrow"] = left.text_input(
+            "The list, as its page's address has it", value=plan.narrow if values["kind"] == plan.kind else "",
+            placeholder="&".join(f"{name}=…" for name in NARROW[values["kind"]]), key=f"report-list-{key}-{values['kind']}",
+        )  # fmt: skip
     with st.expander("Narrow it", icon=":material/filter_alt:"):
         values |= _narrowed(plan, key)
     left, right = st.columns(2)
@@ -337,7 +344,7 @@ def _preview(plan: ReportPlan) -> None:
     """What it would show today."""
     with st.spinner("Making the report …"):
         made = make(session.context(), plan, session.as_of().today)
-    currency = plan.currency
+    currency = made.filters.currency
     cards.draw(
         [
             cards.money("Total", made.total, currency, none="nothing used"),
@@ -346,7 +353,8 @@ def _preview(plan: ReportPlan) -> None:
         ],
         key="report-preview",
     )
-    st.caption(words.plain(formatting.period_words(made.filters.period.start, made.filters.period.end)))
+    days = formatting.period_words(made.filters.period.start, made.filters.period.end)
+    st.caption(words.plain(f"{days}. {made.said}" if made.said else days))
     with st.container(horizontal=True):
         for kind, (label, ending, mime, icon) in FILES.items():
             st.download_button(
