@@ -127,7 +127,7 @@ def _made(runs: list[RunRow], params: address.Params) -> None:
         {
             "id": run.id, "name": run.name, "at": run.at, "records": run.records, "messages": run.messages,
             "days": formatting.period_words(run.start_date, run.end_date), "error": run.error or None,
-            "total": formatting.money(float(run.total), run.currency) if run.total else "nothing used",
+            "total": formatting.money(float(run.total), run.currency) if run.total else _none(run.kind).lower(),
         }
         for run in runs
     ]  # fmt: skip
@@ -155,7 +155,7 @@ def _one(run: RunRow | None, params: address.Params) -> None:
         if run.error:
             st.error(words.plain(run.error), icon=":material/error:")
             return
-        total = formatting.money(float(run.total), run.currency) if run.total else "Nothing was used in this period"
+        total = formatting.money(float(run.total), run.currency) if run.total else f"{_none(run.kind)} in this period"
         st.markdown(f"**{words.plain(total)}**, made {run.at:%Y-%m-%d %H:%M} UTC")
         files = kept.files(session.context().store, run.id)
         with st.container(horizontal=True):
@@ -165,6 +165,11 @@ def _one(run: RunRow | None, params: address.Params) -> None:
                         label, files[kind], f"{run.name} {run.start_date}.{ending}", mime, icon=f":material/{icon}:",
                         key=f"made-{kind}",
                     )  # fmt: skip
+
+
+def _none(kind: str) -> str:
+    """What a report without a total says."""
+    return "No saving known" if kind in ("recommendations", "query_findings") else "Nothing used"
 
 
 def _form(row: PlanRow | None) -> None:
@@ -296,8 +301,10 @@ def _fields(plan: ReportPlan, row: PlanRow | None) -> dict[str, Any]:
             "Of (total, product:JOBS, job:ID@WORKSPACE, tag:team=data)", value=plan.series, key=f"report-series-{key}"
         )
     if values["kind"] in NARROW:
+        dated = values["kind"] in ("queries", "query_findings")
         values["narrow"] = left.text_input(
             "The list, as its page's address has it", value=plan.narrow if values["kind"] == plan.kind else "",
+            help=None if dated else "This page goes by its own last 30 days, whatever the period says",
             placeholder="&".join(f"{name}=…" for name in NARROW[values["kind"]]), key=f"report-list-{key}-{values['kind']}",
         )  # fmt: skip
     with st.expander("Narrow it", icon=":material/filter_alt:"):
@@ -347,7 +354,7 @@ def _preview(plan: ReportPlan) -> None:
     currency = made.filters.currency
     cards.draw(
         [
-            cards.money("Total", made.total, currency, none="nothing used"),
+            cards.money("Total", made.total, currency, none=_none(plan.kind).lower()),
             cards.count("Rows", made.records),
             cards.count("Days", made.filters.period.days),
         ],
