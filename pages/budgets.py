@@ -9,8 +9,8 @@ from lib.ui import (
     computed,
     explain,
     export,
-    frame,
     intent,
+    page,
     session,
     states,
     table,
@@ -18,7 +18,7 @@ from lib.ui import (
     words,
 )
 
-frame.title("Budgets", as_of=session.as_of_words(), freshness=session.freshness())
+page.dated("Budgets")
 view, params = session.view(), table.address_now()
 
 with states.loading(420):
