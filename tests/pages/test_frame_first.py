@@ -52,7 +52,9 @@ class _Text(str):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_a_page_run_alone_asks_nothing_of_the_source(path: Path, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_run_alone_asks_nothing_of_the_source(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[str] = []
 
     def refuse() -> None:
