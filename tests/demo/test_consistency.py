@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from lib.demo.spec import NEWEST, newest_day
-from tests.conftest import SMALL
+from tests.demo.conftest import SMALL
 
 NOTHING_WRONG = {
     "record ids are unique": "SELECT count(*) - count(DISTINCT record_id) FROM billing.usage",
