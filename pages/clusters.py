@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.clusters import narrowed
 from lib.clusters.acting import CLUSTERS
 from lib.clusters.fleet import BY_PEOPLE, sums
 from lib.spend import formatting
@@ -30,7 +31,7 @@ with states.loading(560):
     findings = recommendation_parts.by_cluster()
     now = operating.overlaid(known)[0]
     fleet_parts.bar(now)
-    left = fleet_parts.rows(now, fleet_parts.narrowed(table.address_now()), findings)
+    left = narrowed.rows(now, narrowed.narrowed(table.address_now()), findings)
     said = f"Costs of the last {over.days} days with data."
     explain.line(said, computed.clusters(left, sums(left), over), session.view().filters, key="clusters")
 
@@ -41,7 +42,7 @@ def live() -> None:
     with errors.shown():
         current, problem = operating.overlaid(known)
         params = table.address_now()
-        shown = fleet_parts.rows(current, fleet_parts.narrowed(params), findings, operating.policy_names())
+        shown = narrowed.rows(current, narrowed.narrowed(params), findings, operating.policy_names())
         total = sums(shown)
         cards.draw(fleet_parts.summary(total, over.currency, moving=True), key="fleet")
         if problem:

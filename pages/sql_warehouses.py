@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.clusters.acting import WAREHOUSES
+from lib.clusters.narrowed import narrowed_warehouses, warehouses_left
 from lib.clusters.warehouses import warehouses
 from lib.ui import (
     cards,
@@ -34,7 +35,7 @@ def live() -> None:
     with errors.shown():
         current, problem = operating.overlaid_warehouses(known)
         params = table.address_now()
-        found = warehouse_list.left(current, warehouse_list.narrowed(params))
+        found = warehouses_left(current, narrowed_warehouses(params))
         cards.draw(warehouse_list.summary(found), key="sql-warehouses")
         listed = warehouse_list.table(found, params, can_act=problem is None)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

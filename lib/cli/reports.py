@@ -20,7 +20,8 @@ def report(
         str,
         typer.Argument(
             metavar="KIND",
-            help="jobs, job (then WS and JOB), executive (the month), explorer, anomalies, budgets, forecast.",
+            help="jobs, job (then WS and JOB), executive (the month), explorer, anomalies, budgets, forecast, queries, "
+            "query_findings, clusters, sql_warehouses, recommendations.",
         ),
     ],
     ids: Annotated[list[str] | None, typer.Argument(metavar="[WS JOB]", help="Workspace id and job id.")] = None,
@@ -28,6 +29,10 @@ def report(
     by: Annotated[str, typer.Option(help="Explorer: by this dimension.")] = "product",
     then: Annotated[str, typer.Option(help="Explorer: then by this one.")] = "",
     of: Annotated[str, typer.Option("--of", help="Forecast: of this series.")] = "total",
+    narrow: Annotated[
+        str,
+        typer.Option(help="Lists: what the page narrows its list by, as its address has it: state=RUNNING&idle=yes."),
+    ] = "",
     name: options.JobName = None,
     result: options.Result = None,
     cost_min: options.CostMin = None,
@@ -44,7 +49,10 @@ def report(
             remedy=f"Use `report KIND --out F.pdf` with {', '.join(k for k in MAKERS if k != 'job')}; or `report job WS JOB`.",
         )
     workspace, job = ids if ids else ("", "")
-    body = {"name": kind, "kind": kind, "by": by, "then": then, "series": of, "workspace_id": workspace, "job_id": job}
+    body = {
+        "name": kind, "kind": kind, "by": by, "then": then, "series": of, "workspace_id": workspace, "job_id": job,
+        "narrow": narrow,
+    }  # fmt: skip
     made = MAKERS[kind](context, parse(body), filters)
     content = {".csv": lambda: made.csv, ".xlsx": lambda: made.excel}.get(out.suffix, lambda: made.pdf)()
     try:
@@ -55,5 +63,5 @@ def report(
         ) from error
     if as_json:
         file = {"kind": kind, "file": str(out), "bytes": len(content)}
-        print_json(answer([], filters, context.as_of) | file | {"total": {"total_cost": plain(made.total)}})
+        print_json(answer([], made.filters, context.as_of) | file | {"total": {"total_cost": plain(made.total)}})
     say(f"{out} ({len(content) // 1024} KB)")

@@ -28,6 +28,8 @@ class Made:
     """The screen's total. None: nothing was used."""
     records: int
     """Rows that it counts."""
+    said: str = ""
+    """The total in words, where it is not money of a period."""
 
     @cached_property
     def pdf(self) -> bytes:

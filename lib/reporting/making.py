@@ -15,7 +15,7 @@ from lib.explorer.overview import overview
 from lib.jobs.job import job as read_job
 from lib.jobs.table import jobs as read_jobs
 from lib.recommendations.lifecycle import open_savings
-from lib.reporting import views
+from lib.reporting import lists, views
 from lib.reporting.made import Made
 from lib.reporting.plan import ReportPlan
 from lib.reports.content import ColumnSpec
@@ -117,5 +117,10 @@ MAKERS: dict[str, Callable[[Context, ReportPlan, Filters], Made]] = {
     "anomalies": views.anomalies,
     "budgets": views.budgets,
     "forecast": views.forecast,
+    "queries": lists.queries,
+    "query_findings": lists.query_findings,
+    "clusters": lists.clusters,
+    "sql_warehouses": lists.sql_warehouses,
+    "recommendations": lists.recommendations,
 }
 """Every kind of report. To add one: a function here and its name in `lib.reporting.plan.KINDS`."""

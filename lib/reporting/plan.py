@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
+from urllib.parse import parse_qs
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -11,6 +12,8 @@ from lib.explorer.by import checked as checked_dims
 from lib.schedules import Cron
 from lib.spend.filters import Filters
 from lib.spend.period import PRESETS, preset
+from lib.statements.overview import ROLLUPS
+from lib.statements.tracking import VIEWS as FINDING_VIEWS
 from lib.watch.daily import parse_key
 
 KINDS = {
@@ -21,7 +24,20 @@ KINDS = {
     "anomalies": "Anomalies",
     "budgets": "Budgets",
     "forecast": "Forecast of 30 days",
+    "queries": "Queries",
+    "query_findings": "Query findings",
+    "clusters": "Clusters",
+    "sql_warehouses": "SQL warehouses",
+    "recommendations": "Recommendations",
 }
+NARROW: dict[str, dict[str, tuple[str, ...]]] = {
+    "queries": {"view": ("fingerprints", "time", "cost", "waste", "failures", "rollup"), "by": tuple(ROLLUPS)},
+    "query_findings": {"view": tuple(FINDING_VIEWS), "user": ()},
+    "clusters": {"state": (), "policy": (), "idle": ("yes",), "found": ("yes",), "q": (), "kind": ("all",)},
+    "sql_warehouses": {"state": (), "q": ()},
+    "recommendations": {"state": ("open", "accepted", "dismissed", "done", "all"), "kind": ()},
+}
+"""Kind → what its page can narrow by, each with the values it takes; without any: every value."""
 WHEN = {"daily": "0 7 * * *", "weekly": "0 7 * * 1", "monthly": "0 7 2 * *"}
 """Presets of a schedule: at seven; weekly on Monday; monthly on the second, when the month before has come in."""
 
@@ -32,7 +48,10 @@ class ReportPlan(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     name: str = Field(max_length=120)
-    kind: Literal["executive", "jobs", "job", "explorer", "anomalies", "budgets", "forecast"] = "jobs"
+    kind: Literal[
+        "executive", "jobs", "job", "explorer", "anomalies", "budgets", "forecast", "queries", "query_findings", "clusters",
+        "sql_warehouses", "recommendations",
+    ] = "jobs"  # fmt: skip
     when: str = "weekly"
     """`daily`, `weekly`, `monthly`, or a cron line of five parts."""
     zone: str = "UTC"
@@ -46,6 +65,8 @@ class ReportPlan(BaseModel):
     """For `explorer`: one or two dimensions."""
     series: str = "total"
     """For `forecast`: of what, as `forecast --of` spells it."""
+    narrow: str = Field("", max_length=2000)
+    """What the page narrows its list by beside the filters, as its address has it: `state=RUNNING&idle=yes`."""
     workspaces: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
@@ -85,6 +106,7 @@ class ReportPlan(BaseModel):
         try:
             checked_dims((self.by, self.then) if self.then else (self.by,))
             parse_key(self.series)
+            check_narrow(self.kind, self.narrow)
             _ = self.schedule
             self.filters(date(2026, 1, 1))
         except InputError as error:
@@ -104,6 +126,22 @@ class ReportPlan(BaseModel):
             products=self.products, owners=self.owners, serverless=self.serverless, tag=self.tag, job_name=self.job_name,
             result=self.result, cost_min=self.cost_min, cost_max=self.cost_max,
         )  # fmt: skip
+
+
+def check_narrow(kind: str, narrow: str) -> dict[str, list[str]]:
+    """What a page narrows its list by, read; InputError for what that page does not know."""
+    found = parse_qs(narrow)
+    known = NARROW.get(kind, {})
+    for name, values in found.items():
+        allowed = known.get(name, ())
+        if name not in known or any(allowed and value not in allowed for value in values):
+            wanted = ", ".join(f"{n}={'|'.join(v) or '…'}" for n, v in known.items()) or "nothing"
+            raise InputError(
+                f"The list {kind} cannot be narrowed by {name}={values[-1]}.", remedy=f"It knows {wanted}."
+            )
+    if narrow.strip() and not found:
+        raise InputError(f"{narrow!r} narrows nothing.", remedy="Write it as an address does: name=value&name=value.")
+    return found
 
 
 def parse(values: dict[str, Any], *, place: str = "") -> ReportPlan:

@@ -56,7 +56,7 @@ def _one(context: Context, row: PlanRow, plan: ReportPlan, at: datetime, now: da
         return kept.keep(context.store, run)
     with context.store.begin():
         messages = _messages(context, row, plan, made, at, now)
-        run = _run(row, plan, at, now, filters.period, made=made, messages=len(messages))
+        run = _run(row, plan, at, now, made.filters.period, made=made, messages=len(messages))
         if not kept.keep(context.store, run, *files):
             return False
         for message in messages:
@@ -66,8 +66,9 @@ def _one(context: Context, row: PlanRow, plan: ReportPlan, at: datetime, now: da
 
 def _run(row, plan, at, now, period, *, made: Made | None = None, messages: int = 0, error: str = "") -> RunRow:  # type: ignore[no-untyped-def]
     total = "" if made is None or made.total is None else str(made.total)
+    currency = made.filters.currency if made else plan.currency
     return RunRow(
-        _run_id(row, at), row.id, plan.name, plan.kind, at, now, period.start, period.end, total, plan.currency,
+        _run_id(row, at), row.id, plan.name, plan.kind, at, now, period.start, period.end, total, currency,
         made.records if made else 0, messages, error,
     )  # fmt: skip
 
@@ -90,11 +91,11 @@ def notice_of(context: Context, row: PlanRow, plan: ReportPlan, made: Made) -> N
     """What the message says besides its files."""
     period = formatting.period_words(made.filters.period.start, made.filters.period.end)
     nothing = "Nothing was used in this period with these filters."
-    total = nothing if made.total is None else f"{formatting.money(made.total, plan.currency)} in {period}."
+    total = nothing if made.total is None else f"{formatting.money(made.total, made.filters.currency)} in {period}."
     url = context.settings.app_url
     return Notice(
         title=f"{plan.name}: {period}",
-        summary=total,
+        summary=made.said or total,
         facts=(("Report", KINDS[plan.kind]), ("Base", words.base_words(made.filters)), ("Rows", str(made.records))),
         link=f"{url.rstrip('/')}/reports?plan={row.id}" if url else "",
         as_of=made.content.as_of,

@@ -68,7 +68,8 @@ AHEAD = (
 HORIZON = 30
 
 
-def _report(context: Context, filters: Filters, title: str, blocks: Sequence[Block], *notes: str) -> Report:
+def paper(context: Context, filters: Filters, title: str, blocks: Sequence[Block], *notes: str) -> Report:
+    """A report of one section, with what it stands on."""
     until = context.as_of
     return Report(
         title=title,
@@ -92,31 +93,31 @@ def explorer(context: Context, plan: ReportPlan, filters: Filters) -> Made:
     else:
         money = ["dbus", "list_cost", "cost", "vm_cost"]
         keys = ["key1", "name1", "key2", "name2", "workspace_id"]
-        rows = rows.groupby(keys, dropna=False, sort=False)[money].agg(_exact).reset_index()
-        rows["total_cost"] = [_exact(pair) for pair in zip(rows["cost"], rows["vm_cost"], strict=True)]
+        rows = rows.groupby(keys, dropna=False, sort=False)[money].agg(exact).reset_index()
+        rows["total_cost"] = [exact(pair) for pair in zip(rows["cost"], rows["vm_cost"], strict=True)]
         rows = rows.sort_values("total_cost", ascending=False, na_position="last", ignore_index=True, key=_floats)
     for number, dim in enumerate(dims, 1):
         pairs = zip(rows[f"key{number}"], rows[f"name{number}"], strict=True)
         rows[f"label{number}"] = [_label(dim, key, name) for key, name in pairs]
     names = tuple(ColumnSpec(f"label{number}", dim_words(dim), width=2) for number, dim in enumerate(dims, 1))
-    total = _exact(rows["total_cost"])
+    total = exact(rows["total_cost"])
     blocks: list[Block]
     if total is None:
         blocks = [Note(NOTHING)]
     else:
-        ranked = rows.groupby("label1", sort=False)["total_cost"].agg(_exact).dropna().reset_index()
+        ranked = rows.groupby("label1", sort=False)["total_cost"].agg(exact).dropna().reset_index()
         top = ranked.sort_values("total_cost", ascending=False, key=_floats).head(BARS)
         blocks = [
             Cards((Card("Total cost", formatting.money(total, filters.currency)), Card("Rows", str(len(rows))))),
             Chart(f"The costliest by {dim_words(plan.by).lower()}", "bars", top, "label1", "total_cost"),
             Table(
                 f"By {' and '.join(dim_words(dim).lower() for dim in dims)}", rows.head(ON_PAPER), (*names, *SPEND),
-                total={"total_cost": total} | {name: _exact(rows[name]) for name in ("list_cost", "cost", "vm_cost", "dbus")},
-                note=_rest(len(rows)),
+                total={"total_cost": total} | {name: exact(rows[name]) for name in ("list_cost", "cost", "vm_cost", "dbus")},
+                note=rest(len(rows)),
             ),
         ]  # fmt: skip
     title = f"Spend by {' and '.join(dim_words(dim).lower() for dim in dims)}"
-    return Made(filters, _report(context, filters, title, blocks), rows, (*names, *SPEND), total, len(rows))
+    return Made(filters, paper(context, filters, title, blocks), rows, (*names, *SPEND), total, len(rows))
 
 
 def dim_words(dim: str) -> str:
@@ -132,7 +133,7 @@ def _label(dim: str, key: Any, name: Any) -> str:
     return formatting.product(str(key)) if dim == "product" else str(key if formatting.missing(name) else name)
 
 
-def _exact(values: Any) -> Decimal | None:
+def exact(values: Any) -> Decimal | None:
     """The exact sum of what is known; None when nothing is."""
     known = [
         value if isinstance(value, Decimal) else Decimal(repr(float(value)))
@@ -146,7 +147,8 @@ def _floats(values: pd.Series) -> pd.Series:
     return values.map(lambda value: float("nan") if formatting.missing(value) else float(value)).astype(float)
 
 
-def _rest(count: int) -> str:
+def rest(count: int) -> str:
+    """What a table on paper leaves to the files; "" when it leaves nothing."""
     return f"The first {ON_PAPER} of {count:,} rows; the files hold all." if count > ON_PAPER else ""
 
 
@@ -174,17 +176,17 @@ def anomalies(context: Context, _: ReportPlan, filters: Filters) -> Made:
         ],
         columns=[column.name for column in ANOMALIES],
     )  # fmt: skip
-    total = None if not daily.keys else _exact([max(one.thing.impact, 0) for one in told]) or Decimal(0)
+    total = None if not daily.keys else exact([max(one.thing.impact, 0) for one in told]) or Decimal(0)
     by = {severity: int((rows["severity"] == severity).sum()) for severity in ("critical", "high", "medium")}
     counts = [Card(severity.capitalize(), str(number)) for severity, number in by.items()]
     blocks: list[Block] = [Note(NOTHING)] if total is None else [
         Cards(tuple(counts)),
-        Table("Anomalies, newest first", rows.head(ON_PAPER), ANOMALIES, note=_rest(len(rows)),
+        Table("Anomalies, newest first", rows.head(ON_PAPER), ANOMALIES, note=rest(len(rows)),
               empty="Nothing was out of line in this period."),
     ]  # fmt: skip
     how = "What is expected of a day is told by its own past: weekday, level, spread (docs/statistics.md)."
     return Made(
-        filters, _report(context, filters, "What was out of line", blocks, how), rows, ANOMALIES, total, len(rows)
+        filters, paper(context, filters, "What was out of line", blocks, how), rows, ANOMALIES, total, len(rows)
     )
 
 
@@ -216,7 +218,7 @@ def budgets(context: Context, _: ReportPlan, filters: Filters) -> Made:
         ],
         columns=[column.name for column in BUDGETS],
     )  # fmt: skip
-    total = _exact(rows["spent"])
+    total = exact(rows["spent"])
     states = [("Over", "over"), ("Will go over", "at risk"), ("Within", "ok")]
     cards = [Card(name, str(sum(one.status.state == state for one in found))) for name, state in states]
     blocks: list[Block] = [Note("No budget was made in this currency yet.")] if not found else [
@@ -224,7 +226,7 @@ def budgets(context: Context, _: ReportPlan, filters: Filters) -> Made:
         Table("Budgets, the most strained first", rows, BUDGETS),
     ]  # fmt: skip
     how = "The expected end is what was spent and the mean of what comes; it is an estimate."
-    return Made(filters, _report(context, filters, "Budgets", blocks, how), rows, BUDGETS, total, len(rows))
+    return Made(filters, paper(context, filters, "Budgets", blocks, how), rows, BUDGETS, total, len(rows))
 
 
 def forecast(context: Context, plan: ReportPlan, filters: Filters) -> Made:
@@ -234,7 +236,7 @@ def forecast(context: Context, plan: ReportPlan, filters: Filters) -> Made:
     key = parse_key(plan.series)
     if key not in daily.numbers:
         empty = pd.DataFrame(columns=[column.name for column in AHEAD])
-        return Made(filters, _report(context, filters, "Forecast", [Note(NOTHING)]), empty, AHEAD, None, 0)
+        return Made(filters, paper(context, filters, "Forecast", [Note(NOTHING)]), empty, AHEAD, None, 0)
     planned = planned_events(context.store)
     events = desk.marked_days(daily, key, most_ahead(HORIZON), planned, context.settings.holidays)
     look = outlook(daily, key, HORIZON, events=events)
@@ -251,4 +253,4 @@ def forecast(context: Context, plan: ReportPlan, filters: Filters) -> Made:
     blocks: list[Block] = [Cards(tuple(cards)), forecast_chart(look), Table("Day by day", rows, AHEAD)]
     name = WORDS["total"] if key.kind == "total" else look.name
     how = "The band holds 95 of 100 such days, as measured on the series' own past; docs/statistics.md."
-    return Made(filters, _report(context, filters, f"Forecast: {name}", blocks, how), rows, AHEAD, total, len(rows))
+    return Made(filters, paper(context, filters, f"Forecast: {name}", blocks, how), rows, AHEAD, total, len(rows))

@@ -1,9 +1,11 @@
 """What became of decided findings about queries: before and after in matched weeks, the saving, and what it is worth."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from lib.recommendations.lifecycle import Tracked
+from lib.recommendations.model import Recommendation
 from lib.statements.rules import RULES
 from lib.statements.thresholds import Thresholds
 
@@ -20,6 +22,17 @@ EFFORT = {rule.name: rule.effort for rule in RULES} | {
 }
 """Kind of finding → low, medium or high."""
 YEAR = Decimal(365) / 30
+SMALL = 1.0
+"""Savings in thirty days below this are counted, not listed."""
+VIEWS = {
+    "all": "All",
+    "quick": "Quick wins",
+    "measured": "Measured",
+    "text": "From the text",
+    "small": "Small ones",
+    "decided": "Decided",
+}
+"""Lists of findings, and what they are called."""
 
 
 @dataclass(frozen=True)
@@ -54,3 +67,28 @@ def progress(item: Tracked, limits: Thresholds) -> Progress | None:
     return Progress(
         item, stage, decision.saving_high, decision.verified, Decimal(str(hours)) * Decimal(str(limits.hour_cost))
     )
+
+
+def is_small(item: Recommendation) -> bool:
+    """Too little to look at: a known saving below a dollar a month, or an unknown one on a query that costs less."""
+    known = item.saving_high if item.saving_high is not None else item.own_cost
+    return known is not None and float(known) < SMALL
+
+
+def views(shown: Iterable[Tracked]) -> dict[str, list[Tracked]]:
+    """The lists of findings by their names in `VIEWS`; one may be in several."""
+    every = list(shown)
+    large = [(t, t.found) for t in every if t.found and not is_small(t.found)]
+    return {
+        "all": [t for t, _ in large],
+        "quick": [t for t, found in large if found.facts.get("effort") == "low" and found.assessed],
+        "measured": [t for t, found in large if found.facts.get("by") == "measurement"],
+        "text": [t for t, found in large if found.facts.get("by") == "text"],
+        "small": [t for t in every if t.found and is_small(t.found)],
+        "decided": [t for t in every if t.state in ("accepted", "done")],
+    }
+
+
+def user_of(item: Tracked) -> str:
+    """Who runs its query most; "nobody" when nobody is known."""
+    return (item.found.facts.get("user") if item.found else "") or "nobody"

@@ -1,7 +1,6 @@
 """The fleet on screen: its filters in the address, its cards, its table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from lib.clusters import states
-from lib.clusters.fleet import Fleet, Sums, access_words, tags_of
+from lib.clusters.fleet import Fleet, Sums
+from lib.clusters.narrowed import NO_POLICY, narrowed
 from lib.spend import formatting
 from lib.ui import address, cards, list_bar, operating
 from lib.ui.columns import Column
@@ -17,8 +17,6 @@ from lib.ui.table import Mark, Row, Table, address_now
 
 OWN = ("state", "policy", "idle", "found", "q", "kind", "fleet_sort", "as")
 """Parameters of this page alone: what a saved view keeps, beside the shared ones."""
-NO_POLICY = "none"
-NO_NAMES: Mapping[str, str] = {}
 VIEWS = list_bar.key_of("clusters")
 STATE_TONES = {"RUNNING": "ok", "ERROR": "critical", "TERMINATED": "plain", "UNKNOWN": "plain"}
 COLUMNS = (
@@ -60,92 +58,6 @@ COLUMNS = (
 )  # fmt: skip
 SPLIT = {"total_cost": "vm_cost", "week_cost": "week_vm_cost", "day_cost": "day_vm_cost"}
 """Cost → the part of it that is machines."""
-
-
-@dataclass(frozen=True)
-class Narrowed:
-    """What the address narrows the fleet to."""
-
-    states: tuple[str, ...] = ()
-    policy: str = ""
-    idle: bool = False
-    text: str = ""
-    found: bool = False
-    """Only clusters with open recommendations."""
-
-
-def narrowed(params: Mapping[str, list[str]]) -> Narrowed:
-    """The page's own filters; unknown values narrow to nothing found, which the empty table says."""
-    last = {name: (params.get(name) or [""])[-1] for name in ("policy", "idle", "q", "found")}
-    return Narrowed(
-        tuple(dict.fromkeys(params.get("state", []))),
-        last["policy"],
-        last["idle"] == "yes",
-        last["q"],
-        last["found"] == "yes",
-    )
-
-
-def rows(
-    fleet: Fleet, by: Narrowed, findings: Mapping[tuple[str, str], int], policies: Mapping[str, str] = NO_NAMES
-) -> pd.DataFrame:
-    """The clusters that are left, running first, with what the table shows; `policies`: id → name, where known."""
-    found = fleet.clusters
-    if by.states:
-        found = found[found["state"].isin(list(by.states))]
-    if by.policy:
-        found = found[found["policy_id"].isna() if by.policy == NO_POLICY else found["policy_id"] == by.policy]
-    if by.idle:
-        found = found[(found["idle_after_30"].fillna(0) > 0) & (found["idle_share"].fillna(0) >= 0.1)]
-    if by.text:
-        wanted = by.text.casefold()
-        texts = found[["name", "owner", "cluster_id", "workspace_name", "runtime_short", "node_words"]].fillna("")
-        tagged = found.apply(lambda row: " ".join(f"{k}={v}" for k, v in tags_of(row).items()), axis=1)
-        everything = texts.agg(" ".join, axis=1) + " " + (tagged if len(found) else "")
-        found = found[everything.str.casefold().str.contains(wanted, regex=False)]
-    shown = _shown(fleet, found, findings, policies)
-    return shown[shown["findings"] > 0].reset_index(drop=True) if by.found else shown
-
-
-def _shown(
-    fleet: Fleet, found: pd.DataFrame, findings: Mapping[tuple[str, str], int], names: Mapping[str, str]
-) -> pd.DataFrame:
-    at = pd.Timestamp(fleet.live_at) if fleet.live_at else None
-    shown = found.assign(
-        state_words=[states.words(state) for state in found["state"]],
-        auto_stop=[f"{int(m)} min" if m and m == m else "never" for m in found["auto_stop_minutes"]],
-        up_s=[
-            (at - since).total_seconds() if at is not None and state == "RUNNING" and not pd.isna(since) else None
-            for state, since in zip(found["state"], found["since"], strict=True)
-        ],
-        findings=[
-            findings.get((workspace, cluster), 0)
-            for workspace, cluster in zip(found["workspace_id"], found["cluster_id"], strict=True)
-        ],
-    )
-    for measure in ("cpu", "memory"):
-        shown[f"{measure}_words"] = _loads(found, measure)
-    shown["support_words"] = [
-        f"until {day:%Y-%m-%d}" if isinstance(day, date) else None for day in found["supported_until"]
-    ]
-    shown["policy_words"] = [names.get(id_, id_) if isinstance(id_, str) else None for id_ in found["policy_id"]]
-    shown["access_words"] = [access_words(mode) if isinstance(mode, str) else None for mode in found["access_mode"]]
-    shown["tag_words"] = [
-        ", ".join(f"{k}={v}" for k, v in sorted(tags_of({"tags": t}).items())) or None for t in found["tags"]
-    ]
-    return shown.sort_values(
-        ["state_rank", "total_cost", "name"], ascending=[True, False, True], na_position="last", ignore_index=True
-    )
-
-
-def _loads(found: pd.DataFrame, measure: str) -> list[str]:
-    """Median and 95th percentile of driver and workers, in words, by row."""
-    names = [f"{role}_{measure}_{point}" for role in ("driver", "worker") for point in ("p50", "p95")]
-    said = []
-    for d50, d95, w50, w95 in zip(*(found[name].to_numpy(float) for name in names), strict=True):
-        parts = [f"{low:.0f} / {high:.0f}" for low, high in ((d50, d95), (w50, w95)) if high == high]
-        said.append(" · ".join(parts) or "not assessed")
-    return said
 
 
 def table(

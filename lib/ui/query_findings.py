@@ -7,25 +7,14 @@ import streamlit as st
 
 from lib import operate
 from lib.recommendations.lifecycle import Tracked
-from lib.recommendations.model import Recommendation
 from lib.spend import formatting
 from lib.statements.findings import QueryFindings, findings
-from lib.statements.tracking import progress
+from lib.statements.tracking import VIEWS, progress, user_of, views
 from lib.ui import address, cards, recommendation_parts, session
 from lib.ui.columns import Column
 from lib.ui.recommendation_parts import range_words
 from lib.ui.table import Row, Table
 
-SMALL = 1.0
-"""Savings in thirty days below this are counted, not listed."""
-VIEWS = {
-    "all": "All",
-    "quick": "Quick wins",
-    "measured": "Measured",
-    "text": "From the text",
-    "small": "Small ones",
-    "decided": "Decided",
-}
 TONES = {"high": "critical", "medium": "warn", "low": "plain"}
 COLUMNS = (
     Column("title", "What", phone=True),
@@ -48,28 +37,9 @@ def everything() -> tuple[QueryFindings, list[Tracked]]:
     return found, operate.track(mine, found.found, statements=True)
 
 
-def is_small(item: Recommendation) -> bool:
-    """Too little to look at: a known saving below a dollar a month, or an unknown one on a query that costs less."""
-    known = item.saving_high if item.saving_high is not None else item.own_cost
-    return known is not None and float(known) < SMALL
-
-
 def chosen(shown: list[Tracked]) -> list[Tracked]:
     """What the control leaves."""
-    by_view = {
-        "all": [t for t in shown if t.found and not is_small(t.found)],
-        "quick": [
-            t
-            for t in shown
-            if t.found and t.found.facts.get("effort") == "low" and t.found.assessed and not is_small(t.found)
-        ],
-        "measured": [
-            t for t in shown if t.found and t.found.facts.get("by") == "measurement" and not is_small(t.found)
-        ],
-        "text": [t for t in shown if t.found and t.found.facts.get("by") == "text" and not is_small(t.found)],
-        "small": [t for t in shown if t.found and is_small(t.found)],
-        "decided": [t for t in shown if t.state in ("accepted", "done")],
-    }
+    by_view = views(shown)
     view = st.segmented_control(
         "Show",
         list(VIEWS),
@@ -82,16 +52,16 @@ def chosen(shown: list[Tracked]) -> list[Tracked]:
     left = by_view[view or "all"]
     if view == "decided":
         return left
-    people = sorted({t.found.facts.get("user") or "nobody" for t in left if t.found})
+    people = sorted({user_of(t) for t in left})
     who = st.selectbox(
         "Who runs it most", ["Everybody", *people], key="finding-user", label_visibility="collapsed", width=320
     )
-    return [t for t in left if who == "Everybody" or (t.found and (t.found.facts.get("user") or "nobody") == who)]
+    return [t for t in left if who == "Everybody" or user_of(t) == who]
 
 
 def counted(shown: list[Tracked]) -> list[Tracked]:
     """Those that the sum of savings is made of."""
-    return [t for t in shown if t.found and not is_small(t.found)]
+    return views(shown)["all"]
 
 
 def summary(found: QueryFindings, shown: list[Tracked], currency: str) -> list[cards.Card]:

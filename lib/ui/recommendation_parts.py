@@ -15,6 +15,7 @@ from lib.clusters import fleet as fleets
 from lib.clusters.advice import RULES
 from lib.clusters.findings import Found, Judged
 from lib.clusters.fleet import BY_PEOPLE, Fleet, Window
+from lib.clusters.narrowed import findings_by_cluster
 from lib.errors import AppError, SourceError
 from lib.recommendations.lifecycle import NEXT, State, Tracked, decide, open_savings
 from lib.recommendations.model import Priority, Recommendation, Savings
@@ -307,12 +308,7 @@ def _decision(item: Tracked) -> None:
 
 def by_cluster() -> dict[tuple[str, str], int]:
     """How many open recommendations each cluster has."""
-    counts: dict[tuple[str, str], int] = {}
-    for item in of_clusters().shown:
-        if item.found and item.state in ("open", "accepted") and item.found.object_type == "cluster":
-            key = (item.found.workspace_id, item.found.object_id)
-            counts[key] = counts.get(key, 0) + 1
-    return counts
+    return findings_by_cluster(of_clusters().shown)
 
 
 def of_object(workspace_id: str, object_type: str, object_id: str) -> None:

@@ -1,13 +1,13 @@
 """SQL warehouses on screen: the filters in the address, the cards, the table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from lib.clusters import states
+from lib.clusters.narrowed import narrowed_warehouses
 from lib.clusters.warehouses import Listed
 from lib.spend import formatting
 from lib.ui import address, cards, list_bar
@@ -44,33 +44,9 @@ WAREHOUSES = (
 )
 
 
-@dataclass(frozen=True)
-class Narrowed:
-    """What the address narrows the list to."""
-
-    states: tuple[str, ...] = ()
-    text: str = ""
-
-
-def narrowed(params: Mapping[str, list[str]]) -> Narrowed:
-    """The page's own filters."""
-    return Narrowed(tuple(dict.fromkeys(params.get("state", []))), (params.get("q") or [""])[-1])
-
-
-def left(found: Listed, by: Narrowed) -> Listed:
-    """The warehouses that are left."""
-    rows = found.rows
-    if by.states:
-        rows = rows[rows["state"].isin(list(by.states))]
-    if by.text:
-        texts = rows[["name", "owner", "warehouse_id", "workspace_name", "size_words", "type"]].fillna("").astype(str)
-        rows = rows[texts.agg(" ".join, axis=1).str.casefold().str.contains(by.text.casefold(), regex=False)]
-    return replace(found, rows=rows.reset_index(drop=True))
-
-
 def bar(found: Listed) -> None:
     """State and text; each change goes into the address."""
-    now = narrowed(address_now())
+    now = narrowed_warehouses(address_now())
     seen = {state for state in found.rows["state"] if isinstance(state, str)} | set(now.states)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="warehouses-bar"):
         chosen = list_bar.states_chosen([s for s in ORDER if s in seen], now.states, states.WORDS, "warehouses")

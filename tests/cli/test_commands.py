@@ -134,7 +134,7 @@ def test_sorting_and_amounts(ask: Run) -> None:
         (["run", "nowhere", "1", "2"], "no run '2'"),
         (["query", "spend/bye"], "Did you mean"),
         (["query", "names/span", "-p", "x=1"], "no parameter"),
-        (["report", "clusters"], "no report"),
+        (["report", "colours"], "no report"),
     ],
 )
 def test_mistakes_are_told_with_what_to_do(run: Callable[..., Result], words: list[str], said: str) -> None:
@@ -188,6 +188,28 @@ def test_the_report_of_one_job(run: Callable[..., Result], ask: Run, tmp_path: P
     assert run("report", "job", line["workspace"], line["job"], "--out", str(out), *PERIOD).exit_code == 0
     text = " ".join(page.extract_text() for page in PdfReader(out).pages)
     assert f"${D(line['total_cost']):,.2f}" in text
+
+
+@pytest.mark.parametrize("kind", ["queries", "query_findings", "clusters", "sql_warehouses", "recommendations"])
+def test_the_report_of_a_list_in_three_formats(run: Callable[..., Result], tmp_path: Path, kind: str) -> None:
+    totals = []
+    for ending in ("pdf", "xlsx", "csv"):
+        out = tmp_path / f"{kind}.{ending}"
+        result = run("report", kind, "--out", str(out), *PERIOD, "--json")
+        body = json.loads(result.stdout)
+        assert (result.exit_code, body["bytes"]) == (0, out.stat().st_size)
+        totals.append(body["total"]["total_cost"])
+    assert len(set(totals)) == 1
+    assert D(totals[0]) > 0
+
+
+def test_the_report_of_a_narrowed_list(run: Callable[..., Result], tmp_path: Path) -> None:
+    every, idle = tmp_path / "every.csv", tmp_path / "idle.csv"
+    run("report", "clusters", "--out", str(every), *PERIOD)
+    run("report", "clusters", "--narrow", "idle=yes", "--out", str(idle), *PERIOD)
+    assert 1 < len(idle.read_text().splitlines()) < len(every.read_text().splitlines())
+    with pytest.raises(AppError, match="cannot be narrowed by colour"):
+        run("report", "clusters", "--narrow", "colour=red", *PERIOD)
 
 
 def test_refresh_has_nothing_to_do_after_the_demo(run: Callable[..., Result], demo: Context) -> None:

@@ -22,6 +22,7 @@ from tests.conftest import TODAY
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)  # a Friday
 MONDAY = datetime(2026, 11, 23, 7, tzinfo=timezone.utc)
+LISTS = {"queries", "query_findings", "clusters", "sql_warehouses", "recommendations"}
 HOUR = timedelta(hours=1)
 WEEKLY = {"name": "Weekly jobs", "kind": "jobs", "when": "weekly", "period": "last_7"}
 
@@ -87,9 +88,10 @@ def test_forecast_anomalies_and_budgets_are_those_of_the_pages(context):
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_every_kind_makes_three_files_and_says_when_there_is_nothing(context, kind):
     body = {"name": kind, "kind": kind, "period": "last_7", "workspace_id": "1", "job_id": "2"}
+    none = {"workspaces": ["none of them"]} if kind in LISTS else {"tag": "team=nobody at all"}
     if kind != "job":
-        made = make(context, parse(body | {"tag": "team=nobody at all"}), TODAY)
-        assert made.total is None
+        made = make(context, parse(body | none), TODAY)
+        assert (made.total is None) == (kind != "recommendations")  # these go by the whole account, as on their page
         assert made.pdf.startswith(b"%PDF")
         assert zipfile.is_zipfile(io.BytesIO(made.excel))
         assert made.csv
