@@ -308,10 +308,10 @@ class Context:
 
     def ensure_demo(self) -> None:
         """Make the demo account when it is the source and not there: on a platform nobody ran a command before."""
-        from lib.demo import DemoSpec
+        from lib.demo import DemoSpec, newest_day
 
         if self.settings.source == "demo" and self.folder.find() is None:
-            self.make_demo(DemoSpec(seed=1, today=self.today()), if_missing=True)
+            self.make_demo(DemoSpec(seed=1, today=min(self.today(), newest_day(utc_now()))), if_missing=True)
 
     def warm(self) -> None:
         """Ask what the landing page asks, so that its first reader finds everything imported, open and translated.

@@ -1,7 +1,7 @@
 """What fires, who looks after it, the rules behind it, and what happened."""
 
-from lib.ui import alert_parts, errors, frame, session
+from lib.ui import alert_parts, errors, page
 
-frame.title("Alerts", as_of=session.as_of_words(), freshness=session.freshness())
+page.dated("Alerts")
 with errors.shown():
     alert_parts.draw()

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from lib.ui import anomaly_parts, cards, computed, explain, export, frame, session, states, watching, words
+from lib.ui import anomaly_parts, cards, computed, explain, export, frame, page, session, states, watching, words
 from lib.watch.daily import WORDS
 
+frame.require()
 frame.breadcrumb(("anomalies", "Anomalies", {}), here="Anomaly")
 view = session.view()
 with states.loading(420):
@@ -14,7 +15,7 @@ with states.loading(420):
         frame.title("Anomaly")
         states.empty("This anomaly is not in the period", next_step="Go back to the list, or choose a longer period.")
         st.stop()
-    frame.title(one.name, as_of=session.as_of_words(), freshness=session.freshness())
+    page.dated(one.name)
     st.caption(words.plain(f"{WORDS[one.key.kind]} · {anomaly_parts.sentence(one, found.daily.currency)}"))
     if one.state != "open":
         st.info(

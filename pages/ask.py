@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from lib.ui import ask_parts, frame, intent, session
+from lib.ui import ask_parts, intent, page
 
-frame.require()
-frame.title("Ask", as_of=session.as_of_words(), freshness=session.freshness())
+page.dated("Ask")
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     space_id = ask_parts.space_choice()
     if ask_parts.turns(space_id) and intent.pressed(

@@ -9,8 +9,8 @@ from lib.ui import (
     computed,
     explain,
     export,
-    frame,
     intent,
+    page,
     session,
     states,
     table,
@@ -18,17 +18,13 @@ from lib.ui import (
     words,
 )
 
-frame.title("Budgets", as_of=session.as_of_words(), freshness=session.freshness())
+page.dated("Budgets")
 view, params = session.view(), table.address_now()
 
 with states.loading(420):
     costs = watching.daily(view.filters)
     found = budget_parts.all_standings(view.filters)
-    if not found:
-        states.empty(
-            "No budget yet", next_step="Give a team, a workspace, a product or a job an amount to stay within."
-        )
-    else:
+    if found:
         cards.draw(budget_parts.summary(found), key="budgets")
     listed = budget_parts.listed(found, params)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -40,7 +36,11 @@ with states.loading(420):
             st.caption("Operators can make budgets.")
         if found:
             export.menu(listed, view.filters, title="Budgets", name="budgets", report={"kind": "budgets"})
-    if found:
+    if not found:
+        states.empty(
+            "No budget yet", next_step="Give a team, a workspace, a product or a job an amount to stay within."
+        )
+    else:
         table.draw(listed)
         asked = st.query_params.get("budget", found[0].budget.id)
         one = next((each for each in found if each.budget.id == asked), found[0])
@@ -66,4 +66,4 @@ with states.loading(420):
                             )
             explain.line(budget_parts.sentence(one), computed.budget(one), view.filters, key="budget")
             budget_parts.burn_down(one)
-            table.draw(budget_parts.crossings(one))
+            export.listed(budget_parts.crossings(one), name="budget-crossings")

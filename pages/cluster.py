@@ -14,6 +14,7 @@ from lib.ui import (
     frame,
     job_parts,
     operating,
+    page,
     recommendation_parts,
     session,
     table,
@@ -32,7 +33,7 @@ known(found, first)
 name = first.name if first else str(found.row.get("name") or cluster_id)
 
 frame.breadcrumb(("clusters", "Clusters", {}), here=name)
-frame.title(name, as_of=session.as_of_words(), freshness=session.freshness())
+page.dated(name)
 
 
 @st.fragment

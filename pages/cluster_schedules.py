@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from lib.ui import cluster_schedule_parts, frame, session
+from lib.ui import cluster_schedule_parts, page
 
-frame.title("Cluster schedules", as_of=session.as_of_words(), freshness=session.freshness())
+page.dated("Cluster schedules")
 st.caption("Clusters stopped by the clock. A schedule acts with the rights of whoever changed it last.")
 where = cluster_schedule_parts.desk_or_reason()
 if where is not None:

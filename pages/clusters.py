@@ -14,8 +14,8 @@ from lib.ui import (
     export,
     fleet_cards,
     fleet_parts,
-    frame,
     operating,
+    page,
     recommendation_parts,
     session,
     states,
@@ -23,7 +23,7 @@ from lib.ui import (
     words,
 )
 
-frame.title("Clusters", as_of=session.as_of_words(), freshness=session.freshness())
+page.dated("Clusters")
 everything = st.query_params.get("kind") == "all"
 over = operating.window(() if everything else BY_PEOPLE)
 with states.loading(560):

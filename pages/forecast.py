@@ -39,5 +39,5 @@ with states.loading(560):
         table.draw(listed)
     with right:
         kind = key.kind if key.kind != "total" else "product"
-        st.markdown(words.strong(f"{WORDS[kind]}: the costliest, and what they will cost"))
-        table.draw(outlook_parts.movers_table(costs, horizon, kind, params))
+        title = f"{WORDS[kind]}: the costliest, and what they will cost"
+        export.titled(title, outlook_parts.movers_table(costs, horizon, kind, params), view.filters, name="forecasts")

@@ -48,10 +48,11 @@ explain.line(said, computed.job(shown, failure, f"{workspace_id}/{job_id}"), fil
 
 left, right = st.columns([3, 7])
 with left.container(border=True, height="stretch"):
-    st.markdown("**What the cost is made of**")
     found = cost_parts.of(shown.dbu_cost, shown.vm_cost, shown.vm_basis, shown.shared)
+    made_of = cost_parts.listed(found, filters, key="job-parts")
+    export.heading("What the cost is made of", made_of, filters, name=f"job-{job_id}-parts")
     cost_parts.go_deeper(cost_parts.split(found, filters, total=shown.total_cost, key="job"))
-    table.draw(cost_parts.listed(found, filters, key="job-parts"))
+    table.draw(made_of)
 with right.container(border=True, height="stretch"):
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         chosen = cost_parts.control()

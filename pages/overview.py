@@ -47,10 +47,8 @@ with states.loading(640):
 
     products, moved = st.columns([3, 5])
     with products.container(border=True, height="stretch"):
-        st.markdown("**Where it went**")
         rankings.products(shown.top["product"], filters, params, total=shown.total_cost)
     with moved.container(border=True, height="stretch"):
-        st.markdown("**What changed most**")
         whole = shown.change.amount if shown.change else None
         rankings.movers(shown.movers.get("job"), whole, filters, params)
     with st.grid(3, min_column_width=300, gap="small"):

@@ -19,5 +19,5 @@ listed = compute_lists.policy_table(found, clusters, params)
 export.menu(listed, session.view().filters, title="Policies", name="policies")
 table.draw(listed)
 with st.container(border=True):
-    st.markdown("**Clusters without a policy**")
-    table.draw(compute_lists.without_policy(clusters, params, workspace_id))
+    without = compute_lists.without_policy(clusters, params, workspace_id)
+    export.titled("Clusters without a policy", without, session.view().filters, name="no-policy")

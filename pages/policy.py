@@ -7,7 +7,7 @@ import streamlit as st
 from lib import operate
 from lib.errors import AppError, NotFound
 from lib.spend import formatting
-from lib.ui import compute_lists, frame, job_parts, session, table, words
+from lib.ui import compute_lists, export, frame, job_parts, session, table, words
 
 (policy_id,) = job_parts.wanted("policy_id")
 params = table.address_now()
@@ -37,8 +37,8 @@ if policy.description:
     st.markdown(words.plain(policy.description))
 if policy.unreadable:
     st.warning(words.plain(policy.unreadable), icon=":material/warning:")
-st.markdown("**Clusters that use it**")
-table.draw(compute_lists.members(policy, clusters, params, workspace_id))
+members = compute_lists.members(policy, clusters, params, workspace_id)
+export.titled("Clusters that use it", members, session.view().filters, name=f"policy-{policy.policy_id}")
 st.caption("What stands after the arrow is what enforcing would set. Nothing is enforced from here.")
 with st.expander("Its definition", type="compact"):
     st.code(json.dumps(policy.definition, indent=2, default=dict), language="json")

@@ -1,9 +1,9 @@
 """Instance pools: machines kept ready, and what that costs without a single DBU."""
 
 from lib.clusters.warehouses import pools
-from lib.ui import cards, compute_lists, computed, explain, export, frame, operating, session, states, table
+from lib.ui import cards, compute_lists, computed, explain, export, operating, page, session, states, table
 
-frame.title("Instance pools", as_of=session.as_of_words(), freshness=session.freshness())
+page.dated("Instance pools")
 with states.loading(360):
     found = session.ask(pools, operating.window(()))
     if found.missing:

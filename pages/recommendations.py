@@ -8,8 +8,8 @@ from lib.ui import (
     computed,
     explain,
     export,
-    frame,
     operating,
+    page,
     recommendation_parts,
     session,
     states,
@@ -17,7 +17,7 @@ from lib.ui import (
     words,
 )
 
-frame.title("Recommendations", as_of=session.as_of_words(), freshness=session.freshness())
+page.dated("Recommendations")
 params, filters = table.address_now(), session.view().filters
 with states.loading(560):
     every = recommendation_parts.everything()

@@ -1,7 +1,7 @@
 """Reports that are sent by themselves, and every one that was made, with its files."""
 
-from lib.ui import errors, frame, report_parts, session
+from lib.ui import errors, page, report_parts
 
-frame.title("Reports", as_of=session.as_of_words(), freshness=session.freshness())
+page.dated("Reports")
 with errors.shown():
     report_parts.draw()

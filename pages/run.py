@@ -34,10 +34,11 @@ run_parts.note(shown)
 
 left, right = st.columns([3, 7])
 with left.container(border=True, height="stretch"):
-    st.markdown("**What the cost is made of**")
     found = cost_parts.of(facts["dbu_cost"], facts["vm_cost"], facts["vm_basis"], shown.shared)
+    made_of = cost_parts.listed(found, filters, key="run-parts")
+    export.heading("What the cost is made of", made_of, filters, name=f"run-{run_id}-parts")
     cost_parts.split(found, filters, total=facts["total_cost"], key="run")
-    table.draw(cost_parts.listed(found, filters, key="run-parts"))
+    table.draw(made_of)
 with right.container(border=True, height="stretch"):
     export.titled("SKU lines", run_parts.skus(shown), filters, name=f"run-{run_id}-skus")
     export.titled("Attempts", run_parts.attempts(shown), filters, name=f"run-{run_id}-attempts")

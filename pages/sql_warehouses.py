@@ -11,15 +11,15 @@ from lib.ui import (
     errors,
     explain,
     export,
-    frame,
     operating,
+    page,
     session,
     states,
     table,
     warehouse_list,
 )
 
-frame.title("SQL warehouses", as_of=session.as_of_words(), freshness=session.freshness())
+page.dated("SQL warehouses")
 with states.loading(480):
     known = session.ask(warehouses, operating.window(()))
     if known.missing:

@@ -11,12 +11,9 @@ with states.loading(560):
     trust_parts.summary(shown)
     trust_parts.findings(shown.checked)
     with st.container(border=True):
-        st.markdown("**In order**")
-        trust_parts.passed(shown.checked)
+        trust_parts.passed(shown.checked, view.filters)
     trust_parts.missing(shown)
     with st.container(border=True):
-        st.markdown("**Sources**")
-        trust_parts.sources(shown)
+        trust_parts.sources(shown, view.filters)
     with st.container(border=True):
-        st.markdown("**Loads and refreshes**")
-        trust_parts.refreshes(session.context().refresh_log.entries())
+        trust_parts.refreshes(session.context().refresh_log.entries(), view.filters)

@@ -13,7 +13,7 @@ import typer
 from lib.cli.options import Json
 from lib.cli.output import plain, print_json, print_table, progress_bar, say
 from lib.config import Settings, load, settings
-from lib.context import Context, utc_today
+from lib.context import Context, utc_now
 from lib.ledger.refresh import Refreshed
 from lib.spend.period import parse_day
 from lib.warehouse.refresh_log import Entry
@@ -23,9 +23,7 @@ def demo(
     scale: Annotated[float, typer.Option(help="1 is about 250,000 usage rows; 40 about 10 million.")] = 1.0,
     days: Annotated[int, typer.Option(help="Days of history.")] = 180,
     seed: Annotated[int, typer.Option(help="Another seed is another account.")] = 1,
-    today: Annotated[
-        str | None, typer.Option(help="The account's today, YYYY-MM-DD; the real one if left out.")
-    ] = None,
+    today: Annotated[str | None, typer.Option(help="The account's today, YYYY-MM-DD; the newest that is over.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for it, instead of LAKELEDGER_HOME.")] = None,
     if_missing: Annotated[bool, typer.Option("--if-missing", help="Do nothing when there is one already.")] = False,
     serve_workspace: Annotated[
@@ -43,9 +41,9 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Make the demo account: the same seed, today, days and scale give the same account."""
-    from lib.demo import DemoSpec
+    from lib.demo import DemoSpec, newest_day
 
-    day = parse_day(today, place="--today") if today else utc_today()
+    day = parse_day(today, place="--today") if today else newest_day(utc_now())
     used = load(source="demo", **({"home": out} if out else {}))
     context = Context(used)
     spec = DemoSpec(seed=seed, today=day, days=days, scale=scale)

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +10,19 @@ from lib.errors import InputError
 from lib.warehouse.ddl import FOLDER as DDL
 
 HERE = Path(__file__).parent
+
+
+NEWEST = timedelta(hours=8)
+"""How far into its `today` an account reaches: its clock stands still there (sql/00_tools.sql)."""
+
+
+def newest_day(now: datetime) -> date:
+    """The newest `today` whose account holds nothing that is still to come.
+
+    >>> newest_day(datetime(2026, 11, 27, 7, 59)), newest_day(datetime(2026, 11, 27, 8, 0))
+    (datetime.date(2026, 11, 26), datetime.date(2026, 11, 27))
+    """
+    return (now - NEWEST).date()
 
 
 @dataclass(frozen=True)

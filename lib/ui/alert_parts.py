@@ -26,6 +26,7 @@ from lib.ui import (
     alert_routes,
     alert_series,
     cards,
+    export,
     intent,
     session,
     states,
@@ -158,12 +159,10 @@ def _inbox(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.
     status, severity = ("firing", "acknowledged", "muted"), SEVERITIES[::-1]
     rows.sort(key=lambda row: (status.index(row["status"]), severity.index(row["severity"])))
     frame = pd.DataFrame(rows)
-    table.draw(
-        Table(
+    export.listed(Table(
             frame, OPEN, "USD", "open-alerts", "Open alerts, those that fire first", extra=_look, page_size=25,
             link=lambda row: address.link("alerts", params, rule=row["rule_id"], group=row["group"]),
-        )
-    )  # fmt: skip
+        ), name="alerts")  # fmt: skip
 
 
 def _rules(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.Params) -> None:
@@ -182,12 +181,10 @@ def _rules(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.
                 "open": sum(state.rule_id == row.id for state in found), "enabled": "on" if row.enabled else "off",
             }
         )  # fmt: skip
-    table.draw(
-        Table(
+    export.listed(Table(
             pd.DataFrame(rows), RULES, "USD", "alert-rules", "Alert rules by name", extra=_badges, page_size=25,
             link=lambda row: address.link("alerts", params, edit=row["id"]),
-        )
-    )  # fmt: skip
+        ), name="alert-rules")  # fmt: skip
 
 
 def _history(_: list[StateRow], rules: Mapping[str, RuleRow], params: address.Params) -> None:
@@ -211,7 +208,7 @@ def _past(past: list[HistoryRow], rules: Mapping[str, RuleRow], params: address.
                 "note": event.note or None,
             }
         )  # fmt: skip
-    table.draw(
+    export.listed(
         Table(
             pd.DataFrame(rows),
             HISTORY,
@@ -220,7 +217,8 @@ def _past(past: list[HistoryRow], rules: Mapping[str, RuleRow], params: address.
             "What happened, newest first",
             extra=_badges,
             page_size=25,
-        )
+        ),
+        name="alert-history",
     )
 
 

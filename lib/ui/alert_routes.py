@@ -10,7 +10,7 @@ from lib.alerting.routes import DEFAULT, Route, route_of, routes, same_team, sav
 from lib.context import utc_now
 from lib.errors import AppError
 from lib.store.alerts import RuleRow, StateRow
-from lib.ui import address, intent, session, table, watching, words
+from lib.ui import address, export, intent, session, watching, words
 from lib.ui.columns import Column
 from lib.ui.table import Table
 
@@ -52,8 +52,7 @@ def draw(_: list[StateRow], __: Mapping[str, RuleRow], ___: address.Params) -> N
         for team in (*teams, DEFAULT)
         for route in (_known(team, known),)
     ]  # fmt: skip
-    table.draw(
-        Table(
+    export.listed(Table(
             pd.DataFrame(rows), ROUTES, costs.currency, "routes", "Teams and where they are told", page_size=25,
             extra=lambda row, column: (
                 {"badge": "ok" if row["state"] == "yes" else "plain"}
@@ -62,8 +61,7 @@ def draw(_: list[StateRow], __: Mapping[str, RuleRow], ___: address.Params) -> N
                 if row["state"] == "no route" and column.name in ("people", "channels")
                 else {}
             ),
-        )
-    )  # fmt: skip
+        ), name="alert-routes")  # fmt: skip
     if session.viewer().role < Role.ADMIN:
         st.caption("Administrators say where teams are told.")
         return

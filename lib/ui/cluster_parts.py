@@ -19,7 +19,7 @@ from lib.errors import AppError, NotFound
 from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.spend.period import Period
-from lib.ui import address, cards, errors, operating, recommendation_parts, session, table, theme, words
+from lib.ui import address, cards, errors, export, operating, recommendation_parts, session, theme, words
 from lib.ui.charts.load import load, trend
 from lib.ui.columns import Column
 from lib.ui.table import Table
@@ -121,14 +121,11 @@ def configuration(found: Detail, live: LiveCluster | None) -> None:
     """Everything that is set, as the workspace has it, else as the tables have it. No value of a secret is ever here."""
     rows = _configuration(found, live)
     with st.container(border=True):
-        st.markdown("**Configuration**")
         frame = pd.DataFrame(rows, columns=["label", "value"])
-        table.draw(
-            Table(
+        export.titled("Configuration", Table(
                 frame, (Column("label", "Setting", phone=True), Column("value", "Value", phone=True, wraps=True)), "USD",
                 "configuration", "How the cluster is set up", bare=True, headless=True,
-            )
-        )  # fmt: skip
+            ), session.view().filters, name="cluster-configuration")  # fmt: skip
 
 
 def _configuration(found: Detail, live: LiveCluster | None) -> list[tuple[str, str]]:
@@ -207,7 +204,7 @@ def story_list(cluster_id: str, row: Mapping[str, Any]) -> None:
         st.caption(words.plain(f"Events: {error.message}"))
         return
     with st.container(border=True):
-        st.markdown("**What happened**")
+        export.heading("What happened", _moments(told), session.view().filters, name="cluster-events")
         if not told:
             st.caption("The workspace keeps no events of it.")
         for story in told[:8]:
@@ -216,6 +213,15 @@ def story_list(cluster_id: str, row: Mapping[str, Any]) -> None:
             with st.expander(f"{len(told) - 8} earlier", type="compact"):
                 for story in told[8:]:
                     _story(story)
+
+
+def _moments(told: Sequence[Story]) -> Table:
+    """Every event by itself, for files: in the order on screen."""
+    rows = pd.DataFrame(
+        [(moment.at, moment.says, story.headline, moment.trouble) for story in told for moment in story.moments],
+        columns=[column.name for column in EVENT],
+    )
+    return Table(rows, EVENT, "USD", "events", "What happened to the cluster")
 
 
 def _story(story: Story) -> None:
@@ -292,6 +298,12 @@ CHANGES = (
     Column("before", "Before", wraps=True),
     Column("after", "After", wraps=True, phone=True),
 )
+EVENT = (
+    Column("at", "When (UTC)", "moment"),
+    Column("says", "What happened"),
+    Column("headline", "In"),
+    Column("trouble", "A problem"),
+)
 DRIFT = (
     Column("path", "Attribute", "id", phone=True),
     Column("has", "Now", phone=True),
@@ -305,29 +317,25 @@ def used_by(found: Detail, params: address.Params, workspace_id: str) -> None:
     jobs = found.jobs.assign(name=found.jobs["name"].fillna(found.jobs["key"]))
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
-        st.markdown("**Jobs that ran on it**")
-        table.draw(
-            Table(
+        export.titled("Jobs that ran on it", Table(
                 jobs, JOBS, "USD", "used-jobs", "Jobs that ran on the cluster", bare=True,
                 link=lambda row: address.link("job", params, workspace_id=workspace_id, job_id=row["key"]),
                 empty="No job in the last 30 days.",
-            )
-        )  # fmt: skip
+            ), session.view().filters, name="cluster-jobs")  # fmt: skip
     with right.container(border=True, height="stretch"):
-        st.markdown("**People who started it**")
-        table.draw(
-            Table(
+        export.titled("People who started it", Table(
                 found.people, PEOPLE, "USD", "used-people", "People who started the cluster", bare=True,
                 empty="The audit log names nobody in the last 30 days.",
-            )
-        )  # fmt: skip
+            ), session.view().filters, name="cluster-people")  # fmt: skip
     if len(found.notebooks):
         with st.container(border=True):
-            st.markdown("**Notebooks that were attached to it**")
-            table.draw(
+            export.titled(
+                "Notebooks that were attached to it",
                 Table(
                     found.notebooks, NOTEBOOKS, "USD", "used-notebooks", "Notebooks attached to the cluster", bare=True
-                )
+                ),
+                session.view().filters,
+                name="cluster-notebooks",
             )
             st.caption("By the audit log: that one was attached, not what ran in it.")
 
@@ -348,7 +356,12 @@ def policy_part(live: LiveCluster | None) -> None:
             st.caption("It keeps every rule of the current version.")
             return
         st.caption("A preview: nothing is enforced from here.")
-        table.draw(_violations(broken))
+        export.titled(
+            "What it does not keep",
+            _violations(broken),
+            session.view().filters,
+            name="cluster-policy",
+        )
 
 
 def _violations(broken: Sequence[drift.Violation]) -> Table:
@@ -359,15 +372,12 @@ def _violations(broken: Sequence[drift.Violation]) -> Table:
 def history(found: Detail) -> None:
     """Changes of its configuration, with who."""
     with st.container(border=True):
-        st.markdown("**How it was changed**")
         rows = pd.DataFrame([vars(change) for change in found.changes], columns=[column.name for column in CHANGES])
         rows["who"] = rows["who"].replace("", None)
-        table.draw(
-            Table(
+        export.titled("How it was changed", Table(
                 rows, CHANGES, "USD", "changes", "Changes of the configuration", bare=True,
                 empty="Nothing was changed as far back as the table goes.",
-            )
-        )  # fmt: skip
+            ), session.view().filters, name="cluster-changes")  # fmt: skip
 
 
 def links(live: LiveCluster | None) -> None:

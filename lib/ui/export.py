@@ -125,11 +125,24 @@ def list_report(kind: str, own: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 def titled(title: str, table: Table, filters: Filters, *, name: str) -> None:
     """A table under its name, with its files at the right."""
+    heading(title, table, filters, name=name)
+    draw(table)
+
+
+def listed(table: Table, *, name: str) -> None:
+    """A table that is named elsewhere, its files at the right above it."""
+    if len(table.frame):
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            menu(table, session.view().filters, title=table.alt, name=name)
+    draw(table)
+
+
+def heading(title: str, table: Table, filters: Filters, *, name: str) -> None:
+    """The name of a table, with its files at the right; the table may hold more rows than are drawn under it."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(words.strong(title), width="content")
         if len(table.frame):
             menu(table, filters, title=title, name=name)
-    draw(table)
 
 
 def _button(label: str, data: Callable[[], bytes], ending: str, mime: str, icon: str, *, key: str, stem: str) -> None:

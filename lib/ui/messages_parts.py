@@ -15,7 +15,7 @@ from lib.spend import formatting
 from lib.store import events, outbox
 from lib.store.events import Event
 from lib.store.leases import this_process
-from lib.ui import address, cards, intent, session, states, table, words
+from lib.ui import address, cards, export, intent, session, states, table, words
 from lib.ui.cards import Card
 from lib.ui.columns import Column
 from lib.ui.table import Row, Table
@@ -72,10 +72,8 @@ def draw() -> None:
         )
     else:
         rows = pd.DataFrame([vars(message) | {"state": WORDS[message.state]} for message in found])
-        table.draw(
-            Table(rows, MESSAGES, "USD", "messages", "Messages, newest first", extra=_extra, page_size=25,
-                  link=lambda row: address.link("messages", params, message=row["id"]))
-        )  # fmt: skip
+        export.listed(Table(rows, MESSAGES, "USD", "messages", "Messages, newest first", extra=_extra, page_size=25,
+                  link=lambda row: address.link("messages", params, message=row["id"])), name="messages")  # fmt: skip
     _channels()
 
 
@@ -174,7 +172,9 @@ def _channels() -> None:
         for name, channel in channels.items()
     ]  # fmt: skip
     with st.container(border=True):
-        table.draw(Table(pd.DataFrame(rows), CHANNELS, "USD", "channels", "Channels of this app", bare=True))
+        export.listed(
+            Table(pd.DataFrame(rows), CHANNELS, "USD", "channels", "Channels of this app", bare=True), name="channels"
+        )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.selectbox("Channel to test", list(channels), width=220, key="messages-channel")
             to = st.text_input("Recipient", placeholder="for mail: an address", width=260, key="messages-to")

@@ -33,16 +33,15 @@ MOVERS = (
 
 
 def choose_horizon() -> tuple[int, str]:
-    """Days ahead and the steps of the table; in the address as `ahead` and `step`."""
+    """Days ahead and the steps of the table; in the address as `ahead` and `step`. They stand in the row they are called in."""
     ahead = watching.one("ahead", [str(days) for days in HORIZONS], "30")
     step = watching.one("step", list(STEPS), "week")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
-        st.segmented_control(
-            "Ahead", [str(days) for days in HORIZONS], format_func=lambda days: f"{days} days", required=True,
-            **watching.bound("ahead", ahead),
-        )  # fmt: skip
-        st.segmented_control("Listed by", list(STEPS), format_func=STEPS.__getitem__, required=True,
-                             **watching.bound("step", step))  # fmt: skip
+    st.segmented_control(
+        "Ahead", [str(days) for days in HORIZONS], format_func=lambda days: f"{days} days", required=True,
+        **watching.bound("ahead", ahead),
+    )  # fmt: skip
+    st.segmented_control("Listed by", list(STEPS), format_func=STEPS.__getitem__, required=True,
+                         **watching.bound("step", step))  # fmt: skip
     return int(ahead), step
 
 

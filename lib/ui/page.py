@@ -12,10 +12,19 @@ EVERYTHING = Scope()
 ONE_THING = Scope(narrowing=False, comparing=False)
 
 
-def start(title: str, scope: Scope = EVERYTHING) -> View:
-    """Draw the head of a page; the view that its filters leave."""
+def dated(title: str) -> None:
+    """The page's name with how new the data is.
+
+    The frame comes first: a page that is the first request of a server runs alone, where nobody catches an error of
+    the source.
+    """
     frame.require()
     frame.title(title, as_of=session.as_of_words(), freshness=session.freshness())
+
+
+def start(title: str, scope: Scope = EVERYTHING) -> View:
+    """Draw the head of a page; the view that its filters leave."""
+    dated(title)
     view = session.view()
     filters.bar(view, session.options(), session.defaults(), scope)
     return view

@@ -1,6 +1,7 @@
 """Cards that say where the money went and what changed."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -8,7 +9,7 @@ import streamlit as st
 
 from lib.spend import formatting, palette
 from lib.spend.filters import Filters
-from lib.ui import address, table, theme, words
+from lib.ui import address, export, table, theme, words
 from lib.ui.charts import draw, parts
 from lib.ui.columns import Column
 from lib.ui.table import Row, Table
@@ -28,6 +29,10 @@ def name_of(row: Mapping[str, Any], dim: str) -> str:
     if dim == "product":
         return formatting.product(str(key))
     return str(key if formatting.missing(name) else name)
+
+
+def _names(rows: pd.DataFrame, dim: str) -> list[str]:
+    return [name_of({"key": key, "name": name}, dim) for key, name in zip(rows["key"], rows["name"], strict=True)]
 
 
 def opener(dim: str, params: address.Params) -> Callable[[Row], str]:
@@ -57,39 +62,36 @@ def unpriced(row: Row, column: Column) -> dict[str, Any]:
 def ranking(
     title: str, rows: pd.DataFrame, filters: Filters, params: address.Params, *, dim: str, most: int = 6
 ) -> None:
-    """The largest parts of the whole. rows: `key`, `name`, `total_cost`, `share`, … , largest first."""
-    top = rows.head(most)
-    longest = top["share"].max()
-    shown = top.assign(
-        what=[name_of(row, dim) for row in top.to_dict("records")],
-        bar=(top["share"] / longest) if longest and longest > 0 else 0.0,
+    """The largest parts of the whole. rows: `key`, `name`, `total_cost`, `share`, … , largest first; files get all."""
+    longest = rows["share"].max()
+    named = rows.assign(
+        what=_names(rows, dim),
+        bar=(rows["share"] / longest) if longest and longest > 0 else 0.0,
     )
-    columns = (
-        Column("what", title, phone=True),
-        Column("bar", "", "bar", phone=True),
-        Column("share", "Share", "percent"),
-        Column("total_cost", "Cost", "money", phone=True),
+    what, bar = Column("what", "Name", phone=True), Column("bar", "", "bar", phone=True)
+    share, cost = Column("share", "Share", "percent"), Column("total_cost", "Cost", "money", phone=True)
+    every = Table(
+        named,
+        (what, share, cost),
+        filters.currency,
+        f"top-{dim}",
+        f"{title} by cost",
+        bare=True,
+        link=opener(dim, params),
+        extra=unpriced,
+        empty="Nothing to show in this period.",
     )
     with st.container(border=True, height="stretch"):
-        table.draw(
-            Table(
-                shown,
-                columns,
-                filters.currency,
-                f"top-{dim}",
-                f"{title} by cost",
-                bare=True,
-                link=opener(dim, params),
-                extra=unpriced,
-                empty="Nothing to show in this period.",
-            )
-        )
+        export.heading(title, every, filters, name=f"overview-{dim}")
+        table.draw(replace(every, frame=named.head(most), columns=(what, bar, share, cost)))
         _and_more(rows.iloc[most:], filters.currency)
 
 
 def products(rows: pd.DataFrame, filters: Filters, params: address.Params, *, total: float | None) -> None:
     """A donut of products, its total in the middle, and the products under it; a click opens a product."""
     known = rows.assign(product=rows["key"].fillna(""))
+    every = _products(known, filters, params)
+    export.heading("Where it went", every, filters, name="overview-product")
     folded = parts.folded(known, name="product", value="total_cost")
     names = {name: formatting.product(name or None) for name in known["product"]}
     colours = {name: palette.product(name) for name in known["product"]}
@@ -113,30 +115,31 @@ def products(rows: pd.DataFrame, filters: Filters, params: address.Params, *, to
         st.query_params["product"] = folded["product"][picked]
         st.rerun()
 
+    table.draw(replace(every, frame=every.frame.head(MOST_PRODUCTS)))
+    _and_more(known.iloc[MOST_PRODUCTS:], filters.currency)
+
+
+def _products(known: pd.DataFrame, filters: Filters, params: address.Params) -> Table:
     columns = (
         Column("words", "Product", phone=True),
         Column("total_cost", "Cost", "money", phone=True),
         Column("share", "Share", "percent", phone=True),
     )
-    shown = known.head(MOST_PRODUCTS).assign(words=[names[name] for name in known["product"].head(MOST_PRODUCTS)])
 
     def extra(row: Row, column: Column) -> Mapping[str, Any]:
-        colour = {"colour": colours[row["product"]]} if column.name == "words" else {}
+        colour = {"colour": palette.product(row["product"])} if column.name == "words" else {}
         return unpriced(row, column) | colour
 
-    table.draw(
-        Table(
-            shown,
-            columns,
-            filters.currency,
-            "top-product",
-            "Cost by product",
-            bare=True,
-            extra=extra,
-            link=opener("product", params),
-        )
+    return Table(
+        known.assign(words=[formatting.product(name or None) for name in known["product"]]),
+        columns,
+        filters.currency,
+        "top-product",
+        "Cost by product",
+        bare=True,
+        extra=extra,
+        link=opener("product", params),
     )
-    _and_more(known.iloc[MOST_PRODUCTS:], filters.currency)
 
 
 def _and_more(rest: pd.DataFrame, currency: str) -> None:
@@ -160,25 +163,26 @@ def movers(
 ) -> None:
     """Jobs whose cost changed most, largest change first; `whole` is the change of all spend."""
     if moved is None or filters.compare is None:
+        st.markdown(words.strong("What changed most"))
         st.caption("Nothing to compare with.")
         return
-    rows = moved[moved["change"] != 0].head(most)
-    table.draw(
-        Table(
-            rows.assign(
-                what=[name_of(row, "job") for row in rows.to_dict("records")],
-                contribution=rows["change"] / whole if whole and abs(whole) >= 0.005 else float("nan"),
-            ),
-            MOVERS,
-            filters.currency,
-            "movers",
-            "Jobs whose cost changed most",
-            bare=True,
-            link=opener("job", params),
-            extra=lambda row, column: signed(row, column, filters.currency),
-            empty="No cost changed.",
-        )
+    rows = moved[moved["change"] != 0]
+    every = Table(
+        rows.assign(
+            what=_names(rows, "job"),
+            contribution=rows["change"] / whole if whole and abs(whole) >= 0.005 else float("nan"),
+        ),
+        MOVERS,
+        filters.currency,
+        "movers",
+        "Jobs whose cost changed most",
+        bare=True,
+        link=opener("job", params),
+        extra=lambda row, column: signed(row, column, filters.currency),
+        empty="No cost changed.",
     )
+    export.heading("What changed most", every, filters, name="overview-movers")
+    table.draw(replace(every, frame=every.frame.head(most)))
 
 
 def signed(row: Row, column: Column, currency: str) -> Mapping[str, Any]:

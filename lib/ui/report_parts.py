@@ -15,7 +15,7 @@ from lib.spend import formatting
 from lib.spend.period import PRESETS
 from lib.store import reports as kept
 from lib.store.reports import PlanRow, RunRow
-from lib.ui import address, cards, explorer, intent, session, states, table, words
+from lib.ui import address, cards, explorer, export, intent, session, states, table, words
 from lib.ui.columns import Column
 from lib.ui.export import EXCEL
 from lib.ui.table import Row, Table
@@ -107,12 +107,10 @@ def _plans(plans: dict[str, PlanRow], params: address.Params) -> None:
                 "enabled": "on" if plan.enabled else "off",
             }
         )  # fmt: skip
-    table.draw(
-        Table(
+    export.listed(Table(
             pd.DataFrame(rows), PLANS, "USD", "reports", "Reports that are sent by themselves", page_size=25, extra=_badges,
             link=lambda row: address.link("reports", params, plan=row["id"]),
-        )
-    )  # fmt: skip
+        ), name="reports")  # fmt: skip
 
 
 def _badges(row: Row, column: Column) -> dict[str, Any]:
@@ -131,12 +129,10 @@ def _made(runs: list[RunRow], params: address.Params) -> None:
         }
         for run in runs
     ]  # fmt: skip
-    table.draw(
-        Table(
+    export.listed(Table(
             pd.DataFrame(rows), MADE, "USD", "made-reports", "Reports that were made, newest first", page_size=25,
             link=lambda row: address.link("reports", params, made=row["id"]),
-        )
-    )  # fmt: skip
+        ), name="made-reports")  # fmt: skip
 
 
 def _one(run: RunRow | None, params: address.Params) -> None:

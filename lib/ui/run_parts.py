@@ -11,8 +11,8 @@ from lib.jobs import notes
 from lib.jobs.run import RunView
 from lib.reports.content import ColumnSpec
 from lib.spend import formatting
+from lib.ui import export, session, words
 from lib.ui import notes as ask
-from lib.ui import table, words
 from lib.ui.chips import state
 from lib.ui.columns import Column
 from lib.ui.cost_parts import SHARED_COLUMNS
@@ -146,8 +146,12 @@ def shared(view: RunView) -> None:
     """Shared compute that the run's tasks used, if any."""
     if len(view.shared):
         rows = view.shared.assign(name=view.shared["resource_name"].fillna(view.shared["resource_id"]))
-        st.markdown("**Shared compute, not part of the total**")
-        table.draw(Table(rows, SHARED_COLUMNS, view.filters.currency, "run-shared", "Shared compute that the run used"))
+        export.titled(
+            "Shared compute, not part of the total",
+            Table(rows, SHARED_COLUMNS, view.filters.currency, "run-shared", "Shared compute that the run used"),
+            session.view().filters,
+            name="run-shared",
+        )
 
 
 CLUSTER_COLUMNS = (
@@ -181,8 +185,8 @@ def clusters(view: RunView) -> None:
     """Machines of the run and, opened, the configuration they had then."""
     if view.clusters.empty:
         return
-    st.markdown("**Clusters and their machines**")
-    table.draw(
+    export.titled(
+        "Clusters and their machines",
         Table(
             view.clusters,
             CLUSTER_COLUMNS,
@@ -190,7 +194,9 @@ def clusters(view: RunView) -> None:
             "run-clusters",
             "Clusters of the run by day",
             extra=_basis,
-        )
+        ),
+        session.view().filters,
+        name="run-clusters",
     )
     for row in view.clusters.drop_duplicates("cluster_id").to_dict("records"):
         name = words.plain(row["cluster_name"] or row["cluster_id"])

@@ -14,7 +14,7 @@ from lib.scheduler import JOBS, Ticked, status, tick
 from lib.spend import formatting
 from lib.store import events, schedule
 from lib.store.events import Event
-from lib.ui import cards, intent, session, states, table
+from lib.ui import cards, export, intent, session, states
 from lib.ui.cards import Card
 from lib.ui.columns import Column
 from lib.ui.table import Row, Table
@@ -59,8 +59,9 @@ def draw() -> None:
         key="schedule",
     )  # fmt: skip
     with st.container(border=True):
-        table.draw(
-            Table(frame(found), LINES, "USD", "schedule", "Jobs that run by themselves", bare=True, extra=_extra)
+        export.listed(
+            Table(frame(found), LINES, "USD", "schedule", "Jobs that run by themselves", bare=True, extra=_extra),
+            name="schedule",
         )
         _by_hand()
     st.markdown("**History**")
@@ -71,7 +72,10 @@ def draw() -> None:
         )
         return
     rows = pd.DataFrame([_run(run) for run in runs])
-    table.draw(Table(rows, RUNS, "USD", "runs", "Runs of the jobs, newest first", extra=_extra, page_size=25))
+    export.listed(
+        Table(rows, RUNS, "USD", "runs", "Runs of the jobs, newest first", extra=_extra, page_size=25),
+        name="schedule-runs",
+    )
 
 
 def frame(lines: "list[status.Line]") -> pd.DataFrame:

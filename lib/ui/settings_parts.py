@@ -8,7 +8,7 @@ from lib.access import Role
 from lib.build import build
 from lib.config import Settings, platform, settings, variable
 from lib.errors import AppError
-from lib.ui import session, table, words
+from lib.ui import export, session, words
 from lib.ui.columns import Column
 from lib.ui.table import Table
 
@@ -80,7 +80,7 @@ def draw() -> None:
     """The table of settings."""
     found = rows(session.viewer().role)
     with st.container(border=True):
-        table.draw(
+        export.listed(
             Table(
                 found,
                 (COLUMNS[1], COLUMNS[0], *COLUMNS[2:]),
@@ -91,5 +91,6 @@ def draw() -> None:
                 extra=lambda row, column: (
                     {"badge": "info" if row["origin"] == "by you" else "plain"} if column.name == "origin" else {}
                 ),
-            )
+            ),
+            name="settings",
         )

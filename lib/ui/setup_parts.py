@@ -7,7 +7,7 @@ from lib.access import Role
 from lib.config import settings
 from lib.connected import Connected
 from lib.errors import AppError
-from lib.ui import cards, intent, session, states, table, words
+from lib.ui import cards, export, intent, session, states, words
 from lib.ui.columns import Column
 from lib.ui.table import Table
 from lib.warehouse.databricks.setup import TableCheck, TestStep
@@ -86,14 +86,12 @@ def _tables(connected: Connected) -> None:
                 for one in sorted(found, key=lambda one: (order[one.status], one.table))
             ]
         )
-        table.draw(
-            Table(
+        export.listed(Table(
                 rows, COLUMNS, "USD", "setup", "Tables the pages read", bare=True,
                 extra=lambda row, column: (
                     {"badge": TONES.get(str(row["status"]), "warn")} if column.name == "status" else {}
                 ),
-            )
-        )  # fmt: skip
+            ), name="setup")  # fmt: skip
 
 
 def _few(pages: tuple[str, ...]) -> str:

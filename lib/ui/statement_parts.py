@@ -17,7 +17,7 @@ from lib.statements.finding import Finding
 from lib.statements.lint import Linted, lint
 from lib.statements.overview import SOURCES
 from lib.statements.statement import StatementView, live_text, statement
-from lib.ui import address, cards, errors, frame, intent, page, query_parts, session, table, theme, words
+from lib.ui import address, cards, errors, export, frame, intent, page, query_parts, session, table, theme, words
 from lib.ui.charts import days, draw
 from lib.ui.columns import Column
 from lib.ui.table import Table, address_now
@@ -282,7 +282,7 @@ def computation(shown: StatementView) -> None:
             )
             return
         rows = shown.pieces.assign(work_share=shown.pieces["work"] / shown.pieces["hour_work"]).sort_values("hour")
-        table.draw(
+        export.listed(
             Table(
                 rows,
                 PIECES,
@@ -291,7 +291,8 @@ def computation(shown: StatementView) -> None:
                 "Hours that make up the cost",
                 bare=True,
                 total={"hour": "Together", "cost": shown.cost},
-            )
+            ),
+            name="statement-cost",
         )
         st.caption("Cost of the hour × used × its share of the work.")
 

@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from lib.spend import formatting
+from lib.spend.filters import Filters
 from lib.trust.check import Checked, Verdict
 from lib.trust.trust import Trust
-from lib.ui import cards, states, table, words
+from lib.ui import cards, export, states, words
 from lib.ui.columns import Column
 from lib.ui.table import Row, Table
 from lib.warehouse.refresh_log import Entry
@@ -57,7 +58,7 @@ def findings(checked: Sequence[Checked]) -> None:
                     st.code("\n".join(item.finding.details), language=None, wrap_lines=True)
 
 
-def passed(checked: Sequence[Checked]) -> None:
+def passed(checked: Sequence[Checked], filters: Filters) -> None:
     """The checks that found nothing, in one table."""
     good = [item for item in checked if item.finding.verdict is Verdict.OK]
     rows = pd.DataFrame(
@@ -69,7 +70,8 @@ def passed(checked: Sequence[Checked]) -> None:
         Column("title", "Check", wraps=True, phone=True),
         Column("evidence", "Evidence", wraps=True, phone=True),
     )
-    table.draw(
+    export.titled(
+        "In order",
         Table(
             rows,
             columns,
@@ -79,7 +81,9 @@ def passed(checked: Sequence[Checked]) -> None:
             bare=True,
             extra=_passed,
             empty="No check passed.",
-        )
+        ),
+        filters,
+        name="trust-passed",
     )
 
 
@@ -89,7 +93,7 @@ def _passed(row: Row, column: Column) -> Mapping[str, Any]:
     return {"hover": row["why"]} if column.name == "title" else {}
 
 
-def sources(trust: Trust) -> None:
+def sources(trust: Trust, filters: Filters) -> None:
     """Every source: how much it holds and how new it is."""
     missing = trust.evidence.missing
     rows = pd.DataFrame(
@@ -112,7 +116,8 @@ def sources(trust: Trust) -> None:
         Column("last", "To (UTC)", "date", phone=True),
     )
     tone = {"loaded": "ok", "not loaded": "warn", "empty": "plain"}
-    table.draw(
+    export.titled(
+        "Sources",
         Table(
             rows,
             columns,
@@ -121,11 +126,13 @@ def sources(trust: Trust) -> None:
             "Sources and how new they are",
             bare=True,
             extra=lambda row, column: {"badge": tone[row["state"]]} if column.name == "state" else {},
-        )
+        ),
+        filters,
+        name="trust-sources",
     )
 
 
-def refreshes(entries: Sequence[Entry]) -> None:
+def refreshes(entries: Sequence[Entry], filters: Filters) -> None:
     """When data were loaded and the ledger refreshed, newest first, and what came of it."""
     rows = pd.DataFrame(
         [
@@ -154,7 +161,8 @@ def refreshes(entries: Sequence[Entry]) -> None:
         Column("detail", "Why it failed", wraps=True),
     )
     tone = {"done": "ok", "nothing new": "plain", "failed": "critical"}
-    table.draw(
+    export.titled(
+        "Loads and refreshes",
         Table(
             rows,
             columns,
@@ -164,7 +172,9 @@ def refreshes(entries: Sequence[Entry]) -> None:
             bare=True,
             extra=lambda row, column: {"badge": tone[row["result"]]} if column.name == "result" else {},
             empty="Nothing was loaded or refreshed from here yet.",
-        )
+        ),
+        filters,
+        name="trust-refreshes",
     )
 
 

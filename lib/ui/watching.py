@@ -93,14 +93,13 @@ def choose_series(costs: Daily, *, label: str = "of") -> Key:
     """Kind and series; what they say is in the address as `kind` and `series`. The costliest come first."""
     kinds = [kind for kind in KINDS if any(key.kind == kind for key in costs.keys)]
     kind = one("kind", kinds, "total")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
-        st.selectbox(label.capitalize(), kinds, format_func=WORDS.__getitem__, width=180, **bound("kind", kind))
-        if kind == "total":
-            return Key("total")
-        keys = ranked(costs, kind)
-        names = {key.text: name_of(costs, key) for key in keys}
-        asked = one("series", list(names), next(iter(names)))
-        st.selectbox("Which", list(names), format_func=lambda text: names[text], width=360, **bound("series", asked))
+    st.selectbox(label.capitalize(), kinds, format_func=WORDS.__getitem__, width=180, **bound("kind", kind))
+    if kind == "total":
+        return Key("total")
+    keys = ranked(costs, kind)
+    names = {key.text: name_of(costs, key) for key in keys}
+    asked = one("series", list(names), next(iter(names)))
+    st.selectbox("Which", list(names), format_func=lambda text: names[text], width=360, **bound("series", asked))
     return parse_key(asked)
 
 

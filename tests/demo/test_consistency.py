@@ -1,7 +1,12 @@
 """The tables of the account agree with each other, and with how a real account looks."""
 
+from datetime import datetime, time, timedelta, timezone
+
 import duckdb
 import pytest
+
+from lib.demo.spec import NEWEST, newest_day
+from tests.demo.conftest import SMALL
 
 NOTHING_WRONG = {
     "record ids are unique": "SELECT count(*) - count(DISTINCT record_id) FROM billing.usage",
@@ -169,3 +174,20 @@ def test_three_clouds_and_several_workspaces(account: duckdb.DuckDBPyConnection)
         account.execute("SELECT cloud, count(DISTINCT workspace_id) FROM billing.usage GROUP BY 1").fetchall()
     )
     assert clouds == {"AWS": 6, "AZURE": 1, "GCP": 1}
+
+
+@pytest.mark.parametrize("column", ["compute.node_timeline.end_time", "compute.instance_events.event_time",
+                                    "billing.usage.usage_end_time", "lakeflow.job_run_timeline.period_end_time",
+                                    "query.history.start_time"])  # fmt: skip
+def test_nothing_happens_after_the_accounts_clock(account: duckdb.DuckDBPyConnection, column: str) -> None:
+    table, _, name = column.rpartition(".")
+    ((newest,),) = account.sql(f"SELECT CAST(epoch(max({name})) AS BIGINT) FROM {table}").fetchall()
+    clock = datetime.combine(SMALL.today, time(), timezone.utc) + NEWEST
+    assert clock - timedelta(days=2) < datetime.fromtimestamp(newest, timezone.utc) <= clock
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_the_newest_account_holds_nothing_that_is_still_to_come(hour: int) -> None:
+    now = datetime(2026, 11, 27, hour, 30, tzinfo=timezone.utc)
+    midnight = datetime.combine(newest_day(now), time(), timezone.utc)
+    assert now - timedelta(days=1) < midnight + NEWEST <= now

@@ -40,7 +40,7 @@ def test_overview_says_how_much_and_where_it_went(app: Open):
     # 30 days × 6 DBU × $0.70 − 2 × $0.70; 30 × 3 × $0.55; 7 DBU have no price
     assert texts(products, "Cost")[1:] == ["$124.60", "$49.50", "unpriced · 7\N{NO-BREAK SPACE}DBU"]
     assert card(at, "Unpriced").value == "7\N{NO-BREAK SPACE}DBU"
-    assert texts(table(at, "top-workspace"), "Workspaces") == ["prod", "dev", "ws9"]
+    assert texts(table(at, "top-workspace"), "Name") == ["prod", "dev", "ws9"]
 
 
 def test_overview_shows_the_same_total_everywhere(app: Open):
