@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.statements.insights import regressions
 from lib.statements.monitor import standing
-from lib.statements.overview import failures, glance, top
+from lib.statements.overview import by, failures, glance, top
 from lib.statements.shapes import fingerprints
 from lib.ui import cards, computed, explain, export, page, query_parts, session, states, table
 from lib.ui.chips import Scope
@@ -27,7 +27,10 @@ with states.loading(640):
     limits = session.context().query_thresholds
     default = (fingerprints, filters, until)
     listing = st.session_state.get("query-view", "fingerprints") == "fingerprints"
-    session.prepare((glance, filters, until), (regressions, filters, until, limits), *([default] if listing else []))
+    ranked = (by, filters, st.session_state.get("query-by", "warehouse"))
+    session.prepare(
+        (glance, filters, until), ranked, (regressions, filters, until, limits), *([default] if listing else [])
+    )
     shown = session.ask(glance, filters, until)
     if not shown.numbers["runs"]:
         states.empty(

@@ -14,6 +14,7 @@ from lib.jobs.table import job_keys, jobs
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
 from lib.spend.period import Period
+from lib.statements.thresholds import thresholds
 from lib.statements.warehouse import warehouse_view
 from lib.warehouse.embedded import EmbeddedWarehouse
 from tests.queries.demo_account import SPEC, make_demo, whole_period
@@ -89,7 +90,7 @@ def test_clusters_and_warehouses_of_their_own_days(demo: Demo) -> None:
     assert together(demo, filters, "cluster_cost", one) == pytest.approx(wanted["total_cost"], abs=0.001)
     rows = spend(demo.warehouse, filters, ("workspace", "warehouse")).frame
     dearest = rows[rows["key2"].notna()].sort_values("cost", ascending=False).iloc[0]
-    shown = warehouse_view(demo.warehouse, filters, demo.as_of, dearest["key1"], dearest["key2"])
+    shown = warehouse_view(demo.warehouse, filters, demo.as_of, thresholds(), dearest["key1"], dearest["key2"])
     part = Part("warehouse", (f"{dearest['key1']}/{dearest['key2']}",), whole=True)
     assert together(demo, shown.filters, "warehouse_cost", part) == pytest.approx(shown.cost, abs=0.001)
 
