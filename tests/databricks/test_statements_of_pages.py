@@ -23,18 +23,7 @@ pytestmark = pytest.mark.slow
 
 SCHEMA = "main.costs"
 MOST = 6
-LIVE = (
-    "overview",
-    "jobs",
-    "run",
-    "queries",
-    "fingerprint",
-    "warehouse",
-    "cluster",
-    "recommendations",
-    "trust",
-    "spaces",
-)
+LIVE = ("overview", "queries", "fingerprint", "warehouse", "trust")
 """Pages of the most parts; the others ask less."""
 MORE = {("live", "fingerprint"): 8}
 """A page whose parts depend on one another, where no ledger says what there is: as few as can be."""
