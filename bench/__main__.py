@@ -47,7 +47,7 @@ def _measure(plan: Plan, cases: list[Case]) -> dict[Case, list[Row]]:
         for size in plan.sizes:
             plan.say(f"account of {size.name} usage rows")
             in_child(ready, size)
-    found = {}
+    found: dict[Case, list[Row]] = {}
     for case in cases:
         found[case] = []
         try:

@@ -105,7 +105,7 @@ def _open(context: object) -> int:
     from lib.clusters.findings import judged
     from lib.clusters.findings import with_live as told
     from lib.clusters.fleet import Window, sums, with_live
-    from lib.ui.fleet_parts import Narrowed, rows
+    from lib.clusters.narrowed import Narrowed, rows
     from lib.workspace.compute import LiveCluster
 
     seen = judged(context.warehouse, Window(TODAY - timedelta(days=30), TODAY), TODAY)  # type: ignore[attr-defined]
