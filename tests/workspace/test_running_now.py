@@ -1,6 +1,6 @@
 """Statements that run now: read over the wire, a page at a time, laid over what the tables say, and canceled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -36,9 +36,16 @@ def plant(workspace: Workspace, *minutes: float, who: str = OPERATOR, warehouse:
 
 
 @pytest.fixture(autouse=True)
-def nothing_stays(client: Client, workspace: Workspace) -> None:
+def nothing_stays(client: Client, workspace: Workspace) -> Iterator[None]:
+    """The app may cancel whatever ran before, whoever changed the warehouse's permissions; they are given back."""
+    state = workspace.state()
+    place = f"warehouses/{WAREHOUSE}"
+    before = state["acls"][place]
+    workspace.put(acls={place: before | {APP: "CAN_MANAGE"}})
     for id_ in workspace.state()["things"].get("running_statements", {}):
         acts.cancel_statement(client(APP), id_)
+    yield
+    workspace.put(acls={place: before})
 
 
 def test_all_pages_are_read_the_longest_running_first(client: Client, workspace: Workspace) -> None:
