@@ -347,11 +347,9 @@ def _verified(context: Context, decided: Mapping[str, Decision]) -> dict[str, De
     for currency in sorted({decision.currency for decision in waiting.values()}):
         part = {key: item for key, item in waiting.items() if item.currency == currency}
         try:
-            days = _days_by_object(
-                context, currency, [item for item in part.values() if item.object_type != "statement"]
-            )
+            days = _days_by_object(context, currency, [item for item in part.values() if item.object_type != STATEMENT])
             for key, item in part.items():
-                said = _statement_verified(context, item, until) if item.object_type == "statement" else lifecycle.verified(
+                said = _statement_verified(context, item, until) if item.object_type == STATEMENT else lifecycle.verified(
                     days.get(_object(item), {}), item.done_on or until, until
                 )  # fmt: skip
                 seen[key] = lifecycle.confirm(context.store, item, said)
@@ -363,7 +361,7 @@ def _verified(context: Context, decided: Mapping[str, Decision]) -> dict[str, De
 def _days_to_say(item: Decision, until: date) -> int:
     """How many days after the change the bills can be compared for by now; statements are compared in whole weeks."""
     days = lifecycle.days_after(item.done_on or until, until)
-    return days - days % 7 if item.object_type == "statement" and days >= 7 else days
+    return days - days % 7 if item.object_type == STATEMENT and days >= 7 else days
 
 
 def _object(item: Decision) -> str:

@@ -27,7 +27,7 @@ with states.loading(640):
     limits = session.context().query_thresholds
     default = (fingerprints, filters, until)
     listing = st.session_state.get("query-view", "fingerprints") == "fingerprints"
-    ranked = (by, filters, st.session_state.get("query-by", "warehouse"))
+    ranked = (by, filters, query_parts.ranked_by())
     session.prepare(
         (glance, filters, until), ranked, (regressions, filters, until, limits), *([default] if listing else [])
     )

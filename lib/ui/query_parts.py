@@ -126,19 +126,27 @@ BY = {
 }
 
 
+RANKED_KEY, RANKED_FIRST = "query-by", "warehouse"
+
+
+def ranked_by() -> str:
+    """The dimension that the ranking shows."""
+    return str(st.session_state.get(RANKED_KEY) or RANKED_FIRST)
+
+
 def ranking(shown: Overview, params: address.Params) -> None:
     """The costliest by one dimension; a bar of a warehouse opens it."""
     with st.container(border=True, height="stretch"):
         dim = st.segmented_control(
             "By",
             list(BY),
-            default="warehouse",
-            key="query-by",
+            default=RANKED_FIRST,
+            key=RANKED_KEY,
             format_func=BY.__getitem__,
             label_visibility="collapsed",
             required=True,
         )
-        rows = session.ask(by, shown.filters, dim or "warehouse")
+        rows = session.ask(by, shown.filters, ranked_by())
         rows = rows[rows["key"].notna() & rows["cost"].notna()].head(8)
         if rows.empty:
             st.caption("Nothing of it has a cost.")

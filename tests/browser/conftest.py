@@ -1,12 +1,14 @@
 """The real app in the real browser: one server on the small demo, one Chromium, a fresh page a test."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,10 +33,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def server(demo_home: Path) -> Iterator[str]:
     """The address of the app on the small demo account."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {"LAKELEDGER_HOME": str(demo_home), "LAKELEDGER_SOURCE": "demo"}
+    with serving(demo_home) as address:
+        yield address
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """The address of an app of its own on the demo account in a home folder, while the block runs."""
+    port = free_port()
+    environment = os.environ | {"LAKELEDGER_HOME": str(home), "LAKELEDGER_SOURCE": "demo"}
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port),
                "--server.address", "127.0.0.1", "--server.headless", "true"]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -45,6 +52,14 @@ def server(demo_home: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@contextmanager
+def serving_copy(demo_home: Path, home: Path) -> Iterator[str]:
+    """The same on a copy of the account, for tests that change its workspace."""
+    shutil.copytree(demo_home / "demo", home / "demo", ignore=shutil.ignore_patterns("workspace-*"))
+    with serving(home) as address:
+        yield address
 
 
 def free_port() -> int:

@@ -1,16 +1,12 @@
 """Ask and Spaces: a trusted question with its answer, spaces set up by a typed word, one of them asked and evaluated."""
 
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import ROOT, App, _wait_for, free_port
+from tests.browser.conftest import App, serving_copy
 from tests.browser.test_look import picture
 
 SPACES = "Genie spaces of the workspace"
@@ -21,19 +17,8 @@ JOBS = "Which ten jobs cost most in the last 30 days?"
 @pytest.fixture(scope="module")
 def own_app(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An app of its own: what is set up here changes its workspace."""
-    home = tmp_path_factory.mktemp("genie")
-    shutil.copytree(demo_home / "demo", home / "demo", ignore=shutil.ignore_patterns("workspace-*"))
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port),
-               "--server.address", "127.0.0.1", "--server.headless", "true"]  # fmt: skip
-    environment = os.environ | {"LAKELEDGER_HOME": str(home), "LAKELEDGER_SOURCE": "demo"}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    with serving_copy(demo_home, tmp_path_factory.mktemp("genie")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -10,10 +10,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib import config
+from lib.ui import export
 from tests.pages import small
 
 ROOT = Path(__file__).parents[2]
 Open = Callable[..., AppTest]
+Files = dict[str, Callable[[], bytes]]
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +54,20 @@ def opener(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 
     yield open_page
     forget()
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> Files:
+    """The files that a page offers, by the label of their button."""
+    found: Files = {}
+    draw = export._button
+
+    def noted(label: str, data: Callable[[], bytes], *rest: str, **more: str) -> None:
+        found[label] = data
+        draw(label, data, *rest, **more)
+
+    monkeypatch.setattr(export, "_button", noted)
+    return found
 
 
 def forget() -> None:

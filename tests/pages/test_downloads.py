@@ -1,6 +1,6 @@
 """Files behind the platform's proxy: they are made after the page, when no headers say who looks any more."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,10 +11,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from lib.demo.workspace import Running, start
 from lib.demo.workspace.state import ADMIN
 from lib.errors import SignInError
-from lib.ui import export, session
-from tests.pages.conftest import Open, opener
+from lib.ui import session
+from tests.pages.conftest import Files, Open, opener
 
-Files = dict[str, Callable[[], bytes]]
 STARTS = {"PDF report": b"%PDF", "Excel": b"PK", "CSV": b"\xef\xbb\xbf"}
 
 
@@ -38,20 +37,6 @@ def hosted(home: Path, workspace: Running, monkeypatch: pytest.MonkeyPatch) -> I
 
     monkeypatch.setattr(streamlit_context, "_get_client_context", sent)
     yield from opener(home, monkeypatch)
-
-
-@pytest.fixture
-def offered(monkeypatch: pytest.MonkeyPatch) -> Files:
-    """The files that a page offers, by the label of their button."""
-    found: Files = {}
-    draw = export._button
-
-    def noted(label: str, data: Callable[[], bytes], *rest: str, **more: str) -> None:
-        found[label] = data
-        draw(label, data, *rest, **more)
-
-    monkeypatch.setattr(export, "_button", noted)
-    return found
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 from decimal import Decimal as D
 from pathlib import Path
 
@@ -13,11 +12,9 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from lib.cli.app import app as commands
-from lib.ui import export
-from tests.pages.conftest import Open, card, said, table, total
+from tests.pages.conftest import Files, Open, card, said, table, total
 
 pytestmark = pytest.mark.slow
-Files = dict[str, Callable[[], bytes]]
 VIEWS = [
     ({}, []),
     ({"period": "last_7"}, ["--period", "last_7"]),
@@ -32,20 +29,6 @@ VIEWS = [
     ({"result": "FAILED"}, ["--result", "FAILED"]),
     ({"cost_min": "1", "cost_max": "30"}, ["--min", "1", "--max", "30"]),
 ]
-
-
-@pytest.fixture
-def offered(monkeypatch: pytest.MonkeyPatch) -> Files:
-    """The files that a page offers, by the label of their button."""
-    found: Files = {}
-    draw = export._button
-
-    def noted(label: str, data: Callable[[], bytes], *rest: str, **more: str) -> None:
-        found[label] = data
-        draw(label, data, *rest, **more)
-
-    monkeypatch.setattr(export, "_button", noted)
-    return found
 
 
 def told(*words: str) -> D:

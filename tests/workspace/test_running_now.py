@@ -42,7 +42,7 @@ def nothing_stays(client: Client, workspace: Workspace) -> Iterator[None]:
     place = f"warehouses/{WAREHOUSE}"
     before = state["acls"][place]
     workspace.put(acls={place: before | {APP: "CAN_MANAGE"}})
-    for id_ in workspace.state()["things"].get("running_statements", {}):
+    for id_ in state["things"].get("running_statements", {}):
         acts.cancel_statement(client(APP), id_)
     yield
     workspace.put(acls={place: before})

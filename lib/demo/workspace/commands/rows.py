@@ -84,21 +84,22 @@ def delete(run: "Execution", words: Words) -> Outcome:
     """DELETE FROM."""
     words.expect("DELETE")
     words.expect("FROM")
-    name = run.table_name(words.name())
-    rest = words.rest()
-    own_catalog(name.split(".")[0])
-    run.unity.require_table(run.who, "MODIFY", name)
-    return _changed(run, name, "DELETE", f"DELETE FROM {bq(name)} {rest}", rest)
+    return _changing(run, words, "DELETE", "DELETE FROM")
 
 
 def update(run: "Execution", words: Words) -> Outcome:
     """UPDATE."""
     words.expect("UPDATE")
+    return _changing(run, words, "UPDATE", "UPDATE")
+
+
+def _changing(run: "Execution", words: Words, act: str, start: str) -> Outcome:
+    """What stands behind the words of `start`: a table that may be changed, and which rows of it how."""
     name = run.table_name(words.name())
     rest = words.rest()
     own_catalog(name.split(".")[0])
     run.unity.require_table(run.who, "MODIFY", name)
-    return _changed(run, name, "UPDATE", f"UPDATE {bq(name)} {rest}", rest)
+    return _changed(run, name, act, f"{start} {bq(name)} {rest}", rest)
 
 
 def merge(run: "Execution", words: Words) -> Outcome:
