@@ -9,8 +9,9 @@ from lib.clusters import states
 from lib.clusters.acting import WAREHOUSES
 from lib.errors import AppError
 from lib.spend import formatting, palette
-from lib.statements.warehouse import WarehouseView, wanted_settings
-from lib.statements.whatif import DBU_PER_HOUR, Outcome, Settings, outcome
+from lib.statements.warehouse import WarehouseView
+from lib.statements.whatif.outcome import Outcome
+from lib.statements.whatif.settings import DBU_PER_HOUR, Settings, wanted_settings
 from lib.ui import cards, operating, session, theme, words
 from lib.ui.charts import days, draw
 from lib.ui.columns import Column
@@ -235,7 +236,7 @@ def what_if(shown: WarehouseView) -> None:
     """Settings chosen by the reader, and those worth a look, simulated on the statements that came."""
     now = shown.settings
     with st.container(border=True):
-        if not shown.fits:
+        if shown.what_if is None:
             st.markdown("**What other settings would have meant: not assessed**")
             st.caption(words.plain(misfit(shown)))
             return
@@ -257,7 +258,7 @@ def what_if(shown: WarehouseView) -> None:
         stop = middle.number_input("Auto stop, minutes (0: never)", 0, 1440, now.auto_stop_minutes, key="wh-stop")
         most = right.number_input("Most clusters", 1, 40, now.max_clusters, key="wh-most")
         then = wanted_settings(now, size=size, auto_stop=int(stop), max_clusters=int(most))
-        tried = [outcome(shown.history, then, shown.cost)] if then != now else []
+        tried = [shown.what_if.outcome(then)] if then != now else []
         outcomes = [*tried, *(item for item in shown.outcomes if item.then != then)]
         from lib.ui import table
 
