@@ -247,7 +247,7 @@ def what_if(shown: WarehouseView) -> None:
             least = formatting.money_short(saved[0], shown.filters.currency)
             title = f"{_words(best.then, now)} would save {least} or more in 30 days"
         st.markdown(words.strong(title))
-        left, middle, right = st.columns(3)
+        left, middle, fewest, right = st.columns(4)
         size = left.selectbox(
             "Size",
             list(DBU_PER_HOUR),
@@ -257,7 +257,10 @@ def what_if(shown: WarehouseView) -> None:
         )
         stop = middle.number_input("Auto stop, minutes (0: never)", 0, 1440, now.auto_stop_minutes, key="wh-stop")
         most = right.number_input("Most clusters", 1, 40, now.max_clusters, key="wh-most")
-        then = wanted_settings(now, size=size, auto_stop=int(stop), max_clusters=int(most))
+        few = fewest.number_input("Fewest clusters", 1, 40, now.min_clusters, key="wh-least")
+        then = wanted_settings(
+            now, size=size, auto_stop=int(stop), max_clusters=max(int(most), int(few)), min_clusters=int(few)
+        )
         tried = [shown.what_if.outcome(then)] if then != now else []
         outcomes = [*tried, *(item for item in shown.outcomes if item.then != then)]
         from lib.ui import table
@@ -318,6 +321,8 @@ def _words(then: Settings, now: Settings) -> str:
         said.append(f"auto stop {then.auto_stop_minutes} min" if then.auto_stop_minutes else "no auto stop")
     if then.max_clusters != now.max_clusters:
         said.append(f"{then.max_clusters} clusters at most")
+    if then.min_clusters != now.min_clusters:
+        said.append(f"{then.min_clusters} clusters at least")
     return (", ".join(said) or "these settings").capitalize()
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from lib.spend.formatting import duration
 from lib.statements.whatif.history import History
 from lib.statements.whatif.replay import Run, rule_for, simulate
-from lib.statements.whatif.scaling import Rule
+from lib.statements.whatif.scaling import FAR, NEAR, Rule
 from lib.statements.whatif.settings import DBU_PER_HOUR, SIZES, Settings
 
 TOLD_S = 60.0
@@ -54,17 +54,18 @@ class WhatIf:
 
     def outcome(self, then: Settings) -> Outcome:
         """Simulate both ways and put a cost on it, at the price of a DBU that was really paid."""
-        rule = self.rule if self.rule.is_sure else None
+        rule = self.rule if self.rule.off <= FAR else None
         best, worst = (simulate(self.history, then, pessimistic=worse, rule=rule) for worse in (False, True))
-        low, high = sorted((best, worst), key=lambda found: found.cluster_s)
+        low = min(run.cluster_s - self._unsure_s(run) for run in (best, worst))
+        high = max(run.cluster_s + self._unsure_s(run) for run in (best, worst))
         paid = price_of_dbu(self.history, self.cost)
         each = None if paid is None else paid * DBU_PER_HOUR[then.size] / 3600
         return Outcome(
             then,
-            None if each is None else low.cluster_s * each,
-            None if each is None else high.cluster_s * each,
-            min(low.on_s, high.on_s),
-            max(low.on_s, high.on_s),
+            None if each is None else low * each,
+            None if each is None else high * each,
+            min(best.on_s, worst.on_s),
+            max(best.on_s, worst.on_s),
             best.starts,
             best.waited_s,
             best.queued_s,
@@ -72,16 +73,25 @@ class WhatIf:
             tuple(self._warnings(then, best, worst)),
         )
 
+    def _unsure_s(self, run: Run) -> float:
+        """Cluster seconds that the rule may be wrong by: its error, on what it changes."""
+        return self.rule.off * abs(run.cluster_s - self.actual.cluster_s) if run.by_rule else 0.0
+
     def _warnings(self, then: Settings, best: Run, worst: Run) -> Iterator[str]:
         now, actual = self.history.settings(), self.actual
         if DBU_PER_HOUR[then.size] < DBU_PER_HOUR[now.size] and self.history.spilled:
             yield "Statements spill already: on a smaller size they spill more, and take longer than this says."
-        if not then.is_cut_as(now) and not self.rule.is_sure:
+        if self.rule.off > FAR and not then.is_cut_as(now):
             yield (
                 f"Its clusters do not follow the usual rule of scaling (by it {self.rule.off:.0%} off what was recorded): "
                 "counted are the recorded ones within the limits, and nothing is said about queues."
             )
-        elif worst.queued_s > actual.queued_s + TOLD_S:
+        elif best.by_rule and self.rule.off > NEAR:
+            yield (
+                f"By the usual rule of scaling its clusters come out {self.rule.off:.0%} off what was recorded; the range "
+                "from low to high allows for that."
+            )
+        if worst.queued_s > actual.queued_s + TOLD_S:
             least, most = (duration(max(run.queued_s - actual.queued_s, 0.0)) for run in (best, worst))
             yield f"Statements would have queued {least if least == most else f'{least} to {most}'} more, all together."
         elif worst.queued_s < actual.queued_s - TOLD_S:

@@ -34,6 +34,8 @@ class Run:
     """Time statements waited for starts."""
     queued_s: float
     """Time statements waited for room."""
+    by_rule: bool = False
+    """The cluster seconds are what the rule of scaling gives, not the recorded ones."""
 
     @property
     def on_s(self) -> float:
@@ -80,7 +82,7 @@ def simulate(
     pessimistic: work grows in proportion when compute shrinks, and gains least when it grows. rule: says how many clusters
     there are where `then` is of another size or has other limits; without it they are the recorded ones within the limits.
     """
-    rescaled = then is not None and rule is not None and not _as_it_was(history, then)
+    rescaled = then is not None and rule is not None and not _as_recorded(history, then)
     longer = _stretches(history, then, pessimistic=pessimistic)
     holds = (history.holds - history.queued if rescaled else history.holds) * longer
     on, on_from = _on(history, history.arrivals, holds, then)
@@ -89,29 +91,33 @@ def simulate(
     queued_s = float(history.queued[inside].sum())
     if not rescaled or then is None or rule is None:
         return Run(on, _recorded_s(history, on, then), waited_s, queued_s)
-    load = load_of(history, np.maximum(history.arrivals, on_from), holds, on, then)
-    found = scaled(load, rule.slots)
-    behind, lengths = found.stretches(load)
-    if len(behind):
-        order = np.argsort(came := np.concatenate((history.arrivals, behind)), kind="stable")
+    begun = np.maximum(history.arrivals, on_from)
+    found = scaled(load_of(history, begun, holds, on, then), rule.slots)
+    begins, lengths = found.behind
+    if len(begins):  # it is on for what waits, too
+        order = np.argsort(came := np.concatenate((history.arrivals, begins)), kind="stable")
         on, _ = _on(history, came[order], np.concatenate((holds, lengths))[order], then)
-    cluster_s = found.cluster_s(load, on) * rule.clusters_factor
+        found = scaled(load_of(history, begun, holds, on, then), rule.slots)
     bounds = on.seconds * np.array((then.min_clusters, then.max_clusters))
-    queued_s = rule.queue(queued_s, found.queued_s(load))
-    return Run(on, float(np.clip(cluster_s, *bounds)), waited_s, queued_s)
+    cluster_s = float(np.clip(found.cluster_s * rule.clusters_factor, *bounds))
+    return Run(on, cluster_s, waited_s, rule.queue(queued_s, found.queued_s), by_rule=True)
 
 
 def rule_for(history: History) -> Rule:
     """The rule of scaling, measured on the statements and the clusters that were recorded."""
     on, on_from = _on(history, history.arrivals, history.holds, None)
     load = load_of(history, np.maximum(history.arrivals, on_from), history.holds - history.queued, on)
-    return rule_of(history, load, on)
+    return rule_of(history, load)
 
 
-def _as_it_was(history: History, then: Settings) -> bool:
-    """Size and limits of clusters are those that were in force all the time."""
+def _as_recorded(history: History, then: Settings) -> bool:
+    """The recorded clusters hold: the size is that of all the time, and the limits are narrower but touch none of them."""
     last = [settings for at, settings in history.changes if at <= history.start_s][-1:]
-    return all(then.is_cut_as(item) for item in [*last, *(s for at, s in history.changes if at > history.start_s)])
+    real = [*last, *(settings for at, settings in history.changes if at > history.start_s)]
+    return all(
+        then.size == item.size and item.min_clusters <= then.min_clusters and then.max_clusters <= item.max_clusters
+        for item in real
+    ) and all(then.min_clusters <= step.clusters <= then.max_clusters for step in history.steps)
 
 
 def _on(history: History, arrivals: Numbers, holds: Numbers, then: Settings | None) -> tuple[On, Numbers]:

@@ -9,7 +9,8 @@ The rule as Databricks documents it ("SQL warehouse sizing, scaling, and queuing
 - both: when there is less to do for 15 minutes, clusters go; as many stay as the peak of these 15 minutes needs.
 
 How many statements a cluster takes depends on how heavy they are. So it is measured: the number, ten at most, with which the
-rule comes nearest to the recorded clusters and queue. Where it comes out too far off, the rule is not used.
+rule comes nearest to the recorded clusters and queue. What it is still off by is told, and widens what it says; beyond half
+of the recorded time it is not used.
 
 Work is a fluid in steps of ten seconds: what comes beyond the room waits, nothing is lost. So a run over months is a few sums.
 """
@@ -32,58 +33,69 @@ CLEAR_S = 120.0
 """Time in which what queues should be worked off."""
 STEP_S = 10.0
 MOST_STEPS = 300_000
-TOLERANCE = 0.1
-"""The rule is believed when its cluster time is this share off the recorded one at most."""
+NEAR, FAR = 0.1, 0.5
+"""Share that the rule may be off the recorded cluster time without a word, and before it is not used at all."""
+
+
+Counts = NDArray[np.int16]
 
 
 @dataclass(frozen=True)
 class Load:
-    """What statements ask of a warehouse, in equal steps of the period."""
+    """What statements ask of a warehouse, in equal steps of the time it is on."""
 
-    edges: Numbers
-    """Begin of each step, and the end of the last one."""
-    work: Numbers
+    begins: Numbers
+    """When each step begins."""
+    step_s: float
+    on_s: Numbers
+    """Seconds on in each step."""
+    work_s: Numbers
     """Seconds of work in each step, had all that comes room at once."""
     each_s: float
     """Seconds a statement works, in the middle."""
-    least: Numbers
-    most: Numbers
+    least: Counts
+    most: Counts
     """Clusters that the settings allow in each step."""
     session: NDArray[np.intp]
-    """Which stretch of being on a step belongs to; odd numbers are on, even ones off."""
+    """Which stretch of being on a step belongs to."""
     look: int
     keep: int
     lag: int
     """Steps that decide, that clusters are kept for, and until an added one works."""
-
-    @property
-    def step_s(self) -> float:
-        """Seconds of a step."""
-        return float(self.edges[1] - self.edges[0])
 
 
 @dataclass(frozen=True)
 class Scaled:
     """What the rule makes of a load."""
 
-    clusters: Numbers
+    load: Load
+    slots: int
+    clusters: Counts
     """In each step."""
-    waiting: Numbers
+    waiting_s: Numbers
     """Seconds of work that wait at the end of each step."""
 
-    def cluster_s(self, load: Load, on: On) -> float:
+    @property
+    def cluster_s(self) -> float:
         """Cluster seconds while on."""
-        return float((np.diff(on.covered.before(load.edges)) * self.clusters).sum())
+        return float((self.load.on_s * self.clusters).sum())
 
-    def queued_s(self, load: Load) -> float:
+    @property
+    def queued_s(self) -> float:
         """Time statements wait, all together: the mean number that waits (Little's law) by time."""
-        return float(self.waiting.sum()) * load.step_s / load.each_s if load.each_s else 0.0
+        return float(self.waiting_s.sum()) * self.load.step_s / self.load.each_s if self.load.each_s else 0.0
 
-    def stretches(self, load: Load) -> tuple[Numbers, Numbers]:
-        """When there is work that waits: begins and lengths."""
-        edges = np.diff(np.concatenate(([0], (self.waiting > 0).astype(np.int8), [0])))
-        begins, ends = load.edges[np.flatnonzero(edges == 1)], load.edges[np.flatnonzero(edges == -1)]
-        return begins, ends - begins
+    @property
+    def behind(self) -> tuple[Numbers, Numbers]:
+        """Stretches with work that waits, until it is worked off: begins and lengths."""
+        waits = np.flatnonzero(self.waiting_s > 0)
+        if not len(waits):
+            return np.empty(0), np.empty(0)
+        apart = np.flatnonzero((np.diff(waits) > 1) | (np.diff(self.load.session[waits]) != 0))
+        firsts, lasts = waits[np.concatenate(([0], apart + 1))], waits[np.concatenate((apart, [len(waits) - 1]))]
+        begins = self.load.begins[firsts]
+        left = self.waiting_s[lasts] / (self.clusters[lasts] * self.slots)
+        return begins, self.load.begins[lasts] + self.load.step_s + left - begins
 
 
 @dataclass(frozen=True)
@@ -99,11 +111,6 @@ class Rule:
     queued_s: float = 0.0
     """Its own queue with the real settings: recorded queues grow and shrink as this does."""
 
-    @property
-    def is_sure(self) -> bool:
-        """Near enough to the record to say what other settings would mean."""
-        return self.off <= TOLERANCE
-
     def queue(self, recorded_s: float, then_s: float) -> float:
         """The queue with other settings, from the recorded one and what the rule gives."""
         if then_s <= self.queued_s:
@@ -117,74 +124,78 @@ def load_of(history: History, begun: Numbers, work_s: Numbers, on: On, then: Set
     count = int(max(1, min(np.ceil(span / STEP_S), MOST_STEPS)))
     edges = np.linspace(history.start_s, history.end_s, count + 1)
     step = span / count
-    served = _before(begun, edges, step) - _before(begun + work_s, edges, step)
-    at = edges[:-1]
+    on_s = np.diff(on.covered.before(edges))
+    at = np.flatnonzero(on_s > 0)
+    work = np.diff(_before(begun, edges, step) - _before(begun + work_s, edges, step))[at]
+    begins = edges[at]
     inside = (begun >= history.start_s) & (begun < history.end_s) & (work_s > 0)
-    sessions = np.searchsorted(on.begins, at + step, side="left") + np.searchsorted(on.ends, at, side="right")
     limits = [settings if then is None else then for _, settings in history.changes]
-    lag = history.delays.usual_s
     look = LOOK_S if history.serverless else OTHER_LOOK_S
     return Load(
-        edges,
-        np.diff(served),
+        begins,
+        step,
+        on_s[at],
+        work,
         float(work_s[inside].mean()) if inside.any() else 0.0,
-        history.each([float(item.min_clusters) for item in limits], at),
-        history.each([float(item.max_clusters) for item in limits], at),
-        sessions,
+        history.each([float(item.min_clusters) for item in limits], begins).astype(np.int16),
+        history.each([float(item.max_clusters) for item in limits], begins).astype(np.int16),
+        np.searchsorted(on.ends, begins, side="right"),
         max(1, round(look / step)),
         max(1, round(KEEP_S / step)),
-        round(lag / step),
+        round(history.delays.usual_s / step),
     )
 
 
 def _before(times: Numbers, edges: Numbers, step: float) -> Numbers:
     """For each edge, the time since each of `times` before it, all together."""
-    place = np.clip(np.ceil((times - edges[0]) / step), 0, len(edges)).astype(np.intp)
+    since = times - edges[0]
+    place = np.clip(np.ceil(since / step), 0, len(edges)).astype(np.intp)
     number = np.cumsum(np.bincount(place, minlength=len(edges) + 1)[: len(edges)])
-    summed = np.cumsum(np.bincount(place, times - edges[0], minlength=len(edges) + 1)[: len(edges)])
+    summed = np.cumsum(np.bincount(place, since, minlength=len(edges) + 1)[: len(edges)])
     found: Numbers = (edges - edges[0]) * number - summed
     return found
 
 
 def scaled(load: Load, slots: int) -> Scaled:
     """Clusters and queue, where a cluster takes so many statements at once."""
-    sums = np.concatenate((np.zeros(load.look), np.cumsum(load.work)))
+    sums = np.concatenate((np.zeros(load.look), np.cumsum(load.work_s)))
     wanted = (sums[load.look :] - sums[: -load.look]) / (load.look * load.step_s)
-    found = _ready(load, wanted / slots)
-    waiting = _waiting(load.work, found, slots * load.step_s)
+    clusters = _clusters(load, wanted / slots)
+    waiting = _waiting(load, clusters, slots)
     if waiting.any():
-        found = _ready(load, (wanted + waiting / CLEAR_S) / slots)
-        waiting = _waiting(load.work, found, slots * load.step_s)
-    return Scaled(found, waiting)
+        clusters = _clusters(load, (wanted + waiting / CLEAR_S) / slots)
+        waiting = _waiting(load, clusters, slots)
+    return Scaled(load, slots, clusters, waiting)
 
 
-def _ready(load: Load, needed: Numbers) -> Numbers:
-    """Clusters that work: as many as the peak of the time they are kept for needs, added ones after their start."""
-    kept = np.clip(np.ceil(needed - 1e-9), load.least, load.most)
+def _clusters(load: Load, needed: Numbers) -> Counts:
+    """As many as the peak of the time they are kept for needs, added ones after their start."""
+    kept = np.clip(np.ceil(needed - 1e-9), load.least, load.most).astype(np.int16)
     reached = 1
     while reached < load.keep:
         back = min(reached, load.keep - reached)
-        kept[back:] = np.maximum(kept[back:], np.where(load.session[back:] == load.session[:-back], kept[:-back], 0.0))
+        kept[back:] = np.maximum(kept[back:], kept[:-back] * _same(load, back))
         reached += back
     if load.lag:
-        before = np.where(
-            load.session[load.lag :] == load.session[: -load.lag], kept[: -load.lag], load.least[load.lag :]
-        )
-        kept[load.lag :] = np.minimum(kept[load.lag :], before)
-        kept[: load.lag] = np.minimum(kept[: load.lag], load.least[: load.lag])
-    found: Numbers = np.maximum(kept, load.least)
-    return found
+        before = np.concatenate((load.least[: load.lag], kept[: -load.lag] * _same(load, load.lag)))[: len(kept)]
+        kept = np.minimum(kept, np.maximum(before, load.least))
+    return kept
 
 
-def _waiting(work: Numbers, clusters: Numbers, room_s: float) -> Numbers:
+def _same(load: Load, back: int) -> NDArray[np.bool_]:
+    """Is the step so many steps before of the same stretch?"""
+    return load.session[back:] == load.session[:-back]
+
+
+def _waiting(load: Load, clusters: Counts, slots: int) -> Numbers:
     """Work that finds no room, at the end of each step."""
-    more = np.cumsum(work - clusters * room_s)
+    more = np.cumsum(load.work_s - clusters * (slots * load.step_s))
     found: Numbers = more - np.minimum(np.minimum.accumulate(more), 0.0)
     found[found < 1e-6] = 0.0
     return found
 
 
-def rule_of(history: History, load: Load, on: On) -> Rule:
+def rule_of(history: History, load: Load) -> Rule:
     """Measure how many statements a cluster takes: both clusters and queue fall with it, so it is looked for by halves."""
     recorded_s = sum((step.to_s - step.from_s) * step.clusters for step in history.steps)
     inside = (history.arrivals >= history.start_s) & (history.arrivals < history.end_s)
@@ -193,7 +204,7 @@ def rule_of(history: History, load: Load, on: On) -> Rule:
 
     def too_much(slots: int) -> float:
         found = scaled(load, slots)
-        cluster_s, queue_s = found.cluster_s(load, on), found.queued_s(load)
+        cluster_s, queue_s = found.cluster_s, found.queued_s
         more = (cluster_s - recorded_s) / recorded_s if recorded_s else 0.0
         much = more + ((queue_s - queued_s) / held_s if held_s else 0.0)
         factor = recorded_s / cluster_s if cluster_s else 1.0
