@@ -207,7 +207,10 @@ def _statement(text: str, tokens: list[Token]) -> Parsed | Unreadable:
     except RecursionError:
         return Unreadable(first.line, at, "The statement is nested too deeply to be read.")
     tree = trees[0] if trees else None
-    if tree is None or (isinstance(tree, exp.Command) and first.text.upper() not in PLAIN):
+    loose = isinstance(
+        tree, exp.Command | exp.Condition | exp.Alias
+    )  # any word reads as a column, two as one with a name
+    if tree is None or (loose and first.text.upper() not in PLAIN):
         return Unreadable(first.line, at, "The statement uses syntax that we cannot read.")
     return Parsed(text, tokens, tree)
 

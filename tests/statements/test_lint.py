@@ -66,6 +66,8 @@ def test_what_cannot_be_read_is_said_so_and_hides_nothing() -> None:
     assert [(u.line, bool(u.reason)) for u in found.unreadable] == [(2, True)]
     assert [(f.rule, f.line, f.column) for f in found.findings] == [("select-star", 3, 8)]
     assert lint("SELECT 'open").unreadable
+    for nothing in ("SELEC x", "x", "TABEL t", "count(*)"):
+        assert lint(nothing).unreadable, nothing
     assert lint("").statements == lint("-- SELECT * FROM t").statements == 0
 
 

@@ -23,7 +23,10 @@ def findings(
     view: options.Owned = options.Owned(),
     as_json: options.Json = False,
 ) -> None:
-    """What to change about queries, from the thirty complete days before the end of the period; savings are for thirty days."""
+    """What to change about queries, with what it would save in thirty days.
+
+    Looked at are the thirty complete days before the end of the period.
+    """
     from lib.statements.findings import by_user as grouped
     from lib.statements.findings import findings as read
 
