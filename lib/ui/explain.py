@@ -72,7 +72,7 @@ def _dialog(figures: list[Figure], filters: Filters) -> None:
             )
         with states.loading(320):
             found = session.ask(answer, filters, session.as_of(), chosen.key, chosen.value, chosen.part)
-            draw(replace(found, inputs=found.inputs + chosen.inputs), filters)
+            draw(replace(found, inputs=found.inputs + chosen.inputs), filters, chosen.key)
 
 
 def answer(warehouse: Warehouse, filters: Filters, until: AsOf, key: str, value: str, part: Part) -> Explanation:
@@ -106,8 +106,8 @@ FIRST, MOST = 12, 200
 """Prices shown at once, and at all."""
 
 
-def draw(explanation: Explanation, filters: Filters) -> None:
-    """Formula, inputs, prices, and the query with its text."""
+def draw(explanation: Explanation, filters: Filters, key: str) -> None:
+    """Formula, inputs, prices, and the query with its text; `key`: of the figure, names the files."""
     currency = filters.currency
     st.markdown(f"#### {words.plain(explanation.label)}")
     st.code(explanation.formula, language=None, wrap_lines=True)
@@ -126,8 +126,8 @@ def draw(explanation: Explanation, filters: Filters) -> None:
     if explanation.note:
         st.caption(words.plain(explanation.note))
     if len(explanation.price_rows):
-        every = _prices(explanation.price_rows, currency, "explain-prices")
-        export.heading("Prices used", every, filters, name="prices")
+        every = _prices(explanation.price_rows, currency, "explain-every-price")
+        export.heading("Prices used", every, filters, name=f"prices-{key}")
         table.draw(_prices(explanation.price_rows.head(FIRST), currency, "explain-prices"))
         rest = explanation.price_rows.iloc[FIRST:MOST]
         if len(rest):
@@ -143,7 +143,7 @@ def draw(explanation: Explanation, filters: Filters) -> None:
             bare=True,
             total={"vm_basis": "Together", "vm_cost": explanation.machine_rows["vm_cost"].sum()},
         )
-        export.titled("Machines", machines, filters, name="machines")
+        export.titled("Machines", machines, filters, name=f"machines-{key}")
     newest = explanation.as_of.last_day
     if newest:
         st.caption(f"Data to {formatting.day_words(newest)}. Query {words.plain(explanation.query_name)}:")
