@@ -34,19 +34,22 @@ def what_if(
     size: Annotated[str | None, typer.Option(help="2X-Small to 5X-Large.")] = None,
     auto_stop: Annotated[int | None, typer.Option(help="Minutes; 0 is never.")] = None,
     max_clusters: Annotated[int | None, typer.Option(help="Most clusters.")] = None,
+    min_clusters: Annotated[int | None, typer.Option(help="Fewest clusters.")] = None,
     view: options.Dated = options.Dated(),
     as_json: options.Json = False,
 ) -> None:
-    """What a warehouse would have cost with another size, auto stop or cluster limit: its history replayed."""
-    from lib.statements.warehouse import wanted_settings, warehouse_view
-    from lib.statements.whatif import outcome
+    """What a warehouse would have cost with another size, auto stop or cluster limits: its statements sent again."""
+    from lib.statements.warehouse import warehouse_view
+    from lib.statements.whatif.settings import wanted_settings
 
     context = of_this_machine(settings())
     filters = view.filters(context)
     shown = warehouse_view(context.warehouse, filters, context.as_of, context.query_thresholds, None, warehouse_id)
-    asked = size is not None or auto_stop is not None or max_clusters is not None
-    then = wanted_settings(shown.settings, size=size, auto_stop=auto_stop, max_clusters=max_clusters)
-    outcomes = [outcome(shown.history, then, shown.cost)] if asked and shown.fits else list(shown.outcomes)
+    then = wanted_settings(
+        shown.settings, size=size, auto_stop=auto_stop, max_clusters=max_clusters, min_clusters=min_clusters
+    )
+    asked = any(value is not None for value in (size, auto_stop, max_clusters, min_clusters))
+    outcomes = [shown.what_if.outcome(then)] if asked and shown.what_if else list(shown.outcomes)
     if as_json:
         print_json(
             {
@@ -71,6 +74,8 @@ def what_if(
                         "on_s_low": item.on_s_low,
                         "on_s_high": item.on_s_high,
                         "starts": item.starts,
+                        "queued_s_low": item.queued_s_low,
+                        "queued_s_high": item.queued_s_high,
                         "saving_30d": item.saving(shown.cost, shown.days),
                         "warnings": list(item.warnings),
                     }

@@ -4,8 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from lib.spend import formatting
-from lib.statements.warehouse import WarehouseView, wanted_settings
-from lib.statements.whatif import DBU_PER_HOUR, Outcome, Settings, outcome
+from lib.statements.warehouse import WarehouseView
+from lib.statements.whatif.outcome import Outcome
+from lib.statements.whatif.settings import DBU_PER_HOUR, Settings, wanted_settings
 from lib.ui import export, words
 from lib.ui.columns import Column
 from lib.ui.table import Table
@@ -33,7 +34,7 @@ def draw(shown: WarehouseView) -> None:
     """Settings chosen by the reader, and those worth a look, simulated on the statements that came."""
     now = shown.settings
     with st.container(border=True):
-        if not shown.fits:
+        if shown.what_if is None:
             st.markdown("**What other settings would have meant: not assessed**")
             st.caption(words.plain(misfit(shown)))
             return
@@ -55,7 +56,7 @@ def draw(shown: WarehouseView) -> None:
         stop = middle.number_input("Auto stop, minutes (0: never)", 0, 1440, now.auto_stop_minutes, key="wh-stop")
         most = right.number_input("Most clusters", 1, 40, now.max_clusters, key="wh-most")
         then = wanted_settings(now, size=size, auto_stop=int(stop), max_clusters=int(most))
-        tried = [outcome(shown.history, then, shown.cost)] if then != now else []
+        tried = [shown.what_if.outcome(then)] if then != now else []
         outcomes = [*tried, *(item for item in shown.outcomes if item.then != then)]
         export.listed(_outcomes(shown, outcomes), name=f"what-if-{shown.facts['warehouse_id']}")
         for warning in tried[0].warnings if tried else ():
