@@ -248,9 +248,9 @@ def opened(item: Tracked) -> None:
         st.markdown(f":material/build: {words.strong(about.action)}")
         saves = range_words(_float(about.saving_low), _float(about.saving_high), about.currency)
         costs = f"Saves {saves} in 30 days."
-        if about.would_cost and about.own_cost is not None:
+        if about.would_cost:
             now = formatting.money(about.own_cost, about.currency)
-            costs = f"Costs {now} in 30 days now, would cost {would_cost_words(about)}: saves {saves}."
+            costs = f"Saves {saves} in 30 days: it costs {now} now and would cost {would_cost_words(about)}."
         st.markdown(f":material/savings: {words.plain(costs)}  \n:gray[{words.plain(about.method)}]")
         if about.object_type == "cluster":
             query = {"workspace_id": about.workspace_id, "cluster_id": about.object_id}
