@@ -20,6 +20,7 @@ from lib.statements.shapes import Fingerprints, Narrowed, fingerprints, params
 from lib.statements.thresholds import Thresholds
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame
+from lib.warehouse.together import at_once
 
 TEXT_SAVINGS: Mapping[str, tuple[float, float]] = {
     "select-star": (0.05, 0.3),
@@ -88,9 +89,12 @@ def findings(
     end = min(filters.period.end, as_of.complete_until)
     period = Period(end - timedelta(days=DAYS), end)
     view = filters.with_period(period)
-    shapes = fingerprints(warehouse, view, as_of, narrowed, most=limits.findings_shapes, sums_only=True)
-    repeated = _repeated(warehouse, view)
-    keys = _keys(warehouse, view)
+    shapes, repeated, keys = at_once(
+        warehouse,
+        lambda: fingerprints(warehouse, view, as_of, narrowed, most=limits.findings_shapes, sums_only=True),
+        lambda: _repeated(warehouse, view, narrowed),
+        lambda: _keys(warehouse, view),
+    )
     found: list[Recommendation] = []
     unread: list[Unread] = []
     for row in shapes.table.to_dict("records"):
@@ -109,9 +113,9 @@ def _keys(warehouse: Warehouse, filters: Filters) -> Keys:
     return keys_of(row["shape_text"] or "" for row in rows.to_pylist())
 
 
-def _repeated(warehouse: Warehouse, filters: Filters) -> dict[tuple[str, str], Mapping[str, Any]]:
-    wanted = params(filters)
-    names = ("start_date", "end_date", "currency", "base", "workspaces")
+def _repeated(warehouse: Warehouse, filters: Filters, narrowed: Narrowed) -> dict[tuple[str, str], Mapping[str, Any]]:
+    wanted = params(filters, narrowed)
+    names = ("start_date", "end_date", "currency", "base", "workspaces", "shapes")
     rows = frame(warehouse.fetch("statements/repeated", {name: wanted[name] for name in names}))
     return {(row["shape_hash"], row["workspace_id"]): row for row in rows.to_dict("records")}
 

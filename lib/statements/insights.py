@@ -1,5 +1,6 @@
 """Regressions and improvements of fingerprints, read from the ledger and told in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from lib.statements.fingerprint import shape
 from lib.statements.regressions import FEW, Shift, shifts
 from lib.statements.thresholds import Thresholds
 from lib.warehouse import Warehouse
+from lib.warehouse.together import at_once
 
 
 @dataclass(frozen=True)
@@ -62,19 +64,18 @@ def regressions(
     filters: Filters,
     as_of: AsOf,
     limits: Thresholds,
-    shapes: tuple[str, ...] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> list[Moved]:
     """What moved in the last days before the end of the period, against the weeks before them; worst first.
 
-    `shapes`: only of these, by their hashes.
+    `texts`: only of these shapes, hash → text.
     """
     end = min(filters.period.end, as_of.complete_until)
     recent = Period(end - timedelta(days=limits.regression_recent_days), end)
     before = Period(recent.start - timedelta(days=limits.regression_baseline_days), recent.start)
     wanted = filters.params()
     span = {name: wanted[name] for name in ("currency", "base", "workspaces")}
-    rows = warehouse.fetch(
-        "statements/windows",
+    asked = (
         span
         | {"start_date": before.start, "end_date": end, "recent_start": recent.start, "recent_end": end}
         | {
@@ -82,14 +83,20 @@ def regressions(
             "smallest_cost": limits.regression_smallest_run_cost,
             "factor": limits.regression_factor,
             "few": FEW,
-            "shapes": None if shapes is None else list(shapes),
-        },
-    ).to_pylist()
-    found = shifts(rows, limits, _sizes(warehouse, recent, before))
-    texts = _texts(warehouse, filters, Period(before.start, end), {shift.shape_hash for shift in found})
+            "shapes": None if texts is None else list(texts),
+        }
+    )
+    rows, sizes = at_once(
+        warehouse,
+        lambda: warehouse.fetch("statements/windows", asked).to_pylist(),
+        lambda: _sizes(warehouse, recent, before),
+    )
+    found = shifts(rows, limits, sizes)
+    if texts is None:
+        texts = _texts(warehouse, filters, Period(before.start, end), {shift.shape_hash for shift in found})
     moved = []
     for shift in found:
-        known = shape(texts.get(shift.shape_hash, ""))
+        known = shape(texts.get(shift.shape_hash) or "")
         moved.append(Moved(known.fingerprint, known.template, shift, filters.currency, recent, before))
     return moved
 

@@ -1,6 +1,6 @@
 """One fingerprint in a period: its figures, days, runs, what moved and what to change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -8,10 +8,9 @@ import pandas as pd
 from lib.recommendations.model import Recommendation
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
-from lib.statements.findings import of_fingerprint
+from lib.statements.findings import findings
 from lib.statements.fingerprint import shape
 from lib.statements.insights import Moved, regressions
-from lib.statements.lint import cached_lint
 from lib.statements.overview import top
 from lib.statements.shapes import Narrowed, daily, fingerprints, heads, params
 from lib.statements.thresholds import Thresholds
@@ -28,7 +27,7 @@ class FingerprintView:
     shape_text: str
     by_tree: bool
     facts: dict[str, Any] | None
-    """Its row of the list of fingerprints; None when it did not run in the period."""
+    """Its row of the list of fingerprints; None when it did not run in the period, and then the rest is empty."""
     numbers: dict[str, Any]
     """`statements/quantiles` of its runs."""
     daily: pd.DataFrame
@@ -36,6 +35,7 @@ class FingerprintView:
     """Newest first."""
     moved: tuple[Moved, ...]
     recommendations: tuple[Recommendation, ...]
+    """Those of the list of findings: of the thirty complete days before the end of the period."""
 
 
 def fingerprint_view(
@@ -47,7 +47,10 @@ def fingerprint_view(
     shape_hash: str,
     workspace_id: str | None,
 ) -> FingerprintView:
-    """Read one; `shape_hash` is one of its shapes, which finds it also outside of the list's top."""
+    """Read one, in one workspace: the given one, else where it costs most.
+
+    `shape_hash` is one of its shapes, which finds it also outside of the list's top.
+    """
     span = {"start_date": filters.period.start, "end_date": filters.period.end, "currency": filters.currency}
     found_texts, known_heads = at_once(
         warehouse,
@@ -57,30 +60,28 @@ def fingerprint_view(
     texts = found_texts.to_pylist()
     text = texts[0]["shape_text"] if texts else ""
     known = shape(text)
-    sisters = known_heads[known_heads["fingerprint"] == name]["shape_hash"].drop_duplicates()
-    wanted = tuple(sisters) if shape_hash in set(sisters) else (shape_hash, *sisters)
-    listed, every_move = at_once(
+    mine = known_heads[known_heads["fingerprint"] == name]
+    sisters = {shape_hash: text} | dict(zip(mine["shape_hash"], mine["shape_text"], strict=True))
+    narrowed = Narrowed(shapes=tuple(sisters))
+    listed, every_move, found = at_once(
         warehouse,
-        lambda: fingerprints(warehouse, filters, as_of, Narrowed(shapes=wanted), sums_only=True),
-        lambda: regressions(warehouse, filters, as_of, limits, wanted),
+        lambda: fingerprints(warehouse, filters, as_of, narrowed, sums_only=True),
+        lambda: regressions(warehouse, filters, as_of, limits, sisters),
+        lambda: findings(warehouse, filters, as_of, limits, narrowed),
     )
-    mine = listed.table
-    if workspace_id:
-        mine = mine[mine["workspace_id"] == workspace_id]
-    facts = mine.iloc[0].to_dict() if len(mine) else None
-    shapes = tuple(facts["shapes"]) if facts else (shape_hash,)
-    narrowed = Narrowed(shapes=shapes)
-    moved = [
-        item
-        for item in every_move
-        if item.shift.shape_hash in shapes and workspace_id in (None, item.shift.workspace_id)
-    ]
-    found = of_fingerprint(facts, cached_lint(text), filters, limits) if facts else []
+    rows = listed.table[listed.table["workspace_id"].isin([workspace_id])] if workspace_id else listed.table
+    facts = rows.iloc[0].to_dict() if len(rows) else None
+    if facts is None:
+        return FingerprintView(
+            name, known.template, text, known.by_tree, None, {}, pd.DataFrame(), pd.DataFrame(), (), ()
+        )
+    shapes, place = tuple(facts["shapes"]), facts["workspace_id"]
+    narrowed, here = Narrowed(shapes=shapes), replace(filters, workspaces=(place or "",))
     numbers, by_day, runs = at_once(
         warehouse,
-        lambda: warehouse.fetch("statements/quantiles", params(filters, narrowed)).to_pylist()[0],
-        lambda: daily(warehouse, filters, shapes),
-        lambda: top(warehouse, filters, "new", narrowed, rows=200),
+        lambda: warehouse.fetch("statements/quantiles", params(here, narrowed)).to_pylist()[0],
+        lambda: daily(warehouse, here, shapes),
+        lambda: top(warehouse, here, "new", narrowed, rows=200),
     )
     return FingerprintView(
         name,
@@ -91,6 +92,6 @@ def fingerprint_view(
         numbers,
         by_day,
         runs,
-        tuple(moved),
-        tuple(found),
+        tuple(m for m in every_move if m.shift.shape_hash in shapes and m.shift.workspace_id == place),
+        tuple(item for item in found.found if (item.object_id, item.workspace_id) == (name, place)),
     )

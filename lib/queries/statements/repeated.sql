@@ -1,6 +1,6 @@
 -- Shapes whose very same text ran again on the same day, without an answer from the cache.
 -- Row: (shape_hash, workspace_id)
--- Params: start_date DATE, end_date DATE, currency STRING, base STRING, workspaces ARRAY<STRING>
+-- Params: start_date DATE, end_date DATE, currency STRING, base STRING, workspaces ARRAY<STRING>, shapes ARRAY<STRING>
 -- Returns: shape_hash STRING, workspace_id STRING, repeated_runs BIGINT, most_a_day BIGINT, repeated_cost DOUBLE
 -- Source: see statement_shape_days.
 SELECT
@@ -11,4 +11,5 @@ SELECT
 FROM statement_shape_days
 WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency AND repeated_runs > 0
   AND (:workspaces IS NULL OR ARRAY_CONTAINS(CAST(:workspaces AS ARRAY<STRING>), COALESCE(workspace_id, '')))
+  AND (:shapes IS NULL OR ARRAY_CONTAINS(CAST(:shapes AS ARRAY<STRING>), COALESCE(shape_hash, '')))
 GROUP BY shape_hash, workspace_id
