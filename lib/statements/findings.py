@@ -89,19 +89,20 @@ def findings(
     end = min(filters.period.end, as_of.complete_until)
     period = Period(end - timedelta(days=DAYS), end)
     view = filters.with_period(period)
-    shapes, repeated, keys = at_once(
+    shapes, repeated = at_once(
         warehouse,
         lambda: fingerprints(warehouse, view, as_of, narrowed, most=limits.findings_shapes, sums_only=True),
         lambda: _repeated(warehouse, view, narrowed),
-        lambda: _keys(warehouse, view),
     )
+    rows = shapes.table.to_dict("records")
+    texts = [cached_lint(row["shape_text"] or "") if limits.checks.text else Linted() for row in rows]
+    unskipped = any(finding.rule == UNSKIPPED for text in texts for finding in text.findings)
+    keys = _keys(warehouse, view) if unskipped else {}
     found: list[Recommendation] = []
     unread: list[Unread] = []
-    for row in shapes.table.to_dict("records"):
-        facts = row | _sum_repeated(repeated, row)
-        text = cached_lint(row["shape_text"] or "") if limits.checks.text else Linted()
+    for row, text in zip(rows, texts, strict=True):
         unread += [Unread(row["fingerprint"], row["workspace_id"], place.reason) for place in text.unreadable[:1]]
-        found += of_fingerprint(facts, text, view, limits, keys)
+        found += of_fingerprint(row | _sum_repeated(repeated, row), text, view, limits, keys)
     found.sort(key=lambda item: (-(item.saving_high or Decimal(-1)), item.priority.rank, item.key))
     return QueryFindings(filters, period, tuple(found), tuple(unread), shapes)
 
