@@ -8,8 +8,6 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from lib.reporting.plan import NARROW
-from lib.reports import tables
 from lib.reports.content import ColumnSpec
 from lib.reports.words import base_words, filters_in_words
 from lib.spend import formatting
@@ -50,10 +48,14 @@ class Sheet:
 
     def csv(self) -> bytes:
         """For programs."""
+        from lib.reports import tables
+
         return tables.to_csv(*self.rows())
 
     def excel(self) -> bytes:
         """For people."""
+        from lib.reports import tables
+
         frame, columns = self.rows()
         names = {column.name for column in columns}
         total = {
@@ -119,6 +121,8 @@ def by_itself(report: Mapping[str, str]) -> None:
 
 def list_report(kind: str, own: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The report of a list as it is narrowed now; `own`: the page's parameters, of which a report keeps those it knows."""
+    from lib.reporting.plan import NARROW
+
     narrow = urlencode({name: list(own[name]) for name in NARROW[kind] if own.get(name)}, doseq=True)
     return {"kind": kind} | ({"narrow": narrow} if narrow else {})
 
