@@ -57,7 +57,6 @@ def job(warehouse: Warehouse, filters: Filters, as_of: AsOf, workspace_id: str, 
     """Read one job: six small queries asked at once; NotFound for an id that neither ran nor cost anything, ever."""
     params = wide(filters) | {"workspace_id": workspace_id, "job_id": job_id, "run_id": None, "result": filters.result}
     period = params | {"start_date": filters.period.start, "end_date": filters.period.end}
-    by_day = filters.params() | {"job_keys": [f"{workspace_id}/{job_id}"], "result": None}
     run_rows, (sku_rows, job_rows, shared_rows, daily, task_rows) = together(
         warehouse,
         lambda: warehouse.fetch("jobs/runs", params),  # by itself: there may be many
@@ -66,7 +65,7 @@ def job(warehouse: Warehouse, filters: Filters, as_of: AsOf, workspace_id: str, 
             lambda: warehouse.fetch("jobs/skus", period),
             lambda: warehouse.fetch("jobs/job", params),
             lambda: warehouse.fetch("jobs/shared", period),
-            lambda: warehouse.fetch("jobs/daily", by_day),
+            lambda: warehouse.fetch("jobs/days", period),
             lambda: warehouse.fetch("jobs/tasks", period),
         ),
     )

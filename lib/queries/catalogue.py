@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lib.errors import NotFound, QueryError
 from lib.queries.head import Column
-from lib.queries.query import PERIOD_PARAMS, Query, parse_query, read_query
+from lib.queries.query import NARROWINGS, PERIOD_PARAMS, Query, parse_query, read_query
 from lib.queries.tokens import markers, tokenise
 
 __all__ = ["Catalogue", "Column", "Query", "load", "parse_query"]
@@ -72,17 +72,17 @@ class Catalogue(Mapping[str, Query]):
         return query.tables.union(*(self[f"{BASE}/{name}"].tables for name in self.uses(query, stored)))
 
     def expanded(self, query: Query, stored: frozenset[str] = frozenset()) -> str:
-        """The statement with each relation it needs put in front as a common table expression.
+        """The statement with each relation it needs put in front as a common table expression, narrowed to what it asks for.
 
         Relations in `stored` are left as bare names: the engine has them as tables.
         """
         key = (query.text, stored)
         if key not in self._expanded:
             steps = [
-                f"{name} AS (\n{textwrap.indent(self[f'{BASE}/{name}'].body, '  ')}\n)"
+                f"{name} AS (\n{textwrap.indent(self[f'{BASE}/{name}'].narrowed(query.narrows), '  ')}\n)"
                 for name in self.uses(query, stored)
             ]
-            self._expanded[key] = f"-- {query.name}\n{_with(steps, query.body)}"
+            self._expanded[key] = f"-- {query.name}\n{_with(steps, query.narrowed(query.narrows))}"
         return self._expanded[key]
 
     def _visit(self, query: Query, path: tuple[str, ...], stored: frozenset[str], ordered: dict[str, None]) -> None:
@@ -110,6 +110,12 @@ class Catalogue(Mapping[str, Query]):
             column.name: relation for relation in query.relations for column in self._read(f"{BASE}/{relation}").params
         }
         declared = {column.name for column in query.params}
+        if query.narrows and not declared >= {*NARROWINGS.get(query.narrows, [query.narrows])}:
+            raise QueryError(
+                f"`Narrows: {query.narrows}` is none of {', '.join(NARROWINGS)}, or its parameters are missing.",
+                place=f"{query.place}:1",
+                remedy="Declare the parameters that say to which one.",
+            )
         for name in sorted(declared - set(markers(tokenise(query.text))) - inherited.keys()):
             raise QueryError(
                 f"`Params:` names {name}, which the text does not use.",

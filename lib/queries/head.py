@@ -6,6 +6,7 @@
 -- Returns: workspace_id STRING, job_id STRING,
 --   list_cost DECIMAL(38,12)
 -- Source: where its rule comes from; may be left out
+-- Narrows: job          relations that are worked out for it leave out what is of other jobs; may be left out
 """
 
 import re
@@ -15,7 +16,7 @@ from typing import NoReturn
 from lib.errors import QueryError
 from lib.queries.types import SqlType, parse_type, split_outside_brackets
 
-_KEYS = ("Row", "Params", "Returns", "Source")
+_KEYS = ("Row", "Params", "Returns", "Source", "Narrows")
 _KEY = re.compile(r"(\w+):\s*(.*)$")
 _NAMED = re.compile(r"(\w+)\s+(\S.*)$", re.DOTALL)
 _EXAMPLE = {
@@ -43,6 +44,8 @@ class Head:
     params: tuple[Column, ...]
     returns: tuple[Column, ...]
     source: str
+    narrows: str
+    """What relations are narrowed to for this query; "" for nothing."""
     lines: int
     """How many lines of the file the head fills."""
 
@@ -70,6 +73,7 @@ def parse_head(text: str, place: str) -> Head:
         params=_columns("Params", sections["Params"], place),
         returns=returns,
         source=sections["Source"].text if "Source" in sections else "",
+        narrows=sections["Narrows"].text if "Narrows" in sections else "",
         lines=count,
     )
 

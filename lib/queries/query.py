@@ -1,5 +1,6 @@
 """One query file as a value: its text, what its head promises, and which tables it reads."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,9 @@ from lib.queries.tokens import Token, cte_names, line_of, markers, table_names, 
 
 PERIOD_PARAMS = frozenset(("start_date", "end_date", "currency"))
 """What every reader of a base relation passes; a relation that asks for more makes its readers declare it."""
+NARROWINGS = {"job": ("workspace_id", "job_id")}
+"""What relations can be narrowed to → parameters that say to which one."""
+_NARROWED = re.compile(r"(?P<blanks>\s*)-- narrowed to (?P<to>\w+): (?P<condition>.*)")
 SCHEMAS = frozenset(("external", "reference", "ledger"))
 """Schemas of ours beside Databricks' `system.<schema>`; a table of theirs has two parts."""
 
@@ -28,6 +32,8 @@ class Query:
     params: tuple[Column, ...]
     returns: tuple[Column, ...]
     source: str
+    narrows: str
+    """What relations leave out for this query: see `NARROWINGS`."""
     tables: frozenset[str]
     """Tables the text itself reads: `system.billing.usage`, `external.…`, `reference.…`."""
     relations: tuple[str, ...]
@@ -40,6 +46,17 @@ class Query:
     def body(self) -> str:
         """The statement without its head comment."""
         return "\n".join(self.text.splitlines()[self.head_lines :]).strip()
+
+    def narrowed(self, to: str) -> str:
+        """The body with its conditions for one `to`, lines that begin with `-- narrowed to <to>:`; without all others."""
+        lines = []
+        for line in self.body.splitlines():
+            match = _NARROWED.match(line)
+            if match is None:
+                lines.append(line)
+            elif match["to"] == to:
+                lines.append(f"{match['blanks']}{match['condition']}")
+        return "\n".join(lines)
 
     @property
     def short_name(self) -> str:
@@ -72,6 +89,7 @@ def parse_query(name: str, text: str, relations: frozenset[str], *, place: str =
         params=head.params,
         returns=head.returns,
         source=head.source,
+        narrows=head.narrows,
         tables=frozenset(tables),
         relations=tuple(dict.fromkeys(used)),
         place=place,

@@ -63,6 +63,24 @@ def test_stored_relations_stay_bare_names(folder: Path) -> None:
     assert catalogue.closure(catalogue["spend/steps"], frozenset({"weeks", "days"})) == frozenset()
 
 
+def test_relations_are_narrowed_for_queries_that_ask_for_it(folder: Path) -> None:
+    body = "SELECT n FROM jobs WHERE d >= :start_date\n  -- narrowed to job: AND j = :job_id\n  AND d < :end_date"
+    write(folder, "base/jobs", body.replace("jobs", "system.lakeflow.jobs"), PERIOD)
+    asked = "workspace_id STRING, job_id STRING"
+    write(folder, "one/all", "SELECT n FROM jobs")
+    write(folder, "one/job", "SELECT n FROM jobs WHERE j = :job_id AND :workspace_id IS NOT NULL", asked)
+    write(folder, "one/wrong", "SELECT n FROM jobs WHERE j = :job_id", "job_id STRING")
+    for name in ("one/job", "one/wrong"):
+        path = folder / f"{name}.sql"
+        path.write_text(path.read_text().replace("\nSELECT", "\n-- Narrows: job\nSELECT", 1))
+    catalogue = Catalogue(folder)
+    assert "start_date\n    AND j = :job_id\n    AND d <" in catalogue.expanded(catalogue["one/job"])
+    for name in ("one/all", "base/jobs"):
+        assert "job_id" not in catalogue.expanded(catalogue[name])
+    with pytest.raises(QueryError, match="parameters are missing"):
+        catalogue["one/wrong"]
+
+
 def test_relations_that_read_each_other_are_refused(folder: Path) -> None:
     write(folder, "base/days", "SELECT n FROM weeks WHERE d >= :start_date AND d < :end_date", PERIOD)
     catalogue = Catalogue(folder)

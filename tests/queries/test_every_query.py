@@ -1,6 +1,8 @@
 """What holds for every statement of the catalogue, also for the one added tomorrow."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -52,6 +54,13 @@ def test_head_and_tables(name: str) -> None:
 @pytest.mark.parametrize("name", CATALOGUE.names)
 def test_lint_finds_nothing(name: str) -> None:
     assert [str(problem) for problem in lint(CATALOGUE[name], CATALOGUE)] == []
+
+
+@pytest.mark.parametrize("name", [name for name in CATALOGUE.names if "-- narrowed to " in CATALOGUE[name].text])
+def test_conditions_that_narrow_are_checked_like_all_others(name: str) -> None:
+    text = re.sub(r"-- narrowed to \w+: ", "", CATALOGUE[name].text)
+    assert [str(problem) for problem in lint(replace(CATALOGUE[name], text=text), CATALOGUE)] == []
+    check_columns(text)
 
 
 @pytest.mark.parametrize("name", CATALOGUE.names)

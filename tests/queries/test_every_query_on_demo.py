@@ -56,3 +56,25 @@ def test_the_ledger_says_what_the_sources_say(name: str, demo: Demo) -> None:
         stored, live = (rows(engine.fetch(query, values), query.row) for engine in (demo.stored, demo.live))
         assert len(stored) == len(live)
         assert [(one, other) for one, other in zip(stored, live, strict=True) if not same(one, other)][:2] == []
+
+
+@pytest.mark.parametrize("name", [name for name in CATALOGUE.names if CATALOGUE[name].narrows == "job"])
+def test_what_is_narrowed_to_one_job_says_the_same(name: str, demo: Demo) -> None:
+    """Jobs of every kind: with clusters of their own, on shared clusters and warehouses, serverless."""
+    span = {"start_date": demo.period.start, "end_date": demo.period.end, "currency": "USD", "base": "list"}
+    edges = {"period_start": demo.period.start, "period_end": demo.period.end}
+    shared = demo.stored.fetch(CATALOGUE["base/shared_job_cost"], span).to_pylist()
+    spent = demo.stored.fetch(CATALOGUE["base/job_run_cost"], span).to_pylist()
+    jobs = {(row["resource_kind"], row["workspace_id"]): row for row in shared}
+    jobs |= {(row["is_serverless"], row["workspace_id"]): row for row in spent}
+    query, found = CATALOGUE[name], 0
+    for row in jobs.values():
+        one = {key: row[key] for key in ("workspace_id", "job_id", "run_id")}
+        values = span | edges | one | {"result": None} | ({} if name.startswith("runs/") else {"run_id": None})
+        values = {column.name: values[column.name] for column in query.params}
+        stored, live = (rows(engine.fetch(query, values), query.row) for engine in (demo.stored, demo.live))
+        assert len(stored) == len(live)
+        assert [pair for pair in zip(stored, live, strict=True) if not same(*pair)][:2] == []
+        found += len(live)
+    assert len(jobs) > 5
+    assert found

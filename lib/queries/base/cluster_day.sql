@@ -21,6 +21,7 @@ WITH classic_usage AS (
     AND usage_unit = 'DBU'
     AND billing_origin_product IN ('JOBS', 'ALL_PURPOSE', 'DLT')
     AND usage_metadata.cluster_id IS NOT NULL
+    -- narrowed to job: AND workspace_id <=> :workspace_id AND usage_metadata.cluster_id IN (SELECT usage_metadata.cluster_id FROM system.billing.usage WHERE usage_date >= :start_date AND usage_date < :end_date AND workspace_id <=> :workspace_id AND usage_metadata.job_id = :job_id)
   GROUP BY usage_date, workspace_id, usage_metadata.cluster_id, usage_metadata.node_type,
     COALESCE(product_features.is_photon, FALSE), billing_origin_product, cloud
 ),
@@ -39,6 +40,7 @@ node_hours AS (
     BIT_OR(CAST(FLOOR(POW(2, UNIX_MILLIS(start_time) DIV 60000 % 60)) AS BIGINT)) AS minutes
   FROM system.compute.node_timeline
   WHERE start_time >= :start_date AND start_time < :end_date
+    -- narrowed to job: AND workspace_id <=> :workspace_id AND cluster_id IN (SELECT usage_metadata.cluster_id FROM system.billing.usage WHERE usage_date >= :start_date AND usage_date < :end_date AND workspace_id <=> :workspace_id AND usage_metadata.job_id = :job_id)
   GROUP BY UNIX_MILLIS(start_time) DIV 3600000, workspace_id, cluster_id, instance_id, node_type, driver
 ),
 node_days AS (
@@ -52,6 +54,7 @@ instances AS (
   SELECT workspace_id, instance_id, MAX(availability_type) AS availability_type
   FROM system.compute.instance_events
   WHERE event_time >= DATE_SUB(:start_date, 31) AND event_time < :end_date
+    -- narrowed to job: AND workspace_id <=> :workspace_id
   GROUP BY workspace_id, instance_id
 ),
 versions AS (

@@ -8,6 +8,7 @@
 WITH newest AS (
   SELECT workspace_id, cluster_id, MAX(change_time) AS change_time
   FROM system.compute.clusters
+  -- narrowed to job: WHERE workspace_id <=> :workspace_id
   GROUP BY workspace_id, cluster_id
 )
 SELECT
@@ -19,4 +20,5 @@ SELECT
 FROM system.compute.clusters AS c
 INNER JOIN newest AS n
   ON n.workspace_id <=> c.workspace_id AND n.cluster_id <=> c.cluster_id AND n.change_time <=> c.change_time
+-- narrowed to job: WHERE c.workspace_id <=> :workspace_id
 GROUP BY c.workspace_id, c.cluster_id

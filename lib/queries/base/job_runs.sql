@@ -12,6 +12,7 @@ WITH active AS (
   SELECT DISTINCT workspace_id, job_id, run_id
   FROM system.lakeflow.job_run_timeline
   WHERE period_start_time >= :start_date AND period_start_time < :end_date
+    -- narrowed to job: AND workspace_id <=> :workspace_id AND job_id = :job_id
 ),
 slices AS (
   SELECT
@@ -21,6 +22,7 @@ slices AS (
   FROM system.lakeflow.job_run_timeline AS s
   INNER JOIN active AS a ON a.workspace_id <=> s.workspace_id AND a.job_id <=> s.job_id AND a.run_id <=> s.run_id
   WHERE s.period_start_time >= DATE_SUB(:start_date, 31) AND s.period_start_time < DATE_ADD(:end_date, 31)
+    -- narrowed to job: AND s.workspace_id <=> :workspace_id AND s.job_id = :job_id
   -- the same slice delivered twice is one slice
   QUALIFY ROW_NUMBER() OVER (
     PARTITION BY s.workspace_id, s.job_id, s.run_id, s.period_start_time, s.period_end_time

@@ -74,6 +74,7 @@ rated AS (
   LEFT JOIN discounts AS d
     ON d.sku_name = u.sku_name AND d.product <=> u.billing_origin_product AND d.usage_date = u.usage_date
   WHERE u.usage_date >= :start_date AND u.usage_date < :end_date
+    -- narrowed to job: AND u.workspace_id <=> :workspace_id AND (u.usage_metadata.job_id = :job_id OR u.billing_origin_product IN ('ALL_PURPOSE', 'SQL'))
 ),
 chosen AS (
   SELECT

@@ -25,6 +25,7 @@ task_slices AS (
   FROM system.lakeflow.job_task_run_timeline
   WHERE period_start_time >= DATE_SUB(:start_date, 1) AND period_start_time < :end_date
     AND period_end_time > period_start_time
+    -- narrowed to job: AND workspace_id <=> :workspace_id
 ),
 cluster_work AS (
   SELECT
@@ -34,6 +35,7 @@ cluster_work AS (
   FROM task_slices AS t
   INNER JOIN cluster_sources AS c
     ON c.workspace_id = t.workspace_id AND c.cluster_id = t.cluster_id AND c.cluster_source IN ('UI', 'API')
+  -- narrowed to job: WHERE t.cluster_id IN (SELECT cluster_id FROM task_slices WHERE job_id = :job_id)
 ),
 -- rows are rewritten while a statement runs: the newest one counts
 statements AS (
@@ -48,6 +50,7 @@ statements AS (
   FROM system.query.history
   WHERE start_time >= DATE_SUB(:start_date, 1) AND start_time < :end_date
     AND compute.warehouse_id IS NOT NULL AND end_time IS NOT NULL AND NOT COALESCE(from_result_cache, FALSE)
+    -- narrowed to job: AND workspace_id <=> :workspace_id AND compute.warehouse_id IN (SELECT compute.warehouse_id FROM system.query.history WHERE start_time >= DATE_SUB(:start_date, 1) AND start_time < :end_date AND workspace_id <=> :workspace_id AND query_source.job_info.job_id = :job_id)
   QUALIFY ROW_NUMBER() OVER (PARTITION BY workspace_id, statement_id ORDER BY update_time DESC) = 1
 ),
 job_warehouse_days AS (
@@ -136,6 +139,7 @@ warehouse_states AS (
     ) AS to_time
   FROM system.compute.warehouse_events
   WHERE event_time >= DATE_SUB(:start_date, 31) AND event_time < :end_date
+    -- narrowed to job: AND workspace_id <=> :workspace_id
 ),
 warehouse_state_hours AS (
   SELECT

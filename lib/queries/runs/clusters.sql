@@ -7,6 +7,7 @@
 --   enable_elastic_disk BOOLEAN, policy_id STRING, run_dbus DECIMAL(38,18), cluster_dbus DECIMAL(38,12), driver_hours DOUBLE,
 --   worker_hours DOUBLE, inferred_hours DOUBLE, unrated_hours DOUBLE, cluster_vm_cost DECIMAL(38,12), vm_basis STRING
 -- Source: the version of system.compute.clusters in force when the run's usage began, not the newest.
+-- Narrows: job
 WITH used AS (
   SELECT
     usage_metadata.cluster_id AS cluster_id, usage_date, MIN(usage_start_time) AS used_from, SUM(usage_quantity) AS run_dbus

@@ -5,6 +5,7 @@
 --   usage_unit STRING, usage_quantity DECIMAL(38,18), record_type STRING, node_type STRING, cluster_id STRING,
 --   is_serverless BOOLEAN, is_photon BOOLEAN, owner STRING, list_price DECIMAL(14,10), contract_price DECIMAL(14,10),
 --   price_source STRING, rule_id STRING, list_cost DECIMAL(38,12), contract_cost DECIMAL(38,12)
+-- Narrows: job
 SELECT
   record_id, usage_start_time, usage_end_time, usage_date, sku_name, usage_unit, usage_quantity, record_type, node_type,
   cluster_id, is_serverless, is_photon, owner, list_price, contract_price, price_source, rule_id, list_cost,
