@@ -105,9 +105,11 @@ def _reasons(row: Row, sizes: Mapping[str, tuple[str, str]], *, worse: bool) -> 
             found.append((factor, words.format("more" if worse else "less", times)))
 
     moved("run_bytes", "a run reads {0} ({1})", 1e7)
+    moved("run_rows", "a run reads {0} rows ({1})", 1e5)
     moved("run_spill", "a run spills {0} ({1})", 1e7)
     moved("run_queue_ms", "a run queues {0} ({1})", 1000)
     moved("run_compute_wait_ms", "a run waits {0} for compute to start ({1})", 1000)
+    moved("hour_statements", "{0} statements share the hour on its warehouse ({1})", 10)
     pruned, before = _pruned(row, ""), _pruned(row, "before_")
     if pruned is not None and before is not None and abs(pruned - before) >= 0.2 and (pruned < before) is worse:
         found.append((abs(pruned - before) * 10, f"files skipped went from {before:.0%} to {pruned:.0%}"))

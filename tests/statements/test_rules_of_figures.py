@@ -23,7 +23,7 @@ STEADY: dict[str, Any] = {
     "before_run_bytes": 1e9, "run_spill": 0.0, "before_run_spill": 0.0, "run_queue_ms": 0.0, "before_run_queue_ms": 0.0,
     "run_compute_wait_ms": 0.0, "before_run_compute_wait_ms": 0.0, "cached_share": 0.0, "before_cached_share": 0.0, "read_files": 100.0,
     "before_read_files": 100.0, "pruned_files": 100.0, "before_pruned_files": 100.0, "warehouse_id": "w1", "before_warehouse_id": "w1",
-    "warehouses": 1, "before_warehouses": 1,
+    "warehouses": 1, "before_warehouses": 1, "run_rows": 1e6, "before_run_rows": 1e6, "hour_statements": 20.0, "before_hour_statements": 20.0,
 }  # fmt: skip
 QUIET: dict[str, Any] = {
     "statement_type": "SELECT", "runs": 100, "failed_runs": 0, "canceled_runs": 0, "cost": 10.0, "wasted_cost": 0.0, "total_ms": 100 * 5_000,
@@ -64,6 +64,8 @@ def test_boundaries_of_a_regression(change: dict[str, Any], fires: bool) -> None
     ("cause", "words"),
     [
         ({"run_bytes": 5e9}, "reads more"),
+        ({"run_rows": 5e6}, "reads more rows"),
+        ({"hour_statements": 90.0}, "more statements share the hour"),
         ({"run_spill": 5e9}, "spills more"),
         ({"run_queue_ms": 30_000.0}, "queues more"),
         ({"pruned_files": 2.0}, "files skipped"),

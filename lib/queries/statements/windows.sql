@@ -8,10 +8,11 @@
 --   run_bytes DOUBLE, before_run_bytes DOUBLE, run_spill DOUBLE, before_run_spill DOUBLE, run_queue_ms DOUBLE, before_run_queue_ms DOUBLE,
 --   run_compute_wait_ms DOUBLE, before_run_compute_wait_ms DOUBLE, cached_share DOUBLE, before_cached_share DOUBLE, read_files DOUBLE,
 --   before_read_files DOUBLE, pruned_files DOUBLE, before_pruned_files DOUBLE, warehouse_id STRING, before_warehouse_id STRING,
---   warehouses BIGINT, before_warehouses BIGINT
+--   warehouses BIGINT, before_warehouses BIGINT, run_rows DOUBLE, before_run_rows DOUBLE, hour_statements DOUBLE, before_hour_statements DOUBLE
 -- Source: before is from start_date to recent_start. Canceled runs are left out, failed ones too: what ended early is not fast.
 --   Only what moved by the factor is told. A p95 of fewer than :few runs rests on one or two of them: then the middle run must have moved by
 --   half, too; a cost needs five runs. Days are looked at first (moved), runs of those shapes next (exact), the reasons of what is left last.
+--   hour_statements: statements that worked on the warehouse in the hour in which a run began, that run among them.
 WITH days AS (
   SELECT
     shape_hash, workspace_id, usage_date >= :recent_start AS is_recent, finished_runs, p95_ms,
@@ -86,17 +87,23 @@ runs AS (
     shape_hash, workspace_id, usage_date >= :recent_start AS is_recent, warehouse_id, cached,
     CAST(total_ms AS DOUBLE) AS total_ms,
     CAST(CASE WHEN :base = 'contract' THEN cost ELSE list_cost END AS DOUBLE) AS cost,
-    CAST(read_bytes AS DOUBLE) AS read_bytes, CAST(spilled_bytes AS DOUBLE) AS spilled_bytes, CAST(queue_ms AS DOUBLE) AS queue_ms,
+    CAST(read_bytes AS DOUBLE) AS read_bytes, CAST(read_rows AS DOUBLE) AS read_rows, CAST(spilled_bytes AS DOUBLE) AS spilled_bytes, CAST(queue_ms AS DOUBLE) AS queue_ms,
     CAST(compute_wait_ms AS DOUBLE) AS compute_wait_ms, CAST(read_files AS DOUBLE) AS read_files, CAST(pruned_files AS DOUBLE) AS pruned_files,
-    start_time
+    start_time, DATE_TRUNC('HOUR', start_time) AS hour
   FROM statement_cost
   WHERE usage_date >= :start_date AND usage_date < :end_date AND usage_date < :recent_end AND begins AND currency = :currency
     AND execution_status = 'FINISHED' AND shape_hash IS NOT NULL
     AND (:workspaces IS NULL OR ARRAY_CONTAINS(CAST(:workspaces AS ARRAY<STRING>), COALESCE(workspace_id, '')))
     AND shape_hash IN (SELECT shape_hash FROM told)
+),
+hours AS (
+  SELECT workspace_id, resource_id AS warehouse_id, hour, CAST(statements AS DOUBLE) AS statements
+  FROM warehouse_hours
+  WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency AND resource_kind = 'warehouse'
+    AND resource_id IN (SELECT warehouse_id FROM runs)
 )
 SELECT
-  shape_hash, workspace_id,
+  r.shape_hash, r.workspace_id,
   COUNT_IF(is_recent) AS runs,
   COUNT_IF(NOT is_recent) AS before_runs,
   PERCENTILE(CASE WHEN is_recent THEN total_ms END, 0.95) AS p95_ms,
@@ -121,10 +128,15 @@ SELECT
   SUM(CASE WHEN NOT is_recent THEN read_files END) AS before_read_files,
   SUM(CASE WHEN is_recent THEN pruned_files END) AS pruned_files,
   SUM(CASE WHEN NOT is_recent THEN pruned_files END) AS before_pruned_files,
-  MAX_BY(CASE WHEN is_recent THEN warehouse_id END, CASE WHEN is_recent THEN start_time END) AS warehouse_id,
-  MAX_BY(CASE WHEN NOT is_recent THEN warehouse_id END, CASE WHEN NOT is_recent THEN start_time END) AS before_warehouse_id,
-  COUNT(DISTINCT CASE WHEN is_recent THEN warehouse_id END) AS warehouses,
-  COUNT(DISTINCT CASE WHEN NOT is_recent THEN warehouse_id END) AS before_warehouses
-FROM runs
-GROUP BY shape_hash, workspace_id
+  MAX_BY(CASE WHEN is_recent THEN r.warehouse_id END, CASE WHEN is_recent THEN start_time END) AS warehouse_id,
+  MAX_BY(CASE WHEN NOT is_recent THEN r.warehouse_id END, CASE WHEN NOT is_recent THEN start_time END) AS before_warehouse_id,
+  COUNT(DISTINCT CASE WHEN is_recent THEN r.warehouse_id END) AS warehouses,
+  COUNT(DISTINCT CASE WHEN NOT is_recent THEN r.warehouse_id END) AS before_warehouses,
+  AVG(CASE WHEN is_recent THEN read_rows END) AS run_rows,
+  AVG(CASE WHEN NOT is_recent THEN read_rows END) AS before_run_rows,
+  AVG(CASE WHEN is_recent THEN h.statements END) AS hour_statements,
+  AVG(CASE WHEN NOT is_recent THEN h.statements END) AS before_hour_statements
+FROM runs AS r
+LEFT JOIN hours AS h ON h.workspace_id <=> r.workspace_id AND h.warehouse_id = r.warehouse_id AND h.hour = r.hour
+GROUP BY r.shape_hash, r.workspace_id
 HAVING COUNT_IF(is_recent) >= 1 AND COUNT_IF(NOT is_recent) >= 5
