@@ -100,7 +100,6 @@ hours AS (
   SELECT workspace_id, resource_id AS warehouse_id, hour, CAST(statements AS DOUBLE) AS statements
   FROM warehouse_hours
   WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency AND resource_kind = 'warehouse'
-    AND resource_id IN (SELECT warehouse_id FROM runs)
 )
 SELECT
   r.shape_hash, r.workspace_id,
