@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.spend import formatting
-from lib.ui import cards, computed, explain, export, page, recommendation_parts, states, table
+from lib.ui import cards, computed, explain, export, page, recommendation_parts, states, table, words
 from lib.ui.chips import Scope
 from lib.ui.queries import bill, findings, shapes
 
@@ -26,7 +26,7 @@ with states.loading(560):
 days = formatting.period_words(found.period.start, found.period.end)
 st.caption(
     f"From the queries of {days}. A saving is a share of what the query cost: an estimate, with its method in each finding. "
-    + shapes.coverage(found.shapes)
+    + " ".join(filter(None, (shapes.coverage(found.shapes), words.plain(found.textless.words(filters.currency)))))
 )
 opened = st.query_params.get("open")
 item = next((item for item in shown if item.key == opened), None)

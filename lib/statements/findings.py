@@ -10,6 +10,7 @@ from typing import Any
 from lib.recommendations.model import DAYS, Priority, Recommendation, capped
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
+from lib.spend.formatting import money, plural
 from lib.spend.period import Period
 from lib.statements.finding import Finding
 from lib.statements.finding import Priority as TextPriority
@@ -62,6 +63,21 @@ class Unread:
 
 
 @dataclass(frozen=True)
+class Textless:
+    """Statements whose text is not there: they have no fingerprint, and nothing is found about them."""
+
+    runs: int
+    cost: Decimal | None
+
+    def words(self, currency: str) -> str:
+        """How many, and what they cost; "" for none."""
+        if not self.runs:
+            return ""
+        cost = "" if self.cost is None else f", which cost {money(self.cost, currency)},"
+        return f"{plural(self.runs, 'run')}{cost} had no text (the account encrypts it, or keeps none): nothing is said about them."
+
+
+@dataclass(frozen=True)
 class QueryFindings:
     """Everything found about the queries of the last thirty days."""
 
@@ -71,6 +87,7 @@ class QueryFindings:
     """Most saving first."""
     unread: tuple[Unread, ...]
     shapes: Fingerprints
+    textless: Textless
 
     @property
     def quick_wins(self) -> tuple[Recommendation, ...]:
@@ -89,10 +106,11 @@ def findings(
     end = min(filters.period.end, as_of.complete_until)
     period = Period(end - timedelta(days=DAYS), end)
     view = filters.with_period(period)
-    shapes, repeated = at_once(
+    shapes, repeated, textless = at_once(
         warehouse,
         lambda: fingerprints(warehouse, view, as_of, narrowed, most=limits.findings_shapes, sums_only=True),
         lambda: _repeated(warehouse, view, narrowed),
+        lambda: warehouse.fetch("statements/textless", params(view, narrowed)).to_pylist()[0],
     )
     rows = shapes.table.to_dict("records")
     texts = [cached_lint(row["shape_text"] or "") if limits.checks.text else Linted() for row in rows]
@@ -104,7 +122,7 @@ def findings(
         unread += [Unread(row["fingerprint"], row["workspace_id"], place.reason) for place in text.unreadable[:1]]
         found += of_fingerprint(row | _sum_repeated(repeated, row), text, view, limits, keys)
     found.sort(key=lambda item: (-(item.saving_high or Decimal(-1)), item.priority.rank, item.key))
-    return QueryFindings(filters, period, tuple(found), tuple(unread), shapes)
+    return QueryFindings(filters, period, tuple(found), tuple(unread), shapes, Textless(**textless))
 
 
 def _keys(warehouse: Warehouse, filters: Filters) -> Keys:

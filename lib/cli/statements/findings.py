@@ -46,6 +46,7 @@ def findings(
                 "findings": [_finding(item) | _decided(decided.get(item.key)) for item in chosen[:limit]],
                 "count": len(chosen),
                 "unparseable": [vars(item) for item in shown.unread],
+                "without_text": {"runs": shown.textless.runs, "cost": plain(shown.textless.cost)},
                 "period": days(shown.period),
                 "currency": filters.currency,
             }
@@ -83,6 +84,8 @@ def findings(
         ]
         print_table(user or "Findings about queries, saving in 30 days", heads, lines)
     say(f"{count(len(chosen))} findings; savings are shares of what the queries cost in 30 days.")
+    if shown.textless.runs:
+        say(shown.textless.words(filters.currency))
     for kept in decided.values():
         if (step := progress(kept, context.query_thresholds)) is not None:
             say(f"{kept.key}: {step.stage}; {_became(step, kept.decision.currency if kept.decision else '')}.")
