@@ -74,7 +74,8 @@ class Textless:
         if not self.runs:
             return ""
         cost = "" if self.cost is None else f", which cost {money(self.cost, currency)},"
-        return f"{plural(self.runs, 'run')}{cost} had no text (the account encrypts it, or keeps none): nothing is said about them."
+        runs = plural(self.runs, "run")
+        return f"{runs}{cost} had no text (the account encrypts it, or keeps none): nothing is said about them."
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,35 @@ def bill(hour: float, quantity: object = 12, warehouse: str = "w1", **values: An
     return usage(quantity, start=f"{start:%Y-%m-%d %H:%M}", warehouse_id=warehouse, **SQL, **values)
 
 
+SERVERLESS: dict[str, dict[str, Any]] = {
+    "run": {
+        "compute": {"type": "SERVERLESS_COMPUTE"},
+        "query_source": {"job_info": {"job_id": "j1", "job_run_id": "r1"}},
+    },
+    "notebook": {"compute": {"type": "SERVERLESS_COMPUTE"}, "query_source": {"notebook_id": "n1"}},
+}
+"""Statements on no warehouse: of a serverless job's run, of a serverless notebook."""
+
+
+def billed(hour: float, quantity: object, of: str) -> dict[str, Any]:
+    """A bill of a warehouse, or of what `SERVERLESS` names."""
+    start = f"{START + timedelta(hours=hour):%Y-%m-%d %H:%M}"
+    if of == "run":
+        return usage(
+            quantity, start=start, sku_name=PRICES[1]["sku_name"], is_serverless=True, job_id="j1", job_run_id="r1"
+        )
+    if of == "notebook":
+        return usage(
+            quantity,
+            start=start,
+            sku_name=SQL["sku_name"],
+            billing_origin_product="INTERACTIVE",
+            is_serverless=True,
+            notebook_id="n1",
+        )
+    return bill(hour, quantity, of)
+
+
 def ran(number: int, second: float, seconds: float, task_s: float, **values: Any) -> dict[str, Any]:
     begin = START + timedelta(seconds=second)
     return {
@@ -102,11 +131,13 @@ timelines = st.fixed_dictionaries(
         "statements": st.lists(
             st.tuples(
                 seconds, st.integers(0, 9000), st.integers(0, 50_000), st.integers(0, 400), st.integers(0, 90),
-                st.booleans(), st.sampled_from(["w1", "w1", "w2"]), st.sampled_from(["FINISHED", "FAILED", "CANCELED"]),
+                st.booleans(), st.sampled_from(["w1", "w1", "w2", "run", "notebook"]), st.sampled_from(["FINISHED", "FAILED", "CANCELED"]),
             ),
             max_size=14,
         ),
-        "bills": st.lists(st.tuples(st.integers(0, 27), st.integers(-3, 90), st.sampled_from(["w1", "w2"])), max_size=30),
+        "bills": st.lists(
+            st.tuples(st.integers(0, 27), st.integers(-3, 90), st.sampled_from(["w1", "w2", "run", "notebook"])), max_size=30
+        ),
         "events": st.lists(st.tuples(seconds, st.sampled_from([0, 1, 2])), max_size=10),
         "official": st.lists(st.tuples(st.integers(0, 13), st.integers(0, 27), st.integers(1, 60)), max_size=4),
     }
@@ -120,7 +151,7 @@ def test_statements_idle_and_unattributed_are_the_bill_of_each_hour(timeline: di
     statements = [
         ran(
             n, second, length, task, result_fetch_duration_ms=fetch * 1000, waiting_at_capacity_duration_ms=min(wait, length) * 1000,
-            from_result_cache=cached, warehouse=warehouse, execution_status=status,
+            from_result_cache=cached, execution_status=status, **SERVERLESS.get(warehouse, {"warehouse": warehouse}),
         )
         for n, (second, length, task, fetch, wait, cached, warehouse, status) in enumerate(timeline["statements"])
     ]  # fmt: skip
@@ -136,12 +167,18 @@ def test_statements_idle_and_unattributed_are_the_bill_of_each_hour(timeline: di
     with TemporaryDirectory() as folder:
         found = account(
             Path(folder),
-            [bill(hour, quantity, warehouse) for hour, quantity, warehouse in timeline["bills"]],
+            [billed(hour, quantity, of) for hour, quantity, of in timeline["bills"]],
             statements,
             events,
             billing__attributed_usage=official,
         )
         assert_adds_up(found)
+        for row in relation(found, "statement_hours"):
+            if row["state"] != "attributed":
+                statement = statements[int(row["statement_id"][1:])]
+                assert not statement["from_result_cache"], "answers of the cache cost nothing"
+                begun = statement["start_time"] + timedelta(milliseconds=statement["waiting_at_capacity_duration_ms"])
+                assert row["hour"] + timedelta(hours=1) > begun, "nothing is spent while it waits"
 
 
 def test_a_hundred_statements_on_twelve_dollars_cost_twelve_dollars(tmp_path: Path) -> None:

@@ -177,6 +177,28 @@ def test_views_read_the_ledger_and_nothing_else() -> None:
         assert "system." not in view.statement
 
 
+def test_views_add_up_to_the_bill_of_each_warehouse_and_day(context: Context) -> None:
+    span = {"start_date": context.as_of.first_day, "end_date": context.as_of.today, "currency": "USD"}
+
+    def sums(query: str, **where: str) -> dict[tuple[object, ...], float]:
+        found: dict[tuple[object, ...], float] = {}
+        for row in context.warehouse.fetch(query, span).to_pylist():
+            key = (row["usage_date"], row["workspace_id"], row["warehouse_id"])
+            if row["warehouse_id"] and all(row[name] == value for name, value in where.items()):
+                found[key] = found.get(key, 0.0) + float(row["list_cost"] or 0)
+        return found
+
+    bill = sums("base/spend_daily", product="SQL", currency="USD")
+    parts = sums("views/query_cost_attribution")
+    assert {key: round(cost, 6) for key, cost in parts.items() if cost} == {
+        k: round(c, 6) for k, c in bill.items() if c
+    }
+    whole = [sum(sums(name, **where).values()) for name, where in (
+        ("views/query_cost_attribution", {"part": "statements"}), ("views/query_performance", {}),
+    )]  # fmt: skip
+    assert whole[0] == pytest.approx(whole[1], abs=1e-6), "over midnight: two days, one row"
+
+
 def test_alerts_see_what_runs_now_before_the_tables_do(context: Context) -> None:
     day = context.as_of.today
     running = StatementRun(day, Group("1/live", "SELECT on w", "ann@example.com"), 2.5, None, "RUNNING")

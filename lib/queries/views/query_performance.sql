@@ -6,12 +6,18 @@
 --   client_application STRING, start_time TIMESTAMP, total_s DOUBLE, queue_s DOUBLE, compile_s DOUBLE, execute_s DOUBLE, fetch_s DOUBLE,
 --   read_rows BIGINT, read_bytes BIGINT, pruned_share DOUBLE, spilled_bytes BIGINT, written_bytes BIGINT, from_cache BOOLEAN,
 --   cost_state STRING, list_cost DECIMAL(38,12), cost DECIMAL(38,12), shape_hash STRING, shape_text STRING
--- Source: names are joined one to one, so no cost is repeated.
+-- Source: names are joined one to one, so no cost is repeated. Cost is that of all days on which it worked, filed under the first one.
 WITH texts AS (
   SELECT shape_hash, MAX(shape_text) AS shape_text
   FROM statement_shapes
   WHERE usage_date >= :start_date AND usage_date < :end_date
   GROUP BY shape_hash
+),
+later AS (
+  SELECT workspace_id, statement_id, SUM(list_cost) AS list_cost, SUM(cost) AS cost
+  FROM statement_cost
+  WHERE usage_date >= :start_date AND usage_date < :end_date AND NOT begins AND currency = :currency
+  GROUP BY workspace_id, statement_id
 )
 SELECT
   s.usage_date, s.workspace_id, w.workspace_name, s.warehouse_id, o.object_name AS warehouse_name, s.statement_id, s.executed_by,
@@ -23,8 +29,13 @@ SELECT
   CAST(s.fetch_ms AS DOUBLE) / 1000 AS fetch_s,
   s.read_rows, s.read_bytes,
   TRY_DIVIDE(CAST(s.pruned_files AS DOUBLE), CAST(s.pruned_files + s.read_files AS DOUBLE)) AS pruned_share,
-  s.spilled_bytes, s.written_bytes, s.cached AS from_cache, s.state AS cost_state, s.list_cost, s.cost, s.shape_hash, t.shape_text
+  s.spilled_bytes, s.written_bytes, s.cached AS from_cache, s.state AS cost_state,
+  CAST(CASE WHEN l.statement_id IS NULL THEN s.list_cost ELSE COALESCE(s.list_cost, 0) + COALESCE(l.list_cost, 0) END AS DECIMAL(38,12))
+    AS list_cost,
+  CAST(CASE WHEN l.statement_id IS NULL THEN s.cost ELSE COALESCE(s.cost, 0) + COALESCE(l.cost, 0) END AS DECIMAL(38,12)) AS cost,
+  s.shape_hash, t.shape_text
 FROM statement_cost AS s
+LEFT JOIN later AS l ON l.workspace_id <=> s.workspace_id AND l.statement_id = s.statement_id
 LEFT JOIN texts AS t ON t.shape_hash = s.shape_hash
 LEFT JOIN workspaces AS w ON w.workspace_id = s.workspace_id
 LEFT JOIN object_names AS o ON o.object_kind = 'warehouse' AND o.workspace_id = s.workspace_id AND o.object_id = s.warehouse_id
