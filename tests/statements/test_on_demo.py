@@ -114,7 +114,7 @@ def test_savings_are_ordered_and_never_above_the_cost(found: QueryFindings) -> N
 def test_one_statement_from_every_side(context: Context, filters: Filters) -> None:
     row = top(context.warehouse, filters, "cost", rows=1).iloc[0]
     shown = statement(context.warehouse, filters, context.as_of, row["statement_id"], row["workspace_id"], ADMIN)
-    assert shown.cost == pytest.approx(float(row["cost"]), rel=0.5)
+    assert shown.cost == pytest.approx(float(row["cost"]))
     assert shown.cost == pytest.approx(
         float(
             (

@@ -6,14 +6,23 @@
 --   executed_by STRING, execution_status STRING, source_kind STRING, source_id STRING, client_application STRING,
 --   start_time TIMESTAMP, cached BOOLEAN, total_ms BIGINT, compute_wait_ms BIGINT, queue_ms BIGINT, compile_ms BIGINT,
 --   execute_ms BIGINT, fetch_ms BIGINT, task_ms BIGINT, read_bytes BIGINT, spilled_bytes BIGINT, state STRING, cost DECIMAL(38,12)
--- Source: cost is that of the day it began; order is time, cost, waste, spill or new.
-WITH chosen AS (
+-- Source: cost is that of all days of the period on which it worked; order is time, cost, waste, spill or new.
+WITH later AS (
+  SELECT
+    workspace_id AS later_workspace, statement_id AS later_statement,
+    SUM(CASE WHEN :base = 'contract' THEN cost ELSE list_cost END) AS later_cost
+  FROM statement_cost
+  WHERE usage_date >= :start_date AND usage_date < :end_date AND NOT begins AND currency = :currency
+  GROUP BY workspace_id, statement_id
+),
+chosen AS (
   SELECT
     workspace_id, statement_id, usage_date, warehouse_id, shape_hash, statement_type, executed_by, execution_status, source_kind,
     source_id, client_application, start_time, cached, total_ms, compute_wait_ms, queue_ms, compile_ms, execute_ms, fetch_ms, task_ms,
-    read_bytes, spilled_bytes, state,
-    CASE WHEN currency = :currency THEN CASE WHEN :base = 'contract' THEN cost ELSE list_cost END END AS cost
+    read_bytes, spilled_bytes, state, later_statement, later_cost,
+    CASE WHEN currency = :currency THEN CASE WHEN :base = 'contract' THEN cost ELSE list_cost END END AS first_cost
   FROM statement_cost
+  LEFT JOIN later ON later_workspace <=> workspace_id AND later_statement = statement_id
   WHERE usage_date >= :start_date AND usage_date < :end_date AND begins
     AND (:workspaces IS NULL OR ARRAY_CONTAINS(CAST(:workspaces AS ARRAY<STRING>), COALESCE(workspace_id, '')))
     AND (:owners IS NULL OR ARRAY_CONTAINS(CAST(:owners AS ARRAY<STRING>), COALESCE(executed_by, '')))
@@ -22,12 +31,20 @@ WITH chosen AS (
     AND (:shapes IS NULL OR ARRAY_CONTAINS(CAST(:shapes AS ARRAY<STRING>), COALESCE(shape_hash, '')))
     AND (COALESCE(:order, 'cost') <> 'waste' OR execution_status <> 'FINISHED')
     AND (COALESCE(:order, 'cost') <> 'spill' OR spilled_bytes > 0)
+),
+whole AS (
+  SELECT
+    *,
+    CAST(
+      CASE WHEN later_statement IS NULL THEN first_cost ELSE COALESCE(first_cost, 0) + COALESCE(later_cost, 0) END AS DECIMAL(38,12)
+    ) AS cost
+  FROM chosen
 )
 SELECT
   workspace_id, statement_id, usage_date, warehouse_id, shape_hash, statement_type, executed_by, execution_status, source_kind, source_id,
   client_application, start_time, cached, total_ms, compute_wait_ms, queue_ms, compile_ms, execute_ms, fetch_ms, task_ms, read_bytes,
   spilled_bytes, state, cost
-FROM chosen
+FROM whole
 ORDER BY
   CASE WHEN COALESCE(:order, 'cost') IN ('cost', 'waste') THEN cost END DESC NULLS LAST,
   CASE :order WHEN 'time' THEN total_ms WHEN 'spill' THEN spilled_bytes WHEN 'new' THEN UNIX_MILLIS(start_time) END DESC NULLS LAST,
