@@ -73,13 +73,12 @@ with states.loading(640):
             said = query_parts.coverage(shapes)
             listed = query_parts.fingerprints_table(shapes, moved, params)
         own = {"view": [wanted], "by": [st.session_state.get("query-rollup") or "hour"] if wanted == "rollup" else []}
-        report = None if wanted == "now" else export.list_report("queries", own)
         export.menu(
             listed,
             filters,
             title=f"Queries: {VIEWS[wanted or 'fingerprints']}",
             name=f"queries-{wanted}",
-            report=report,
+            report=export.list_report("queries", own, listed),
         )
     table.draw(listed)
 st.caption(f"{said} {query_parts.ALLOCATED}" if said else query_parts.ALLOCATED)

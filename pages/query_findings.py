@@ -30,7 +30,7 @@ with states.loading(560):
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         left = query_findings.chosen(shown)
         listed = query_findings.listed(left, filters.currency, params)
-        report = export.list_report("query_findings", query_findings.chosen_words())
+        report = export.list_report("query_findings", query_findings.chosen_words(), listed)
         export.menu(listed, filters, title="Query findings", name="query-findings", report=report)
     table.draw(listed)
 days = formatting.period_words(found.period.start, found.period.end)

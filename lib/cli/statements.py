@@ -8,7 +8,7 @@ import typer
 from lib.cli import options
 from lib.cli.output import cleaned, plain, print_json, print_table, records, say
 from lib.config import settings
-from lib.context import Context, of_this_machine
+from lib.context import Context, of_this_machine, utc_now
 from lib.errors import InputError, NotFound
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
@@ -247,7 +247,7 @@ def _live(context: Context, statement_id: str) -> dict[str, Any] | None:
     from lib import operate
     from lib.statements.statement import live_text
 
-    now = operate.utc_now()
+    now = utc_now()
     found = operate.live_statement(context, statement_id)
     if found is None:
         return None

@@ -14,6 +14,7 @@ from lib.statements.insights import Moved
 from lib.statements.monitor import Standing
 from lib.statements.overview import ROLLUPS, SOURCES, Overview, by, rollup
 from lib.statements.shapes import Fingerprints, trends
+from lib.statements.shown import SEVERITIES, fingerprint_rows, rollup_rows, standing_rows, statement_rows
 from lib.ui import address, cards, session, states, theme, words
 from lib.ui.charts import bars, days, draw
 from lib.ui.columns import Column
@@ -195,13 +196,7 @@ FINGERPRINTS = (
 def fingerprints_table(shown: Fingerprints, moved: list[Moved], params: address.Params) -> Table:
     """One row a fingerprint and workspace; it opens its page."""
     marks = {(item.fingerprint, item.shift.workspace_id): item for item in moved if item.is_worse}
-    frame = shown.table.assign(
-        p50_s=shown.table["p50_ms"] / 1000,
-        p95_s=shown.table["p95_ms"] / 1000,
-        spill_gib=(shown.table["spilled_bytes"] / shown.table["runs"].clip(lower=1) / 2**30).round(2),
-        said=[" ".join((text or "").split()) for text in shown.table["shape_text"]],
-        main_source=shown.table["main_source"].map(SOURCES).fillna(shown.table["main_source"]),
-    )
+    frame = fingerprint_rows(shown.table)
     return Table(
         frame,
         FINGERPRINTS,
@@ -273,15 +268,8 @@ STATEMENTS = (
 
 def statements_table(rows: pd.DataFrame, filters: Filters, params: address.Params, *, key: str, alt: str) -> Table:
     """Single statements; a row opens its page."""
-    frame = rows.assign(
-        total_s=rows["total_ms"] / 1000,
-        queue_s=rows["queue_ms"] / 1000,
-        read_gib=(rows["read_bytes"] / 2**30).round(2),
-        spill_gib=(rows["spilled_bytes"] / 2**30).round(2),
-        source=rows["source_kind"].map(SOURCES).fillna(rows["source_kind"]),
-    )
     return Table(
-        frame,
+        statement_rows(rows),
         STATEMENTS,
         filters.currency,
         key,
@@ -341,19 +329,8 @@ STANDING = (
 
 def standing_table(found: Sequence[Standing], filters: Filters, params: address.Params) -> Table:
     """Statements of the last day that took long or cost much, running ones first."""
-    rows = [
-        item.facts
-        | {
-            "severity": min((s for s in (item.slow, item.expensive) if s), key=SEVERITIES.index, default="none"),
-            "total_s": item.facts["total_ms"] / 1000,
-            "usage_date": item.facts["run_date"],
-            "cost": None if item.facts["cost"] is None else float(item.facts["cost"]),
-        }
-        for item in found
-    ]
-    columns = [*(column.name for column in STANDING), "workspace_id", "statement_id", "usage_date"]
     return Table(
-        pd.DataFrame(rows, columns=columns),
+        standing_rows(found),
         STANDING,
         filters.currency,
         "standing",
@@ -363,9 +340,6 @@ def standing_table(found: Sequence[Standing], filters: Filters, params: address.
         page_size=25,
         empty="Nothing runs now, and nothing of the last day took long or cost much.",
     )
-
-
-SEVERITIES = ("high", "medium", "low")
 
 
 def _standing(row: Row, column: Column) -> Mapping[str, Any]:
@@ -421,9 +395,8 @@ def rollup_table(filters: Filters) -> Table:
         required=True,
     )
     rows = session.ask(rollup, filters, dim or "hour", session.context().query_thresholds)
-    frame = rows.assign(**{name: rows[f"{name[:-2]}_ms"] / 1000 for name in ("p50_s", "p95_s", "p99_s")})
     return Table(
-        frame,
+        rollup_rows(rows),
         ROLLUP,
         filters.currency,
         "rollup",

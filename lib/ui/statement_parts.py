@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib import operate
+from lib.context import utc_now
 from lib.errors import NotFound
 from lib.operate import statement_desk
 from lib.recommendations.model import Recommendation
@@ -98,7 +99,7 @@ def live(statement_id: str) -> None:
     params = table.address_now()
     frame.breadcrumb(("queries", "Queries", {}), here=f"Statement {statement_id[:8]}")
     page.start(f"{one.statement_type or 'Statement'} that runs now", page.ONE_THING)
-    seconds = one.seconds(operate.utc_now())
+    seconds = one.seconds(utc_now())
     severity = mine.query_thresholds.slow_now_minutes.of(seconds / 60)
     st.caption(
         words.plain(f"Statement {statement_id} · by {one.who or 'nobody'} · through {one.client_application or '–'}")

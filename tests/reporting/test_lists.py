@@ -134,7 +134,7 @@ def test_what_a_page_does_not_narrow_by_is_not_said_of_it(context: Context) -> N
     [
         ("clusters", "colour=red", "cannot be narrowed by colour"),
         ("clusters", "idle=no", "cannot be narrowed by idle"),
-        ("queries", "view=now", "cannot be narrowed by view"),
+        ("queries", "view=then", "cannot be narrowed by view"),
         ("jobs", "state=RUNNING", "cannot be narrowed"),
         ("clusters", "running", "narrows nothing"),
     ],
