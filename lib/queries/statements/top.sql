@@ -10,7 +10,8 @@
 WITH later AS (
   SELECT
     workspace_id AS later_workspace, statement_id AS later_statement,
-    SUM(CASE WHEN :base = 'contract' THEN cost ELSE list_cost END) AS later_cost
+    -- 30 digits: a sum of two with 38 would lose decimals
+    CAST(COALESCE(SUM(CASE WHEN :base = 'contract' THEN cost ELSE list_cost END), 0) AS DECIMAL(30,12)) AS later_cost
   FROM statement_cost
   WHERE usage_date >= :start_date AND usage_date < :end_date AND NOT begins AND currency = :currency
   GROUP BY workspace_id, statement_id
@@ -35,9 +36,7 @@ chosen AS (
 whole AS (
   SELECT
     *,
-    CAST(
-      CASE WHEN later_statement IS NULL THEN first_cost ELSE COALESCE(first_cost, 0) + COALESCE(later_cost, 0) END AS DECIMAL(38,12)
-    ) AS cost
+    CASE WHEN later_statement IS NULL THEN first_cost ELSE later_cost + CAST(COALESCE(first_cost, 0) AS DECIMAL(30,12)) END AS cost
   FROM chosen
 )
 SELECT

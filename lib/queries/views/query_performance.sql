@@ -14,7 +14,11 @@ WITH texts AS (
   GROUP BY shape_hash
 ),
 later AS (
-  SELECT workspace_id, statement_id, SUM(list_cost) AS list_cost, SUM(cost) AS cost
+  SELECT
+    workspace_id, statement_id,
+    -- 30 digits: a sum of two with 38 would lose decimals
+    CAST(COALESCE(SUM(list_cost), 0) AS DECIMAL(30,12)) AS list_cost,
+    CAST(COALESCE(SUM(cost), 0) AS DECIMAL(30,12)) AS cost
   FROM statement_cost
   WHERE usage_date >= :start_date AND usage_date < :end_date AND NOT begins AND currency = :currency
   GROUP BY workspace_id, statement_id
@@ -30,9 +34,8 @@ SELECT
   s.read_rows, s.read_bytes,
   TRY_DIVIDE(CAST(s.pruned_files AS DOUBLE), CAST(s.pruned_files + s.read_files AS DOUBLE)) AS pruned_share,
   s.spilled_bytes, s.written_bytes, s.cached AS from_cache, s.state AS cost_state,
-  CAST(CASE WHEN l.statement_id IS NULL THEN s.list_cost ELSE COALESCE(s.list_cost, 0) + COALESCE(l.list_cost, 0) END AS DECIMAL(38,12))
-    AS list_cost,
-  CAST(CASE WHEN l.statement_id IS NULL THEN s.cost ELSE COALESCE(s.cost, 0) + COALESCE(l.cost, 0) END AS DECIMAL(38,12)) AS cost,
+  CASE WHEN l.statement_id IS NULL THEN s.list_cost ELSE l.list_cost + CAST(COALESCE(s.list_cost, 0) AS DECIMAL(30,12)) END AS list_cost,
+  CASE WHEN l.statement_id IS NULL THEN s.cost ELSE l.cost + CAST(COALESCE(s.cost, 0) AS DECIMAL(30,12)) END AS cost,
   s.shape_hash, t.shape_text
 FROM statement_cost AS s
 LEFT JOIN later AS l ON l.workspace_id <=> s.workspace_id AND l.statement_id = s.statement_id
