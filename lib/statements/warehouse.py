@@ -21,6 +21,9 @@ from lib.warehouse.frames import frame, sum_or_none
 from lib.warehouse.together import at_once, together
 
 
+CENT = 0.01
+
+
 @dataclass(frozen=True)
 class WarehouseView:
     """A warehouse and its period."""
@@ -69,7 +72,7 @@ class WarehouseView:
     @property
     def best(self) -> Outcome | None:
         """The candidate that saves most for sure, when one saves at all."""
-        found = [item for item in self.outcomes if (saved := item.saving(self.cost, self.days)) and saved[0] > 0]
+        found = [item for item in self.outcomes if (saved := item.saving(self.cost, self.days)) and saved[0] >= CENT]
         return found[0] if found else None
 
 

@@ -53,12 +53,12 @@ class WhatIf:
     """How its clusters scale."""
 
     def outcome(self, then: Settings) -> Outcome:
-        """Simulate both ways and put a cost on it, at the price of a DBU that was really paid."""
+        """Simulate both ways and put a cost on it, at the price at which the simulation of what was costs what was paid."""
         rule = self.rule if self.rule.off <= FAR else None
         best, worst = (simulate(self.history, then, pessimistic=worse, rule=rule) for worse in (False, True))
         low = min(run.cluster_s - self._unsure_s(run) for run in (best, worst))
         high = max(run.cluster_s + self._unsure_s(run) for run in (best, worst))
-        paid = price_of_dbu(self.history, self.cost)
+        paid = price_of_dbu(self.history, self.actual, self.cost)
         each = None if paid is None else paid * DBU_PER_HOUR[then.size] / 3600
         return Outcome(
             then,
@@ -109,17 +109,17 @@ def what_if(history: History, cost: float | None) -> WhatIf:
     return WhatIf(history, cost, simulate(history), rule_for(history))
 
 
-def price_of_dbu(history: History, cost: float | None) -> float | None:
-    """What a DBU of the warehouse was paid, by the clusters that were on and their sizes; None without a cost."""
+def price_of_dbu(history: History, actual: Run, cost: float | None) -> float | None:
+    """What a DBU was paid, by the sizes of the clusters that were on and their time in the simulation; None without a cost."""
     rates = history.each(
         [float(DBU_PER_HOUR[settings.size]) for _, settings in history.changes],
         np.array([step.from_s for step in history.steps]),
     )
-    used = sum(
-        (step.to_s - step.from_s) * step.clusters * float(rate) / 3600
-        for step, rate in zip(history.steps, rates, strict=True)
-    )
-    return cost / used if cost is not None and used > 0 else None
+    times = [(step.to_s - step.from_s) * step.clusters for step in history.steps]
+    used = sum(seconds * float(rate) / 3600 for seconds, rate in zip(times, rates, strict=True))
+    if cost is None or used <= 0 or actual.cluster_s <= 0:
+        return None
+    return cost / used * sum(times) / actual.cluster_s
 
 
 def candidates(history: History) -> list[Settings]:
