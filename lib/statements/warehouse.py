@@ -20,7 +20,6 @@ from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame, sum_or_none
 from lib.warehouse.together import at_once, together
 
-
 CENT = 0.01
 
 
