@@ -189,7 +189,7 @@ def rollup(warehouse: Warehouse, filters: Filters, dim: str, limits: Thresholds)
     span = {"dim": dim, "fast_ms": int(limits.fast_seconds * 1000), "slow_ms": int(limits.slow_seconds * 1000)}
     rows = frame(warehouse.fetch("statements/rollup", {name: shared[name] for name in names} | span))
     rows = rows.assign(
-        success_share=rows["finished_runs"] / rows["runs"].clip(lower=1),
+        success_share=(rows["finished_runs"] / rows["runs"]).where(rows["runs"] > 0),
         medium_runs=rows["runs"] - rows["fast_runs"] - rows["slow_runs"],
         name=rows["key"].map(SOURCES).fillna(rows["key"]) if dim == "source" else rows["key"],
     )
