@@ -1,6 +1,6 @@
 """One fingerprint in a period: its figures, days, runs, what moved and what to change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -8,10 +8,9 @@ import pandas as pd
 from lib.recommendations.model import Recommendation
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
-from lib.statements.findings import of_fingerprint
+from lib.statements.findings import findings
 from lib.statements.fingerprint import shape
 from lib.statements.insights import Moved, regressions
-from lib.statements.lint import cached_lint
 from lib.statements.overview import top
 from lib.statements.shapes import Narrowed, daily, fingerprints, heads, params
 from lib.statements.thresholds import Thresholds
@@ -36,6 +35,7 @@ class FingerprintView:
     """Newest first."""
     moved: tuple[Moved, ...]
     recommendations: tuple[Recommendation, ...]
+    """Of the thirty complete days before the end of the period, as the list of findings has them."""
 
 
 def fingerprint_view(
@@ -59,28 +59,22 @@ def fingerprint_view(
     known = shape(text)
     sisters = known_heads[known_heads["fingerprint"] == name]["shape_hash"].drop_duplicates()
     wanted = tuple(sisters) if shape_hash in set(sisters) else (shape_hash, *sisters)
-    listed, every_move = at_once(
+    here = replace(filters, workspaces=(workspace_id,)) if workspace_id else filters
+    listed, every_move, found = at_once(
         warehouse,
-        lambda: fingerprints(warehouse, filters, as_of, Narrowed(shapes=wanted), sums_only=True),
-        lambda: regressions(warehouse, filters, as_of, limits, wanted),
+        lambda: fingerprints(warehouse, here, as_of, Narrowed(shapes=wanted), sums_only=True),
+        lambda: regressions(warehouse, here, as_of, limits, wanted),
+        lambda: findings(warehouse, here, as_of, limits, Narrowed(shapes=wanted)),
     )
     mine = listed.table
-    if workspace_id:
-        mine = mine[mine["workspace_id"] == workspace_id]
     facts = mine.iloc[0].to_dict() if len(mine) else None
     shapes = tuple(facts["shapes"]) if facts else (shape_hash,)
     narrowed = Narrowed(shapes=shapes)
-    moved = [
-        item
-        for item in every_move
-        if item.shift.shape_hash in shapes and workspace_id in (None, item.shift.workspace_id)
-    ]
-    found = of_fingerprint(facts, cached_lint(text), filters, limits) if facts else []
     numbers, by_day, runs = at_once(
         warehouse,
-        lambda: warehouse.fetch("statements/quantiles", params(filters, narrowed)).to_pylist()[0],
-        lambda: daily(warehouse, filters, shapes),
-        lambda: top(warehouse, filters, "new", narrowed, rows=200),
+        lambda: warehouse.fetch("statements/quantiles", params(here, narrowed)).to_pylist()[0],
+        lambda: daily(warehouse, here, shapes),
+        lambda: top(warehouse, here, "new", narrowed, rows=200),
     )
     return FingerprintView(
         name,
@@ -91,6 +85,6 @@ def fingerprint_view(
         numbers,
         by_day,
         runs,
-        tuple(moved),
-        tuple(found),
+        tuple(item for item in every_move if item.shift.shape_hash in shapes),
+        tuple(item for item in found.found if item.object_id == name),
     )

@@ -147,7 +147,7 @@ def _now(context: Context, filters: Filters, limit: int, as_json: bool) -> None:
     from lib.statements.monitor import standing
 
     found = standing(context.warehouse, filters, context.as_of, context.query_thresholds)
-    found, problem = operate.standing_now(context, found)
+    found, problem = operate.standing_now(context, found, filters)
     if problem:
         say(f"What runs now could not be asked: {problem}")
     shown = found[:limit]
