@@ -31,7 +31,9 @@ cards.draw(
     [
         cards.money("Cost", facts["cost"], currency, none=formatting.NONE, badge="estimated", about=ALLOCATED),
         cards.count(
-            "Runs", int(facts["runs"]), chip=f"{int(facts['failed_runs'] + facts['canceled_runs'])} failed or canceled"
+            "Runs",
+            int(facts["runs"]),
+            chip=f"{formatting.percent((facts['failed_runs'] + facts['canceled_runs']) / facts['runs'])} not finished",
         ),
         cards.money("A run", facts["run_cost"], currency, none=formatting.NONE),
         cards.Card(

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.statements.insights import regressions
 from lib.statements.monitor import standing
-from lib.statements.overview import by, failures, glance, top
+from lib.statements.overview import by, glance, top
 from lib.statements.shapes import fingerprints
 from lib.ui import cards, choices, computed, explain, export, page, session, states, table
 from lib.ui.chips import Scope
@@ -41,23 +41,22 @@ with states.loading(640):
         )
         st.stop()
     cards.draw(bill.summary(shown), key="queries")
-    said = page.incomplete_words(until, filters) or bill.ADDS_UP
-    explain.line(said, computed.queries(shown), filters, key="queries")
+    explain.line(page.incomplete_words(until, filters) or bill.ADDS_UP, computed.queries(shown), filters, key="queries")
     left, right = st.columns([5, 3])
     with left:
         bill.daily(shown)
     with right:
         ranking.draw(shown, params)
     moved = session.ask(regressions, filters, until, limits)
-    shapes.regressions(moved, params)
+    shapes.regressions(moved, filters, params)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         choices.row("Show", "view", VIEWS, FIRST)
         if wanted == "failures":
-            listed = lists.failures_table(session.ask(failures, filters), filters)
+            listed = lists.failures_table(filters)
         elif wanted == "rollup":
-            listed = lists.rollup_table(filters)
+            listed = lists.rollup_table(filters, params)
         elif wanted == "now":
-            found, said = lists.running_now(session.ask(standing, filters, until, limits))
+            found, said = lists.running_now(session.ask(standing, filters, until, limits), filters)
             listed = lists.standing_table(found, filters, params)
         elif wanted in ("time", "cost", "waste"):
             rows = session.ask(top, filters, wanted)

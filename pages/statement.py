@@ -17,7 +17,7 @@ frame.breadcrumb(("queries", "Queries", {}), here=f"Statement {statement_id[:8]}
 page.start(
     f"{shown.facts['statement_type'] or 'Statement'} of {formatting.moment(shown.facts['start_time'])}", page.ONE_THING
 )
-statement.about(shown)
+statement.about(shown, params)
 running.cancel_of(shown)
 cards.draw(statement.summary(shown), key="statement")
 explain.line("", computed.statement(shown), filters, key="statement")

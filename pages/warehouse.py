@@ -7,7 +7,7 @@ from lib.statements.overview import top
 from lib.statements.shapes import Narrowed
 from lib.statements.warehouse import warehouse_view
 from lib.ui import cards, computed, errors, explain, export, frame, operating, page, session, states, table
-from lib.ui.queries import asked, lists, warehouse, what_if
+from lib.ui.queries import asked, lists, over_time, warehouse, what_if
 
 frame.require()
 warehouse_id = asked.wanted("warehouse_id", "sql_warehouses", "All SQL warehouses")
@@ -40,6 +40,7 @@ with left:
     warehouse.costs(shown)
 with right:
     warehouse.hours_of_day(shown)
+over_time.card(shown)
 what_if.draw(shown)
 rows = session.ask(top, view.filters, "cost", Narrowed(warehouse_id=warehouse_id))
 listed = lists.statements_table(

@@ -81,8 +81,10 @@ def _start(account_folder: Path, home: Path) -> Standing:
 
 
 def _statements(running: "Running") -> dict[str, dict[str, Any]]:
-    """Two statements that run since before the demo was started, until somebody cancels them."""
+    """Two statements that run since before the demo was started, until somebody cancels them; none where all is stopped."""
     warehouses = [one for one in running.state()["things"]["warehouses"].values() if one["state"] == "RUNNING"]
+    if not warehouses:
+        return {}
     where, now = warehouses[-1]["id"], time.time()
     texts = (
         (

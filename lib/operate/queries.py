@@ -7,6 +7,7 @@ from lib.context import Context, utc_now
 from lib.errors import AppError
 from lib.operate import connecting
 from lib.operate.compute import limits
+from lib.spend.filters import Filters
 from lib.statements import monitor
 from lib.statements.acting import Desk
 from lib.statements.monitor import Standing
@@ -21,15 +22,16 @@ def live_statements(context: Context) -> tuple[Live, str]:
 
 
 def standing_now(
-    context: Context, found: list[Standing], now: Callable[[], datetime] = utc_now
+    context: Context, found: list[Standing], view: Filters, now: Callable[[], datetime] = utc_now
 ) -> tuple[list[Standing], str]:
-    """Statements that stand out, with what runs now; and why the workspace could not be asked, "" when it was."""
+    """Statements of the view that stand out, with what runs now; and why the workspace could not be asked, "" when it was."""
     try:
         live, workspace_id = live_statements(context)
         names = {one.id: one.name for one in warehouses(connecting.connection(context).client)}
     except AppError as error:
-        return found, error.message
-    return monitor.with_live(found, live, workspace_id, now(), context.query_thresholds, names), ""
+        return monitor.of_view(found, view), error.message
+    found = monitor.with_live(found, live, workspace_id, now(), context.query_thresholds, names)
+    return monitor.of_view(found, view), ""
 
 
 def live_statement(context: Context, statement_id: str) -> tuple[LiveStatement, str] | None:

@@ -210,7 +210,7 @@ def queries(context: Context, plan: ReportPlan, filters: Filters) -> Made:
 def _standing(context: Context, filters: Filters) -> list[Standing]:
     """Of the day on which the report is made, whatever its period; where the workspace can be asked, as it says."""
     known = standing(context.warehouse, filters, context.as_of, context.query_thresholds)
-    return operate.standing_now(context, known)[0]
+    return operate.standing_now(context, known, filters)[0]
 
 
 def clusters(context: Context, plan: ReportPlan, filters: Filters) -> Made:

@@ -34,6 +34,19 @@ CATEGORIES = (*(name for name, _ in _CATEGORIES), "other", "not said")
 _COMPILED = tuple((name, re.compile("|".join(words), re.IGNORECASE)) for name, words in _CATEGORIES)
 
 
+_CLASS = re.compile(r"\[[A-Z0-9_.]+\]")
+
+
+def error_class(error_text: str) -> str:
+    """The class that an error message begins with, without what it says about this statement.
+
+    >>> error_class("[UNRESOLVED_COLUMN] A column with name `a` cannot be resolved"), error_class("Failed: a")
+    ('[UNRESOLVED_COLUMN]', 'not shown to your role')
+    """
+    found = _CLASS.match(error_text)
+    return found[0] if found else "not shown to your role"
+
+
 def category(error_text: str | None) -> str:
     """timeout, permission, memory, syntax, data, other; "not said" where the message is empty.
 

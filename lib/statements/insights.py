@@ -33,15 +33,23 @@ class Moved:
         return self.shift.is_worse
 
     @property
+    def before_words(self) -> str:
+        """What it was: a time, or what a run cost."""
+        return self._said(self.shift.before)
+
+    @property
+    def now_words(self) -> str:
+        """What it is now."""
+        return self._said(self.shift.now)
+
+    def _said(self, value: float) -> str:
+        return duration(value / 1000) if self.shift.measure == "p95" else money(value, self.currency)
+
+    @property
     def words(self) -> str:
         """What moved, by how much, and why."""
-        said = (
-            (duration(self.shift.before / 1000), duration(self.shift.now / 1000))
-            if self.shift.measure == "p95"
-            else (money(self.shift.before, self.currency), money(self.shift.now, self.currency))
-        )
         name = "p95" if self.shift.measure == "p95" else "a run's cost"
-        return f"{name} went from {said[0]} to {said[1]}; {', '.join(self.shift.reasons)}"
+        return f"{name} went from {self.before_words} to {self.now_words}; {', '.join(self.shift.reasons)}"
 
     def as_dict(self) -> dict[str, Any]:
         """For machines."""

@@ -90,6 +90,16 @@ def with_live(
     return _ordered([*kept, *(_of_live(one, workspace_id, now, limits, warehouses) for one in running.values())])
 
 
+def of_view(found: Iterable[Standing], view: Filters) -> list[Standing]:
+    """Those of the workspaces and people that a view is narrowed to."""
+    return [
+        item
+        for item in found
+        if (not view.workspaces or item.facts["workspace_id"] in view.workspaces)
+        and (not view.owners or item.facts["executed_by"] in view.owners)
+    ]
+
+
 def _of_live(
     one: LiveStatement,
     workspace_id: str,

@@ -63,18 +63,18 @@ def fingerprint_view(
     mine = known_heads[known_heads["fingerprint"] == name]
     sisters = {shape_hash: text} | dict(zip(mine["shape_hash"], mine["shape_text"], strict=True))
     narrowed = Narrowed(shapes=tuple(sisters))
+    here = replace(filters, workspaces=(workspace_id,)) if workspace_id else filters
     listed, every_move, found = at_once(
         warehouse,
-        lambda: fingerprints(warehouse, filters, as_of, narrowed, sums_only=True),
-        lambda: regressions(warehouse, filters, as_of, limits, sisters),
-        lambda: findings(warehouse, filters, as_of, limits, narrowed),
+        lambda: fingerprints(warehouse, here, as_of, narrowed, sums_only=True),
+        lambda: regressions(warehouse, here, as_of, limits, sisters),
+        lambda: findings(warehouse, here, as_of, limits, narrowed),
     )
-    rows = listed.table[listed.table["workspace_id"].isin([workspace_id])] if workspace_id else listed.table
-    facts = rows.iloc[0].to_dict() if len(rows) else None
-    if facts is None:
+    if listed.table.empty:
         return FingerprintView(
             name, known.template, text, known.by_tree, None, {}, pd.DataFrame(), pd.DataFrame(), (), ()
         )
+    facts = listed.table.iloc[0].to_dict()
     shapes, place = tuple(facts["shapes"]), facts["workspace_id"]
     narrowed, here = Narrowed(shapes=shapes), replace(filters, workspaces=(place or "",))
     numbers, by_day, runs = at_once(

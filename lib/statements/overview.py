@@ -9,7 +9,7 @@ import pandas as pd
 from lib.masking import masked
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
-from lib.statements.failures import category
+from lib.statements.failures import category, error_class
 from lib.statements.shapes import Narrowed, params
 from lib.statements.thresholds import Thresholds
 from lib.warehouse import Warehouse
@@ -189,21 +189,39 @@ def rollup(warehouse: Warehouse, filters: Filters, dim: str, limits: Thresholds)
     span = {"dim": dim, "fast_ms": int(limits.fast_seconds * 1000), "slow_ms": int(limits.slow_seconds * 1000)}
     rows = frame(warehouse.fetch("statements/rollup", {name: shared[name] for name in names} | span))
     rows = rows.assign(
-        success_share=rows["finished_runs"] / rows["runs"].clip(lower=1),
+        success_share=(rows["finished_runs"] / rows["runs"]).where(rows["runs"] > 0),
         medium_runs=rows["runs"] - rows["fast_runs"] - rows["slow_runs"],
         name=rows["key"].map(SOURCES).fillna(rows["key"]) if dim == "source" else rows["key"],
     )
     by_time = dim in ("hour", "day")
-    return rows.sort_values("key" if by_time else "runs", ascending=False, ignore_index=True)
+    rows = rows.sort_values("key" if by_time else "runs", ascending=False, ignore_index=True)
+    return _with_texts(warehouse, filters, rows) if dim == "pattern" else rows
 
 
-def failures(warehouse: Warehouse, filters: Filters, narrowed: Narrowed = Narrowed()) -> pd.DataFrame:
-    """Failed statements by message, secrets hidden: `category`, `error_text`, `runs`, `users`, `last_at`, `example`."""
+NAMED = 1000
+"""Patterns that are shown with their text; the others, of few runs, keep their hash as name."""
+
+
+def _with_texts(warehouse: Warehouse, filters: Filters, rows: pd.DataFrame) -> pd.DataFrame:
+    span = {"start_date": filters.period.start, "end_date": filters.period.end, "currency": filters.currency}
+    wanted = rows["key"].dropna().head(NAMED).tolist()
+    found = warehouse.fetch("statements/texts", span | {"shapes": wanted}).to_pylist() if wanted else []
+    texts = {row["shape_hash"]: " ".join((row["shape_text"] or "").split()) for row in found}
+    return rows.assign(name=[texts.get(key) or key for key in rows["key"]])
+
+
+def failures(
+    warehouse: Warehouse, filters: Filters, narrowed: Narrowed = Narrowed(), may_read: bool = True
+) -> pd.DataFrame:
+    """Failed statements by message, secrets hidden: `category`, `error_text`, `runs`, `users`, `last_at`, `example`.
+
+    Messages quote statements: for a role that may not read those, only the class of the error is left of them.
+    """
     shared = params(filters, narrowed)
     names = ("start_date", "end_date", "workspaces", "owners", "warehouse_id")
     rows = frame(warehouse.fetch("statements/failures", {name: shared[name] for name in names}))
     rows = rows.assign(
         category=[category(text) for text in rows["error_text"]],
-        error_text=[masked(text or "") for text in rows["error_text"]],
+        error_text=[(masked(text) if may_read else error_class(text)) if text else None for text in rows["error_text"]],
     )
     return rows.sort_values("runs", ascending=False, ignore_index=True)

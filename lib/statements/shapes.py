@@ -226,13 +226,16 @@ def quantile(counts: Mapping[int, int], share: float) -> float:
     return STEP**step * STEP**0.5
 
 
-def trends(warehouse: Warehouse, filters: Filters, shapes: tuple[str, ...]) -> dict[str, list[float]]:
-    """Cost of each day of the period for some shapes, for sparklines."""
-    rows = frame(warehouse.fetch("statements/shape_days", params(filters, Narrowed(shapes=shapes))))
-    lines = {name: [0.0] * filters.period.days for name in shapes}
-    for row in rows.itertuples():
-        if row.cost == row.cost and row.shape_hash in lines:
-            lines[row.shape_hash][(row.usage_date - filters.period.start).days] += float(row.cost)  # type: ignore[operator,arg-type]
+def trends(
+    warehouse: Warehouse, filters: Filters, shapes: tuple[str, ...]
+) -> dict[tuple[str, str | None], list[float]]:
+    """Cost of each day of the period, for sparklines: (shape, workspace) → one value a day; those without a cost are left out."""
+    rows = warehouse.fetch("statements/shape_days", params(filters, Narrowed(shapes=shapes))).to_pylist()
+    lines: dict[tuple[str, str | None], list[float]] = {}
+    for row in rows:
+        if row["cost"] is not None:
+            line = lines.setdefault((row["shape_hash"], row["workspace_id"]), [0.0] * filters.period.days)
+            line[(row["usage_date"] - filters.period.start).days] += float(row["cost"])
     return lines
 
 

@@ -119,9 +119,14 @@ def statement(
     )
 
 
+def may_read_all(viewer: Viewer) -> bool:
+    """Operators and admins read all texts."""
+    return viewer.role >= Role.OPERATOR
+
+
 def can_read_text(viewer: Viewer, facts: dict[str, Any]) -> bool:
     """Operators and admins read all texts, everybody their own."""
-    return viewer.role in (Role.OPERATOR, Role.ADMIN) or (bool(viewer.name) and viewer.name == facts.get("executed_by"))
+    return may_read_all(viewer) or (bool(viewer.name) and viewer.name == facts.get("executed_by"))
 
 
 def live_text(viewer: Viewer, one: LiveStatement) -> tuple[str | None, str]:

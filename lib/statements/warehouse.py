@@ -1,7 +1,7 @@
 """One SQL warehouse in a period: on, busy and idle time, queue, scaling, cost, and what other settings would have meant."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,8 @@ class WarehouseView:
     cold_share: float
     """Statements that waited for compute to start."""
     statements: int
+    queued_s: dict[date, float]
+    """Day → time that statements waited for room."""
     history: History
     fit: Fit
     """What a simulation with the settings it really had gives, against what was recorded."""
@@ -138,6 +140,7 @@ def warehouse_view(
         queued / total if total else 0.0,
         float((work["compute_wait_ms"] > 0).mean()) if len(work) else 0.0,
         len(work),
+        (work.groupby(work["start_time"].dt.date)["queue_ms"].sum() / 1000).to_dict(),
         history,
         fitted,
         asked,

@@ -24,7 +24,7 @@ def app(demo_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ite
     [
         ("overview", {}, "executive", "", "Total cost"),
         ("queries", {}, "queries", "view=fingerprints", "Warehouses"),
-        ("query_findings", {}, "query_findings", "view=all", "Saves in 30 days"),
+        ("query_findings", {}, "query_findings", "", "Saves in 30 days"),
         ("clusters", {"idle": "yes", "q": "a"}, "clusters", "idle=yes&q=a", "30 days"),
         ("clusters", {"fleet_sort": "-idle_cost", "as": "cards"}, "clusters", "sort=-idle_cost&as=cards", "30 days"),
         ("sql_warehouses", {"state": "RUNNING"}, "sql_warehouses", "state=RUNNING", "30 days"),

@@ -151,7 +151,7 @@ def test_a_narrowing_that_is_not_the_pages_is_refused(kind: str, narrow: str, na
 def test_what_stands_out_is_that_of_the_day_on_which_the_report_is_made(context: Context) -> None:
     made = made_of(context, "queries", "view=now")
     known = standing(context.warehouse, made.filters, context.as_of, context.query_thresholds)
-    shown, _ = operate.standing_now(context, known)
+    shown, _ = operate.standing_now(context, known, made.filters)
     assert list(made.frame["statement_id"]) == [item.facts["statement_id"] for item in shown]
     assert lines(made) == made.records > 0
 

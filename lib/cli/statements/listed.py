@@ -51,7 +51,7 @@ def statements(
     context = of_this_machine(settings())
     filters = view.filters(context)
     if now:
-        _now(context, filters, as_json)
+        _now(context, filters, limit, as_json)
         return
     if rolled is not None:
         _rolled(context, filters, options.one_of(rolled, ROLLUPS, "--rollup"), limit, as_json)
@@ -134,7 +134,7 @@ def _rolled(context: Context, filters: Filters, dim: str, limit: int, as_json: b
                 count(row["runs"]),
                 percent(row["success_share"]),
                 *(count(row[name]) for name in ("fast_runs", "medium_runs", "slow_runs")),
-                *(duration(row[name] / 1000) for name in ("p50_ms", "p95_ms", "p99_ms")),
+                *(duration(row[name] and row[name] / 1000) for name in ("p50_ms", "p95_ms", "p99_ms")),
                 money(row["cost"], filters.currency),
             ]
             for row in rows
@@ -142,16 +142,17 @@ def _rolled(context: Context, filters: Filters, dim: str, limit: int, as_json: b
     )
 
 
-def _now(context: Context, filters: Filters, as_json: bool) -> None:
+def _now(context: Context, filters: Filters, limit: int, as_json: bool) -> None:
     from lib import operate
     from lib.statements.monitor import standing
 
     found = standing(context.warehouse, filters, context.as_of, context.query_thresholds)
-    found, problem = operate.standing_now(context, found)
+    found, problem = operate.standing_now(context, found, filters)
     if problem:
         say(f"What runs now could not be asked: {problem}")
+    shown = found[:limit]
     if as_json:
-        rows = [cleaned(item.facts) | {"slow": item.slow, "expensive": item.expensive} for item in found]
+        rows = [cleaned(item.facts) | {"slow": item.slow, "expensive": item.expensive} for item in shown]
         print_json(answer(rows, filters, context.as_of))
     else:
         print_table(
@@ -167,8 +168,10 @@ def _now(context: Context, filters: Filters, as_json: bool) -> None:
                     item.slow or "–",
                     item.expensive or "–",
                 ]
-                for item in found
+                for item in shown
             ],
         )
+        if len(found) > limit:
+            say(f"{count(len(found) - limit)} more; --limit shows them.")
     if any(item.slow or item.expensive for item in found):
         raise typer.Exit(1)

@@ -1,7 +1,7 @@
 -- Failed statements of a period by what was said.
--- Row: (workspace_id, error_text)
+-- Row: (error_text)
 -- Params: start_date DATE, end_date DATE, workspaces ARRAY<STRING>, owners ARRAY<STRING>, warehouse_id STRING
--- Returns: workspace_id STRING, error_text STRING, runs BIGINT, users BIGINT, task_ms BIGINT, last_at TIMESTAMP, example STRING
+-- Returns: error_text STRING, runs BIGINT, users BIGINT, task_ms BIGINT, last_at TIMESTAMP, example STRING
 -- Source: the first 160 signs of error_message; empty with customer-managed keys. A statement that has failed stays so: the newest of its rows
 --   that say so is its last. The ledger keeps no messages, they may hold values.
 WITH failed AS (
@@ -17,11 +17,11 @@ WITH failed AS (
   QUALIFY ROW_NUMBER() OVER (PARTITION BY workspace_id, statement_id ORDER BY update_time DESC) = 1
 )
 SELECT
-  workspace_id, error_text,
+  error_text,
   COUNT(*) AS runs,
   COUNT(DISTINCT executed_by) AS users,
   SUM(task_ms) AS task_ms,
   MAX(start_time) AS last_at,
   MAX_BY(statement_id, STRUCT(start_time, statement_id)) AS example
 FROM failed
-GROUP BY workspace_id, error_text
+GROUP BY error_text

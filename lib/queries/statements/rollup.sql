@@ -4,21 +4,26 @@
 --   fast_ms BIGINT, slow_ms BIGINT
 -- Returns: key STRING, runs BIGINT, finished_runs BIGINT, failed_runs BIGINT, canceled_runs BIGINT, users BIGINT, fast_runs BIGINT,
 --   slow_runs BIGINT, p50_ms DOUBLE, p95_ms DOUBLE, p99_ms DOUBLE, max_ms BIGINT, cost DECIMAL(38,12)
--- Source: each statement counts in the hour and day it began, with the cost of that day. Fast: under :fast_ms; slow: over :slow_ms; the rest is medium.
+-- Source: each statement counts in the hour and day it began; what it cost on later days counts there, in the first hour.
+-- Fast: under :fast_ms; slow: over :slow_ms; the rest is medium.
 WITH keyed AS (
   SELECT
     CASE :dim
-      WHEN 'hour' THEN DATE_FORMAT(start_time, 'yyyy-MM-dd HH')
+      WHEN 'hour' THEN
+        CASE WHEN begins THEN DATE_FORMAT(start_time, 'yyyy-MM-dd HH') ELSE CONCAT(DATE_FORMAT(usage_date, 'yyyy-MM-dd'), ' 00') END
       WHEN 'day' THEN DATE_FORMAT(usage_date, 'yyyy-MM-dd')
       WHEN 'user' THEN executed_by
       WHEN 'source' THEN source_kind
       WHEN 'alert' THEN source_id
       WHEN 'pattern' THEN shape_hash
     END AS key,
-    executed_by, execution_status, total_ms,
+    begins,
+    CASE WHEN begins THEN executed_by END AS executed_by,
+    CASE WHEN begins THEN execution_status END AS execution_status,
+    CASE WHEN begins THEN total_ms END AS total_ms,
     CASE WHEN :base = 'contract' THEN cost ELSE list_cost END AS cost
   FROM statement_cost
-  WHERE usage_date >= :start_date AND usage_date < :end_date AND begins AND currency = :currency
+  WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency
     AND (:workspaces IS NULL OR ARRAY_CONTAINS(CAST(:workspaces AS ARRAY<STRING>), COALESCE(workspace_id, '')))
     AND (:owners IS NULL OR ARRAY_CONTAINS(CAST(:owners AS ARRAY<STRING>), COALESCE(executed_by, '')))
     AND (COALESCE(:dim, '') <> 'alert' OR source_kind = 'alert')
@@ -26,7 +31,7 @@ WITH keyed AS (
 summed AS (
   SELECT
     key,
-    COUNT(*) AS runs,
+    COUNT_IF(begins) AS runs,
     COUNT_IF(execution_status = 'FINISHED') AS finished_runs,
     COUNT_IF(execution_status = 'FAILED') AS failed_runs,
     COUNT_IF(execution_status = 'CANCELED') AS canceled_runs,

@@ -12,6 +12,7 @@ from lib.statements.findings import QueryFindings, findings
 from lib.statements.tracking import VIEWS, progress, user_of, views
 from lib.ui import address, cards, choices, recommendation_parts, session
 from lib.ui.columns import Column
+from lib.ui.queries.shapes import in_words
 from lib.ui.recommendation_parts import range_words
 from lib.ui.table import Row, Table
 
@@ -21,6 +22,7 @@ COLUMNS = (
     Column("title", "What", phone=True),
     Column("priority", "Priority", "badge", phone=True),
     Column("query", "Query", about="The statement without its values"),
+    Column("workspace", "Workspace"),
     Column("user", "Runs it most", missing="nobody"),
     Column("saving_words", "Saves in 30 days", phone=True, about="Low to high; a share of what the query cost"),
     Column("saving_high", "At most", "money", missing="not assessed"),
@@ -113,6 +115,7 @@ def listed(shown: list[Tracked], currency: str, params: address.Params) -> Table
                 "title": about.title,
                 "priority": about.priority.value,
                 "query": about.object_name,
+                "workspace": about.workspace_id,
                 "user": about.facts.get("user") or None,
                 "saving_words": range_words(low, high, about.currency),
                 "saving_high": high,
@@ -128,6 +131,7 @@ def listed(shown: list[Tracked], currency: str, params: address.Params) -> Table
     frame = pd.DataFrame(rows, columns=columns).sort_values(
         ["rank", "saving_high"], ascending=[True, False], na_position="last"
     )
+    frame = frame.assign(workspace=in_words(frame["workspace"]))
     return Table(
         frame,
         COLUMNS,

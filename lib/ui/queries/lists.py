@@ -1,6 +1,7 @@
 """Tables of single statements, of what stands out now, of failures and of sums."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,9 +10,12 @@ import pandas as pd
 from lib import operate
 from lib.spend import formatting
 from lib.spend.filters import Filters
+from lib.statements.fingerprint import shape
 from lib.statements.monitor import Standing
-from lib.statements.overview import ROLLUPS, rollup
+from lib.statements.overview import ROLLUPS, failures, rollup
+from lib.statements.shapes import Narrowed
 from lib.statements.shown import SEVERITIES, rollup_rows, standing_rows, statement_rows
+from lib.statements.statement import may_read_all
 from lib.ui import address, choices, session, words
 from lib.ui.columns import Column
 from lib.ui.queries.bill import ALLOCATED
@@ -68,9 +72,9 @@ def _status(row: Row, column: Column) -> Mapping[str, Any]:
     return {}
 
 
-def running_now(found: Sequence[Standing]) -> tuple[list[Standing], str]:
+def running_now(found: Sequence[Standing], filters: Filters) -> tuple[list[Standing], str]:
     """The list with what runs now, and a line that says how that is known."""
-    shown, problem = operate.standing_now(session.context(), list(found))
+    shown, problem = operate.standing_now(session.context(), list(found), filters)
     if problem:
         return (
             shown,
@@ -120,7 +124,7 @@ def _standing(row: Row, column: Column) -> Mapping[str, Any]:
 
 
 ROLLUP = (
-    Column("name", "What", phone=True, missing="nobody"),
+    Column("name", "What", phone=True),
     Column("runs", "Statements", "count", phone=True),
     Column("success_share", "Succeeded", "percent", phone=True, about="Finished, of all"),
     Column("fast_runs", "Fast", "count", about="Below the limit of fast, 10 seconds unless it was changed"),
@@ -134,19 +138,28 @@ ROLLUP = (
 )
 
 
-def rollup_table(filters: Filters) -> Table:
+def rollup_table(filters: Filters, params: address.Params) -> Table:
     """Statements rolled up by what the reader chooses."""
     dim = choices.row("Rolled up by", "by", ROLLUPS, next(iter(ROLLUPS)))
     rows = session.ask(rollup, filters, dim, session.context().query_thresholds)
+    missing = "without a text" if dim == "pattern" else "nobody" if dim == "user" else "none"
+    columns = (replace(ROLLUP[0], missing=missing), *ROLLUP[1:])
     return Table(
         rollup_rows(rows),
-        ROLLUP,
+        columns,
         filters.currency,
         "rollup",
         f"Statements by {ROLLUPS[dim].lower()}",
+        link=partial(_pattern_link, params) if dim == "pattern" else None,
         page_size=24,
         empty="No statement is of this kind.",
     )
+
+
+def _pattern_link(params: address.Params, row: Row) -> str:
+    if not row["key"]:
+        return ""
+    return address.link("fingerprint", params, fingerprint=shape(row["name"]).fingerprint, shape=str(row["key"]))
 
 
 FAILURES = (
@@ -158,8 +171,9 @@ FAILURES = (
 )
 
 
-def failures_table(rows: pd.DataFrame, filters: Filters) -> Table:
+def failures_table(filters: Filters) -> Table:
     """Failed statements by message."""
+    rows = session.ask(failures, filters, Narrowed(), may_read_all(session.viewer()))
     return Table(
         rows,
         FAILURES,

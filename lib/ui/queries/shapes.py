@@ -11,13 +11,14 @@ from lib.spend.filters import Filters
 from lib.statements.insights import Moved
 from lib.statements.shapes import Fingerprints, trends
 from lib.statements.shown import fingerprint_rows
-from lib.ui import address, session, words
+from lib.ui import address, export, session, words
 from lib.ui.columns import Column
 from lib.ui.queries.bill import ALLOCATED
 from lib.ui.table import Mark, Row, Table
 
 FINGERPRINTS = (
     Column("said", "What it is", phone=True, about="The statement without its values: the same for all its runs"),
+    Column("workspace", "Workspace"),
     Column("main_source", "From"),
     Column("cost", "Cost", "money", phone=True, missing=formatting.NONE, about=ALLOCATED),
     Column("change_share", "Change", "change", about="Against the previous period"),
@@ -35,7 +36,7 @@ FINGERPRINTS = (
 def fingerprints_table(shown: Fingerprints, moved: list[Moved], params: address.Params) -> Table:
     """One row a fingerprint and workspace; it opens its page."""
     marks = {(item.fingerprint, item.shift.workspace_id): item for item in moved if item.is_worse}
-    frame = fingerprint_rows(shown.table)
+    frame = fingerprint_rows(shown.table).assign(workspace=in_words(shown.table["workspace_id"]))
     return Table(
         frame,
         FINGERPRINTS,
@@ -86,31 +87,69 @@ def _mark(marks: Mapping[tuple[str, str], Moved], row: Row) -> Mark | None:
 def _trends(filters: Filters, page: pd.DataFrame) -> pd.DataFrame:
     shapes = tuple(name for names in page["shapes"] for name in names)
     lines = session.ask(trends, filters, shapes)
+    none = [0.0] * filters.period.days
     return page.assign(
-        trend=[[sum(day) for day in zip(*(lines[name] for name in names), strict=True)] for names in page["shapes"]]
+        trend=[
+            [sum(day) for day in zip(*(lines.get((name, workspace), none) for name in names), strict=True)]
+            for names, workspace in zip(page["shapes"], page["workspace_id"], strict=True)
+        ]
     )
 
 
-def regressions(moved: list[Moved], params: address.Params) -> None:
-    """What became slower or dearer, and what became better, a line each."""
-    worse, better = [m for m in moved if m.is_worse], [m for m in moved if not m.is_worse]
-    if not worse and not better:
+MOVED = (
+    Column("template", "What it is", phone=True, about="The statement without its values"),
+    Column("workspace", "Workspace"),
+    Column("way", "", "badge", phone=True),
+    Column("moved", "What moved"),
+    Column("before", "Before", phone=True),
+    Column("now", "Now", phone=True),
+    Column("runs", "Runs now", "count"),
+    Column("why", "Why", wraps=True, about="By what was measured; plans and operators are in no table"),
+)
+
+
+def regressions(moved: list[Moved], filters: Filters, params: address.Params) -> None:
+    """What became slower or dearer, and what became better; a row opens the fingerprint."""
+    worse = sum(item.is_worse for item in moved)
+    if not moved:
         return
-    said = f"{formatting.plural(len(worse), 'query', 'queries')} became slower or dearer"
-    if better:
-        said += f", {len(better)} faster"
+    said = f"{formatting.plural(worse, 'query', 'queries')} became slower or dearer"
+    if worse < len(moved):
+        said += f", {len(moved) - worse} better"
+    rows = [
+        {
+            "template": item.template,
+            "fingerprint": item.fingerprint,
+            "workspace_id": item.shift.workspace_id,
+            "shapes": [item.shift.shape_hash],
+            "way": "Worse" if item.is_worse else "Better",
+            "moved": "p95" if item.shift.measure == "p95" else "Cost of a run",
+            "before": item.before_words,
+            "now": item.now_words,
+            "runs": item.shift.runs,
+            "why": ", ".join(item.shift.reasons),
+        }
+        for item in moved
+    ]
+    frame = pd.DataFrame(rows)
+    listed = Table(
+        frame.assign(workspace=in_words(frame["workspace_id"])),
+        MOVED,
+        filters.currency,
+        "moved",
+        "Queries whose time or cost is no longer what it was",
+        link=partial(fingerprint_link, params),
+        extra=lambda row, column: (
+            {"badge": "critical" if row["way"] == "Worse" else "ok"} if column.name == "way" else {}
+        ),
+        page_size=10,
+    )
     with st.expander(words.plain(said), icon=":material/trending_up:", expanded=bool(worse)):
-        for item in [*worse[:8], *better[:4]]:
-            where = {
-                "fingerprint": item.fingerprint,
-                "workspace_id": item.shift.workspace_id,
-                "shape": item.shift.shape_hash,
-            }
-            icon = "arrow_upward" if item.is_worse else "arrow_downward"
-            st.page_link(
-                "pages/fingerprint.py",
-                label=words.plain(formatting.middle(item.template, 90)),
-                icon=f":material/{icon}:",
-                query_params={**address.carried(params), **where},
-            )
-            st.caption(words.plain(item.words.capitalize() + "."))
+        days = formatting.period_words(moved[0].recent.start, moved[0].recent.end)
+        export.titled(f"{days}, against the weeks before", listed, filters, name="queries-moved")
+
+
+def in_words(workspaces: pd.Series) -> list[str]:
+    """Names of workspaces, of those that have one."""
+    names = session.options().workspaces
+    return [names.get(key) or key or "" for key in workspaces]

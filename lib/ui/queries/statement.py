@@ -8,7 +8,7 @@ import streamlit as st
 from lib.spend import formatting
 from lib.statements.overview import SOURCES
 from lib.statements.statement import StatementView
-from lib.ui import cards, export, theme, words
+from lib.ui import address, cards, export, theme, words
 from lib.ui.charts import draw
 from lib.ui.columns import Column
 from lib.ui.queries.bill import ALLOCATED
@@ -17,19 +17,27 @@ from lib.ui.table import Table
 PARTS = {"Starting compute": "#999999", "Queue": "#E69F00", "Compile": "#56B4E9", "Run": "#0072B2", "Fetch": "#009E73"}
 
 
-def about(shown: StatementView) -> None:
-    """One line under the title: who, where from, and the way to the profile."""
+def about(shown: StatementView, params: address.Params) -> None:
+    """One line under the title: who, where from, and the ways to its warehouse and its profile."""
     facts = shown.facts
     source = SOURCES.get(facts["source_kind"], facts["source_kind"])
     said = [
         f"Statement {facts['statement_id']}",
         str(facts["workspace_name"] or facts["workspace_id"] or ""),
         f"by {facts['executed_by'] or 'nobody'}",
-        f"from {source.lower()}",
+        f"from {source}",
+        str(facts["client_application"] or ""),
         formatting.moment(facts["start_time"]) + " UTC",
     ]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(words.plain(" · ".join(part for part in said if part)), width="content")
+        if facts["warehouse_id"]:
+            st.page_link(
+                "pages/warehouse.py",
+                label="Its warehouse",
+                icon=":material/database:",
+                query_params={**address.carried(params), "warehouse_id": facts["warehouse_id"]},
+            )
         if shown.profile_url:
             st.link_button("Query profile", shown.profile_url, icon=":material/open_in_new:", type="tertiary")
 
@@ -63,7 +71,11 @@ def summary(shown: StatementView) -> list[cards.Card]:
             _bytes(facts["spilled_bytes"]) if facts["spilled_bytes"] else "none",
             about="Written to local disk",
         ),
-        cards.Card("Result rows", formatting.short(facts["produced_rows"])),
+        cards.Card("Result rows", formatting.short(facts["produced_rows"]))
+        if not facts["written_bytes"]
+        else cards.Card(
+            "Written", _bytes(facts["written_bytes"]), chip=f"{formatting.short(facts['written_rows'])} rows"
+        ),
     ]
 
 
@@ -153,24 +165,23 @@ PIECES = (
 
 def computation(shown: StatementView) -> None:
     """How the cost was worked out, hour by hour."""
+    title = "How the cost was worked out"
     with st.container(border=True, height="stretch"):
-        st.markdown("**How the cost was worked out**")
         if shown.pieces.empty:
+            st.markdown(words.strong(title))
             st.caption(
                 "No billed hour holds work of it: it did no work, came from the cache, or its compute is billed elsewhere."
             )
             return
         rows = shown.pieces.assign(work_share=shown.pieces["work"] / shown.pieces["hour_work"]).sort_values("hour")
-        export.listed(
-            Table(
-                rows,
-                PIECES,
-                shown.filters.currency,
-                "pieces",
-                "Hours that make up the cost",
-                bare=True,
-                total={"hour": "Together", "cost": shown.cost},
-            ),
-            name="statement-cost",
+        pieces = Table(
+            rows,
+            PIECES,
+            shown.filters.currency,
+            "pieces",
+            "Hours that make up the cost",
+            bare=True,
+            total={"hour": "Together", "cost": shown.cost},
         )
+        export.titled(title, pieces, shown.filters, name="statement-cost")
         st.caption("Cost of the hour × used × its share of the work.")

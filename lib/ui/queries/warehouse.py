@@ -215,8 +215,8 @@ VERSIONS = (
     Column("change_time", "From (UTC)", "moment", phone=True),
     Column("warehouse_name", "Name"),
     Column("warehouse_size", "Size", phone=True),
-    Column("min_clusters", "Clusters from", "count"),
-    Column("max_clusters", "To", "count"),
+    Column("min_clusters", "Fewest clusters", "count"),
+    Column("max_clusters", "Most clusters", "count"),
     Column("auto_stop_minutes", "Auto stop, min", "count", phone=True),
 )
 
@@ -224,6 +224,7 @@ VERSIONS = (
 def versions(shown: WarehouseView) -> Table:
     """What it was set to, newest first."""
     frame = pd.DataFrame(shown.versions, columns=[column.name for column in VERSIONS])
+    frame["warehouse_size"] = frame["warehouse_size"].map(SIZES).fillna(frame["warehouse_size"])
     return Table(
         frame,
         VERSIONS,

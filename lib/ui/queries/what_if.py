@@ -10,6 +10,7 @@ from lib.statements.whatif.settings import DBU_PER_HOUR, Settings, wanted_settin
 from lib.ui import export, words
 from lib.ui.columns import Column
 from lib.ui.table import Table
+from lib.ui.table import draw as draw_table
 
 SIZES = {size: size.replace("_", "-").title() for size in DBU_PER_HOUR}
 """Size, as the tables spell it → as people do."""
@@ -44,7 +45,7 @@ def draw(shown: WarehouseView) -> None:
         if best and saved:
             least = formatting.money_short(saved[0], shown.filters.currency)
             title = f"{_words(best.then, now)} would save {least} or more in 30 days"
-        st.markdown(words.strong(title))
+        head = st.container()
         left, middle, fewest, right = st.columns(4)
         size = left.selectbox(
             "Size",
@@ -61,7 +62,10 @@ def draw(shown: WarehouseView) -> None:
         )
         tried = [shown.what_if.outcome(then)] if then != now else []
         outcomes = [*tried, *(item for item in shown.outcomes if item.then != then)]
-        export.listed(_outcomes(shown, outcomes), name=f"what-if-{shown.facts['warehouse_id']}")
+        listed = _outcomes(shown, outcomes)
+        with head:
+            export.heading(title, listed, shown.filters, name=f"what-if-{shown.facts['warehouse_id']}")
+        draw_table(listed)
         for warning in tried[0].warnings if tried else ():
             st.caption(f":material/warning: {words.plain(warning)}")
         st.caption(
