@@ -1,5 +1,6 @@
 """Results for the screen: pandas frames whose money is float. Exact amounts stay in the Arrow table."""
 
+import math
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,8 @@ def frame(rows: pa.Table) -> pd.DataFrame:
 
 
 def sum_or_none(values: "pd.Series[float]") -> float | None:
-    """The sum of what is there; None, not 0, when nothing is."""
-    return float(values.sum()) if values.notna().any() else None
+    """The sum of what is there, the same in whatever order rows came; None, not 0, when nothing is."""
+    return math.fsum(values.dropna()) if values.notna().any() else None
 
 
 def total(rows: pa.Table, *columns: str) -> Decimal | None:
