@@ -53,7 +53,7 @@ def test_a_job_that_explains_its_parents_is_told_at_the_job_alone():
 
 def test_an_object_is_explained_by_its_skus():
     made = costs()
-    made["1", "job", "j3:SKU_photon"] = steady(99, 50)
+    made |= {("1", "job", f"j{n}:SKU_photon"): steady(90 + n, 50) for n in range(6)}
     made["1", "job", "j3"][DAY] += 500
     made["1", "job", "j3:SKU_photon"][DAY] += 1500
     (one,) = told(ledger(made))
