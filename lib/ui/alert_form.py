@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from lib.alerting import drop_rule, save_rule, try_out
+from lib.alerting.rounds import try_out
+from lib.alerting.rules import drop_rule, save_rule
 from lib.alerts import words as alert_words
 from lib.alerts.kinds import KINDS
 from lib.alerts.rule import BUDGET_STEPS, OBJECTS, SEVERITIES, STEPS, Rule, parse

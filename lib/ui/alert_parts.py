@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Role
-from lib.alerting import round_of_alerts
 from lib.alerting.places import Place, place_of
-from lib.alerting.rules import hide, hides, may_answer, on_overview, visible_alerts, visible_rules
+from lib.alerting.rounds import round_of_alerts
+from lib.alerting.rules import hide, hides, may_answer, visible_alerts, visible_rules
 from lib.alerts import inbox
 from lib.alerts import words as alert_words
 from lib.alerts.rule import SEVERITIES, Rule, parse
@@ -364,17 +364,3 @@ def _back() -> None:
     """Leave the form for the list of rules."""
     st.query_params.pop("edit", None)
     st.query_params["show"] = "rules"
-
-
-def line() -> None:
-    """For the overview: what fires, with a link; nothing when nothing does or the store is away."""
-    try:
-        firing = on_overview(session.context())
-    except AppError:
-        return
-    if firing:
-        names = ", ".join(dict.fromkeys(state.group_name for state in firing[:3]))
-        more = f" and {len(firing) - 3} more" if len(firing) > 3 else ""
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.badge(formatting.plural(len(firing), "alert"), icon=":material/notifications_active:", color="red")
-            st.page_link("pages/alerts.py", label=words.plain(f"{names}{more}"))

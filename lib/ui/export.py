@@ -9,8 +9,6 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from lib.reporting.plan import NARROW
-from lib.reports import tables
 from lib.reports.content import ColumnSpec
 from lib.reports.words import base_words, filters_in_words
 from lib.spend import formatting
@@ -51,10 +49,14 @@ class Sheet:
 
     def csv(self) -> bytes:
         """For programs."""
+        from lib.reports import tables
+
         return tables.to_csv(*self.rows())
 
     def excel(self) -> bytes:
         """For people."""
+        from lib.reports import tables
+
         frame, columns = self.rows()
         names = {column.name for column in columns}
         total = {
@@ -121,6 +123,8 @@ def by_itself(report: Mapping[str, str]) -> None:
 def list_report(kind: str, own: Mapping[str, Sequence[str]], shown: Table) -> dict[str, str]:
     """The report of a list as it is narrowed and sorted now; `own`: the page's parameters, of which a report keeps those it
     knows."""
+    from lib.reporting.plan import NARROW
+
     sort = order(shown, address_now()).text
     now = {**own, "sort": [sort] if sort != shown.sort else []}
     narrow = urlencode({name: list(now[name]) for name in NARROW[kind] if now.get(name)}, doseq=True)

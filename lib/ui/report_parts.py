@@ -10,8 +10,10 @@ from lib.config import settings
 from lib.context import utc_now
 from lib.errors import AppError
 from lib.explorer.by import DIMENSIONS
-from lib.reporting import KINDS, ReportPlan, drop_plan, make, parse, save_plan, send_now
-from lib.reporting.plan import NARROW, WHEN
+from lib.reporting.making import make
+from lib.reporting.plan import KINDS, NARROW, WHEN, ReportPlan, parse
+from lib.reporting.rounds import send_now
+from lib.reporting.rules import drop_plan, save_plan
 from lib.reports.content import ColumnSpec
 from lib.spend import formatting
 from lib.spend.period import PRESETS

@@ -12,7 +12,9 @@ from lib.config import load
 from lib.context import Context
 from lib.errors import InputError
 from lib.recommendations.lifecycle import open_savings
-from lib.reporting import Made, make, parse
+from lib.reporting.made import Made
+from lib.reporting.making import make
+from lib.reporting.plan import parse
 from lib.reports.content import Cards
 from lib.statements.findings import findings
 from lib.statements.monitor import standing
