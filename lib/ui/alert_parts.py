@@ -14,6 +14,7 @@ from lib.alerting.rounds import round_of_alerts
 from lib.alerting.rules import hide, hides, may_answer, visible_alerts, visible_rules
 from lib.alerts import inbox
 from lib.alerts import words as alert_words
+from lib.alerts.machine import OPEN as OPEN_STATES
 from lib.alerts.rule import SEVERITIES, Rule, parse
 from lib.context import utc_now
 from lib.errors import AppError
@@ -304,6 +305,11 @@ def _acts(row: RuleRow, group: str, state: StateRow | None, *, muting: bool) -> 
                 "Acknowledge: I look after it", icon=":material/visibility:", type="primary", key="alert-ack",
                 on_click=intent.remember, args=("alert-ack", row.id, group),
             )  # fmt: skip
+        if state and state.status in OPEN_STATES:
+            st.button(
+                "Resolve: it is over", icon=":material/check_circle:", key="alert-resolve", on_click=intent.remember,
+                args=("alert-resolve", row.id, group), help="Quiet until it grows or a new period begins",
+            )  # fmt: skip
         if state and state.status == "muted":
             st.button(
                 "Hear of it again", icon=":material/notifications_active:", key="alert-unmute", on_click=intent.remember,
@@ -328,6 +334,10 @@ def _done() -> None:
             _may(asked[0])
             inbox.acknowledge(context.store, asked[0], asked[1], who, now)
             st.toast("Acknowledged: it is yours", icon=":material/check:")
+        if asked := intent.taken("alert-resolve"):
+            _may(asked[0])
+            inbox.resolve(context.store, asked[0], asked[1], who, now)
+            st.toast("Resolved: it is over", icon=":material/check:")
         if asked := intent.taken("alert-unmute"):
             _may(asked[0])
             inbox.unmute(context.store, asked[0], asked[1], who, now)
