@@ -121,7 +121,7 @@ def listed(told: Sequence[Told], currency: str, params: address.Params) -> Table
                 "value": one.thing.value,
                 "change": one.thing.change,
                 "impact": one.thing.impact,
-                "why": why(one) or None,
+                "why": one.mostly or None,
                 "state": one.state,
                 "reason": one.reason,
                 "rank": SEVERITIES.index(one.thing.severity),
@@ -166,17 +166,6 @@ def listed(told: Sequence[Told], currency: str, params: address.Params) -> Table
 def exact(rows: Table) -> Exact:
     """What a file holds: each figure in a column of its own."""
     return Exact(rows.frame, [column.spec for column in IN_FILES])
-
-
-def why(one: Told) -> str:
-    """What it is made of, in a few words."""
-    if one.parts:
-        return f"{one.parts} of its parts together"
-    alone = one.key.kind in OBJECTS and len(one.causes) == 1
-    if one.causes and one.causes[0].share > 0 and not alone:
-        first = one.causes[0]
-        return f"{first.name} {formatting.percent(min(first.share, 1))}"
-    return ""
 
 
 def sentence(one: Told, currency: str) -> str:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from lib.spend import formatting
 from lib.spend.anomaly import Anomaly, Sensitivity
 from lib.spend.anomaly_drift import DRIFT_WEEKS, drifts
 from lib.spend.anomaly_scan import Scan, nothing, scan
@@ -70,6 +71,16 @@ class Told:
     def identity(self) -> str:
         """The same on every look at the same event."""
         return identity_of(self.key.text, self.day, self.thing.direction)
+
+    @property
+    def mostly(self) -> str:
+        """What it is made of, in a few words; empty where that says no more than its name, as the only SKU of a job."""
+        if self.parts:
+            return f"{self.parts} of its parts together"
+        first = self.causes[0] if self.causes else None
+        if first is None or first.share <= 0 or (self.key.kind in OBJECTS and len(self.causes) == 1):
+            return ""
+        return f"{first.name} {formatting.percent(min(first.share, 1))}"
 
 
 def identity_of(series: str, day: date, direction: str) -> str:
