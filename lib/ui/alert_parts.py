@@ -63,8 +63,7 @@ HISTORY = (
     Column("at", "At (UTC)", "moment", phone=True),
     Column("group", "What", phone=True, about="Below, the rule"),
     Column("happened", "Happened", "badge", phone=True),
-    Column("figure", "Figure"),
-    Column("limit", "Limit"),
+    Column("figure", "Figure", about="Below, the limit"),
     Column("period", "Period"),
     Column("who", "Who", missing="the app"),
     Column("note", "Note", wraps=True, missing=formatting.NONE),
@@ -246,6 +245,8 @@ def _look(row: Row, column: Column) -> dict[str, Any]:
 def _badges(row: Row, column: Column) -> dict[str, Any]:
     if column.name == "group":
         return {"sub": row["rule"]}
+    if column.name == "figure" and "happened" in row:
+        return {"sub": f"limit {row['limit']}"}
     return {"badge": TONES.get(str(row[column.name]), "plain")} if column.kind == "badge" else {}
 
 
