@@ -269,10 +269,15 @@ class Context:
 
     @property
     def thresholds(self) -> "Thresholds":
-        """From when jobs and runs are marked."""
-        from lib.jobs.table import Thresholds
+        """From when jobs and runs are marked: the viewer's own, else everybody's, else those of the settings."""
+        from lib.jobs.table import SETTING, Thresholds
+        from lib.store import configs
 
-        return Thresholds(self.settings.high_cost, self.settings.high_change)
+        default = Thresholds(self.settings.high_cost, self.settings.high_change)
+        try:
+            return default.set_by(configs.in_force(self.store, SETTING, self.viewer.name)) or default
+        except AppError:
+            return default  # a store that is away marks by the settings
 
     def refresh(self, *, full: bool = False, account: Path | None = None, progress: Progress = Quiet) -> Refreshed:
         """Bring the ledger up to the account; readers go on meanwhile."""

@@ -36,6 +36,4 @@ with states.loading(420):
     if one.causes:
         causes = anomaly_parts.causes_table(one.causes, found.daily.currency)
         export.titled("What it is made of", causes, view.filters, name="anomaly")
-    else:
-        st.page_link("pages/forecast.py", label="Its forecast", icon=":material/trending_up:",
-                     query_params={"kind": one.key.kind, "series": one.key.text})  # fmt: skip
+    anomaly_parts.places(one)

@@ -32,7 +32,8 @@ with states.loading(560):
     with left:
         listed = outlook_parts.steps_table(look, step, currency)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(words.strong(f"By {step}"), width="content")
+            whole = "" if step == "day" else f", whole {step}s only"
+            st.markdown(words.strong(f"By {step}{whole}"), width="content")
             export.menu(
                 listed, view.filters, title="Forecast", name="forecast", report={"kind": "forecast", "series": key.text}
             )

@@ -24,6 +24,11 @@ def acknowledge(store: Store, rule: str, group: str, who: str, now: datetime, re
     _change(store, rule, group, who, now, "acknowledged", reason, lambda s: machine.acknowledge(s, who, reason))
 
 
+def resolve(store: Store, rule: str, group: str, who: str, now: datetime, reason: str = "") -> None:
+    """Say that it is over."""
+    _change(store, rule, group, who, now, "resolved", reason, lambda s: machine.resolve(s, who, reason))
+
+
 def mute(store: Store, rule: str, group: str, who: str, now: datetime, until: datetime, reason: str) -> None:
     """Silence it until a moment, with a reason."""
     if not reason.strip():

@@ -4,6 +4,8 @@
                              │  └──mute until──> muted ──time is up──> firing
                              └──back below──> resolved ──reaches a step──> firing
 
+    A person can resolve whatever is open: it stays resolved until it grows or a new period begins.
+
 A crossing is a step reached in a period (`2026-11-20`, `2026-W47`). It is told at most once, however often it is looked at
 and whatever the clock does. A crossing that falls into the cool-down of its rule, group and severity is told when that
 is over, if it still holds in the same period; what is muted is not told.
@@ -33,12 +35,12 @@ class State:
     since: datetime | None = None
     """When it began to fire."""
     told_level: int = 0
-    """Highest step told in `period`."""
+    """Highest step of `period` that was told, or that a person resolved."""
     told_at: Mapping[str, datetime] = field(default_factory=dict)
     """When each severity was last told: what the cool-down counts from."""
     muted_until: datetime | None = None
     by: str = ""
-    """Who acknowledged or muted it."""
+    """Who acknowledged, muted or resolved it; empty for what is over by itself."""
     reason: str = ""
 
 
@@ -70,10 +72,12 @@ def look(state: State, reading: Reading | None, rule: Rule, now: datetime) -> St
         if state.muted_until is not None and now < state.muted_until:
             return Step(replace(state, level=reading.level))
         return _risen(replace(state, muted_until=None, since=state.since or now), reading, rule, now, "unmuted")
-    if state.status in ("ok", "resolved"):
-        state = replace(state, status="firing", since=now, by="", reason="", level=0)
     if state.status == "acknowledged" and reading.level <= max(state.told_level, state.level):
         return Step(replace(state, level=reading.level))
+    if state.status == "resolved" and state.by and reading.level <= state.told_level:
+        return Step(state)
+    if state.status in ("ok", "resolved"):
+        state = replace(state, status="firing", since=now, by="", reason="", level=0)
     return _risen(state, reading, rule, now, None)
 
 
@@ -106,7 +110,7 @@ def _below(state: State, rule: Rule, now: datetime) -> Step:
     if state.status not in OPEN or still_muted:
         return Step(replace(state, level=0) if state.level else state)
     quiet = state.status == "muted" or not state.told_level
-    ended = replace(state, status="resolved", level=0, muted_until=None)
+    ended = replace(state, status="resolved", level=0, muted_until=None, by="", reason="")
     return Step(ended, "resolved", tell=rule.tell_resolved and not quiet)
 
 
@@ -115,6 +119,14 @@ def acknowledge(state: State, who: str, reason: str = "") -> State | None:
     if state.status not in OPEN:
         return None
     return replace(state, status="acknowledged", muted_until=None, by=who, reason=reason)
+
+
+def resolve(state: State, who: str, reason: str = "") -> State | None:
+    """Somebody says that it is over, and needs not be told of it; None when nothing is open."""
+    if state.status not in OPEN:
+        return None
+    heard = max(state.told_level, state.level)
+    return replace(state, status="resolved", level=0, told_level=heard, muted_until=None, by=who, reason=reason)
 
 
 def mute(state: State, who: str, until: datetime, reason: str) -> State:

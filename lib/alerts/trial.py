@@ -9,6 +9,7 @@ from lib.alerts.kinds.kind import Moment
 from lib.alerts.machine import State, look
 from lib.alerts.reading import Facts, Reading
 from lib.alerts.rule import Rule, Severity
+from lib.spend import formatting
 
 DAYS = 90
 
@@ -36,11 +37,12 @@ class Trial:
 
     def words(self) -> str:
         """For the form: "would have fired 3 times: …"."""
+        days = formatting.plural((self.end - self.start).days, "day")
         if not self.told:
-            return f"Would not have fired in the {(self.end - self.start).days} days to {self.end - timedelta(days=1)}."
+            return f"Would not have fired in the {days} to {self.end - timedelta(days=1)}."
         times = "once" if len(self.told) == 1 else f"{len(self.told)} times"
         shown = ", ".join(f"{one.day} {one.reading.group.name}" for one in self.told[-3:][::-1])
-        return f"Would have fired {times} in {(self.end - self.start).days} days, last: {shown}."
+        return f"Would have fired {times} in {days}, last: {shown}."
 
 
 def trial(rule: Rule, facts: Facts, last_day: date, *, days: int = DAYS) -> Trial:

@@ -237,6 +237,16 @@ def ack(rule: RuleId, group: GroupKey = "", reason: str = "", as_json: Json = Fa
     print_json({"status": "acknowledged", "group": group}) if as_json else say("Acknowledged.")
 
 
+@app.command("resolve")
+def resolve(rule: RuleId, group: GroupKey = "", reason: str = "", as_json: Json = False) -> None:
+    """Say that an alert is over: it is quiet until it grows or a new period begins."""
+    from lib.alerts.inbox import resolve as close
+
+    context = of_this_machine(settings())
+    close(context.store, _mine(context, rule), group, context.viewer.name, utc_now(), reason)
+    print_json({"status": "resolved", "group": group}) if as_json else say("Resolved.")
+
+
 @app.command("mute")
 def mute(
     rule: RuleId,

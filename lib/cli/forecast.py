@@ -31,6 +31,7 @@ def forecast(
     scale: Annotated[
         list[str] | None, typer.Option(help="SERIES=FACTOR: what if it cost so many times as much.")
     ] = None,
+    step: Annotated[str | None, typer.Option(help="Sums by week (Monday to Sunday) or month too, whole ones.")] = None,
     country: watched.Country = None,
     planned: watched.Planned = None,
     incomplete: watched.Incomplete = 0,
@@ -42,6 +43,8 @@ def forecast(
     as_json: Json = False,
 ) -> None:
     """What it will cost, with 80 % and 95 % bands and the method's own measured error; of the ledger or any CSV file."""
+    if step not in (None, "week", "month"):
+        raise InputError(f"{step!r} is no step.", place="--step", remedy="week or month")
     if csv is None:
         context = of_this_machine(settings())
         daily = watched.ledger(context, base, currency, workspaces, tag)
@@ -59,10 +62,10 @@ def forecast(
             )
             for key in keys
         ]
-        _tell_outlook(daily, looks, as_json)
+        _tell_outlook(daily, looks, step, as_json)
         return
     wide = watch_csv.complete(csv, incomplete, same_day)
-    rows = watch_csv.forecast(wide, horizon, country, planned or ())
+    rows = watch_csv.forecast(wide, horizon, country, planned or (), step)
     if as_json:
         print_json({**watch_csv.head(wide), "horizon": horizon, "series": rows})
     else:
@@ -82,10 +85,10 @@ def what_if(remove: Sequence[str], scale: Sequence[str]) -> dict[Key, float]:
     return factors
 
 
-def _tell_outlook(daily: Daily, looks: Sequence[Outlook], as_json: bool) -> None:
+def _tell_outlook(daily: Daily, looks: Sequence[Outlook], step: str | None, as_json: bool) -> None:
     rows = []
     for look in looks:
-        (row,) = forecast_rows(look.made, [look.key.text], look.next_day, [len(look.past)])
+        (row,) = forecast_rows(look.made, [look.key.text], look.next_day, [len(look.past)], step)
         row["name"] = look.name
         month = {"month_end": _month(look.month)}
         if look.without is not None:
@@ -132,6 +135,13 @@ def _forecast_table(rows: Sequence[Mapping[str, Any]], horizon: int, last_day: d
             for row in rows
         ],
     )
+    parts = [(row["series"], part) for row in rows for part in row.get("steps", [])]
+    if parts:
+        print_table(
+            "Whole weeks or months of it",
+            ["series", "from", ">sum", ">95 % from", ">to"],
+            [[name, p["from"], _amount(p["mean"]), _amount(p["low95"]), _amount(p["high95"])] for name, p in parts],
+        )
     say("Error and held (days inside the 95 % band) are of forecasts replayed from past week ends of the same series.")
 
 

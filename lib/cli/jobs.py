@@ -39,7 +39,7 @@ def jobs(
         )
     context = Context(settings())
     filters = view.filters(context, job_name=name, result=result, cost_min=cost_min, cost_max=cost_max)
-    found = read_jobs(context.warehouse, filters, context.as_of, context.thresholds)
+    found = read_jobs(context.warehouse, filters, context.as_of)
     rows = [_job_row(row) for row in found.rows.to_pylist()]
     rows.sort(key=lambda row: _sortable(row, sort))
     shown = rows[:limit] if limit else rows

@@ -46,7 +46,9 @@ def say_notes(wide: Wide) -> None:
         say(note)
 
 
-def forecast(wide: Wide, horizon: int, country: str | None, planned: Sequence[str]) -> list[dict[str, Any]]:
+def forecast(
+    wide: Wide, horizon: int, country: str | None, planned: Sequence[str], step: str | None = None
+) -> list[dict[str, Any]]:
     """One row a series."""
     days = wide.values.shape[1]
     marks = planned_days(wide, days + horizon, planned)
@@ -54,7 +56,7 @@ def forecast(wide: Wide, horizon: int, country: str | None, planned: Sequence[st
         marks |= days_off(country, wide.first_day, days + horizon)
     events = marks if marks.any() else None
     made = engine.forecast(wide.values, horizon, first_day=wide.first_day, events=events)
-    return forecast_rows(made, wide.names, wide.day(days), np.isfinite(wide.values).sum(1).tolist())
+    return forecast_rows(made, wide.names, wide.day(days), np.isfinite(wide.values).sum(1).tolist(), step)
 
 
 def anomalies(

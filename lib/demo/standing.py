@@ -70,7 +70,9 @@ def _start(account_folder: Path, home: Path) -> Standing:
     running = start(account_folder, home=home)
     atexit.register(running.close)  # an engine that is open when Python ends complains on stderr
     running.options(cold_start_s=COLD_START_S)
-    running.put(things={"running_statements": _statements(running)})
+    where, now = _warehouse(running), time.time()
+    busy = {"state": "RUNNING", "since": now, "used": now}
+    running.put(things={"warehouses": {where: busy}, "running_statements": _statements(where, now)})
     known = Standing(running.host, running.token_of(APP), WORKSPACE_ID)
     file = home / ADDRESS
     file.touch(mode=0o600)
@@ -80,12 +82,14 @@ def _start(account_folder: Path, home: Path) -> Standing:
     return known
 
 
-def _statements(running: "Running") -> dict[str, dict[str, Any]]:
-    """Two statements that run since before the demo was started, until somebody cancels them; none where all is stopped."""
-    warehouses = [one for one in running.state()["things"]["warehouses"].values() if one["state"] == "RUNNING"]
-    if not warehouses:
-        return {}
-    where, now = warehouses[-1]["id"], time.time()
+def _warehouse(running: "Running") -> str:
+    """A warehouse that runs; when all stopped while nobody looked, one that does again."""
+    every = list(running.state()["things"]["warehouses"].values())
+    return str(([one for one in every if one["state"] == "RUNNING"] or every)[-1]["id"])
+
+
+def _statements(where: str, now: float) -> dict[str, dict[str, Any]]:
+    """Two statements that run on a warehouse since before the demo was started, until somebody cancels them."""
     texts = (
         (
             "01f0d000-0000-1000-8000-00000000a001", 34 * 60, "ana.costa@northwind.example", "Databricks SQL Editor",

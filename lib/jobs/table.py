@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 import pandas as pd
 import pyarrow as pa
@@ -13,6 +13,9 @@ from lib.spend.window import wide
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame, total
 
+SETTING = "thresholds"
+"""What a person's own are kept under."""
+
 
 @dataclass(frozen=True)
 class Thresholds:
@@ -22,6 +25,20 @@ class Thresholds:
     """Money, in the view's currency."""
     high_change: float = 0.5
     """Share by which the cost rose."""
+
+    def set_by(self, value: object) -> "Thresholds | None":
+        """These, changed by what a person set: `{"over": "500", "rise": "0.5"}`, either may be missing; None for anything else.
+
+        >>> Thresholds().set_by({"rise": "0.2"}).high_change
+        0.2
+        """
+        if not isinstance(value, dict):
+            return None
+        try:
+            over, rise = Decimal(value.get("over", self.high_cost)), Decimal(value.get("rise", str(self.high_change)))
+        except (InvalidOperation, TypeError):
+            return None
+        return Thresholds(over, float(rise))
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,8 @@ class Mail:
                 error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
             )
             raise NotSent(f"{self._host} answered {error.smtp_code}: {said}", final=error.smtp_code >= 500) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise NotSent(f"{self._host} does not offer what the channel asks of it: {error}") from error
         except ssl.SSLError as error:
             raise NotSent(f"{self._host} cannot be trusted: {error.reason}.", final=False) from error
         except (OSError, smtplib.SMTPException) as error:

@@ -57,11 +57,10 @@ STATEMENTS = (
 STANDING = (
     ColumnSpec("start_time", "Started (UTC)", "moment", width=2),
     ColumnSpec("statement_id", "Statement", "id", width=2),
-    ColumnSpec("severity", "How bad", "state"),
+    ColumnSpec("severity", "Severity", "state"),
     ColumnSpec("execution_status", "Result", "state", missing="running"),
     ColumnSpec("warehouse_name", "Warehouse"),
     ColumnSpec("executed_by", "Who", width=2),
-    ColumnSpec("statement_type", "Kind"),
     ColumnSpec("total_s", "Time", "duration"),
     ColumnSpec("dbus", "DBUs", "dbus"),
     ColumnSpec("cost", "Cost", "money", missing="pending"),
@@ -250,7 +249,7 @@ def _as_cards(frame: pd.DataFrame, filters: Filters, title: str) -> list[Block]:
     said = (f"{title}: cost of 30 days.", rest(len(frame)))
     return [
         Paragraph(" ".join(part for part in said if part)),
-        *(Cards(tuple(each[at : at + A_ROW])) for at in range(0, len(each), A_ROW)),
+        Cards(tuple(each), A_ROW),
     ]
 
 

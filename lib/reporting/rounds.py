@@ -1,6 +1,6 @@
 """Makes the reports that are due, keeps them, and writes their messages: once a due time, whoever does it."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from lib.context import Context
@@ -46,7 +46,7 @@ def _run_id(row: PlanRow, at: datetime) -> str:
 
 def _one(context: Context, row: PlanRow, plan: ReportPlan, at: datetime, now: datetime) -> bool:
     """One report; False when another process was faster. A report that cannot be made is kept as an error."""
-    today = at.astimezone(ZoneInfo(plan.zone)).date()
+    today = _day(context, plan, at)
     filters = plan.filters(today)
     try:
         made = make(context, plan, today)
@@ -62,6 +62,16 @@ def _one(context: Context, row: PlanRow, plan: ReportPlan, at: datetime, now: da
         for message in messages:
             outbox.put(context.store, message, now)
     return True
+
+
+def _day(context: Context, plan: ReportPlan, at: datetime) -> date:
+    """The day that periods are worked out from: that of the due time by the report's own clock, and, while usage of that day
+    is still to come, as many days before it as the pages are: they go by the day on which the newest usage arrived."""
+    due = at.astimezone(ZoneInfo(plan.zone)).date()
+    try:
+        return due - max(at.astimezone(timezone.utc).date() - context.as_of.today, timedelta(0))
+    except AppError:
+        return due  # the report says why it cannot be made
 
 
 def _run(row, plan, at, now, period, *, made: Made | None = None, messages: int = 0, error: str = "") -> RunRow:  # type: ignore[no-untyped-def]

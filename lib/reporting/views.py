@@ -169,7 +169,7 @@ def anomalies(context: Context, _: ReportPlan, filters: Filters) -> Made:
             {
                 "day": one.day, "name": one.name, "of": WORDS[one.key.kind], "severity": one.thing.severity,
                 "kind": KIND_WORDS[one.thing.kind], "expected": one.thing.expected, "value": one.thing.value,
-                "impact": one.thing.impact, "why": one.causes[0].name if one.causes else formatting.NONE, "state": one.state,
+                "impact": one.thing.impact, "why": one.mostly or formatting.NONE, "state": one.state,
             }
             for one in told
         ],

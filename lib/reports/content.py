@@ -90,6 +90,8 @@ class Cards:
     """Cards side by side."""
 
     cards: tuple[Card, ...]
+    columns: int = 0
+    """How many stand in a row; 0: as many as fit, as even as can be."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -221,7 +221,7 @@ def _anomalies(told: Sequence[Told]) -> Table:
     rows = [
         {
             "day": one.day, "name": one.name, "severity": one.thing.severity, "value": one.thing.value,
-            "expected": one.thing.expected, "why": one.causes[0].name if one.causes else formatting.NONE,
+            "expected": one.thing.expected, "why": one.mostly or formatting.NONE,
         }
         for one in told[:ODD]
     ]  # fmt: skip

@@ -70,8 +70,8 @@ def _leading_charts(blocks: list[Block]) -> int:
 
 def _block(block: Block, currency: str) -> list[Flowable]:
     match block:
-        case Cards(cards=cards):
-            return _spaced(card_rows(cards))
+        case Cards(cards=cards, columns=columns):
+            return _spaced(card_rows(cards, columns))
         case Note():
             return _spaced([Remark(block)])
         case Paragraph(text=text):

@@ -14,6 +14,14 @@ STOP_S = 8.0
 """How long a stop waits for the job that is running; the platform kills after 15 s."""
 
 
+NAME = "scheduler"
+
+
+def runs_here() -> bool:
+    """Whether this process runs jobs by itself; `streamlit run app.py` does not."""
+    return any(thread.name == NAME for thread in threading.enumerate())
+
+
 class Runner:
     """The scheduler of a server process."""
 
@@ -21,7 +29,7 @@ class Runner:
         self._context = context
         self._clock = clock
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=NAME, daemon=True)
 
     def start(self) -> None:
         """Begin."""

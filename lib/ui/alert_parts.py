@@ -14,9 +14,11 @@ from lib.alerting.rounds import round_of_alerts
 from lib.alerting.rules import hide, hides, may_answer, visible_alerts, visible_rules
 from lib.alerts import inbox
 from lib.alerts import words as alert_words
+from lib.alerts.machine import OPEN as OPEN_STATES
 from lib.alerts.rule import SEVERITIES, Rule, parse
 from lib.context import utc_now
 from lib.errors import AppError
+from lib.reports.content import ColumnSpec
 from lib.spend import formatting
 from lib.store import alerts as kept
 from lib.store.alerts import HistoryRow, RuleRow, StateRow
@@ -59,11 +61,9 @@ RULES = (
 )
 HISTORY = (
     Column("at", "At (UTC)", "moment", phone=True),
-    Column("group", "What", phone=True),
-    Column("rule", "Rule"),
+    Column("group", "What", phone=True, about="Below, the rule"),
     Column("happened", "Happened", "badge", phone=True),
-    Column("figure", "Figure"),
-    Column("limit", "Limit"),
+    Column("figure", "Figure", about="Below, the limit"),
     Column("period", "Period"),
     Column("who", "Who", missing="the app"),
     Column("note", "Note", wraps=True, missing=formatting.NONE),
@@ -162,7 +162,7 @@ def _inbox(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.
     export.listed(Table(
             frame, OPEN, "USD", "open-alerts", "Open alerts, those that fire first", extra=_look, page_size=25,
             link=lambda row: address.link("alerts", params, rule=row["rule_id"], group=row["group"]),
-        ), name="alerts", columns=alert_form.in_files(OPEN))  # fmt: skip
+        ), name="alerts", columns=(*alert_form.in_files(OPEN), ColumnSpec("rule", "Rule")))  # fmt: skip
 
 
 def _rules(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.Params) -> None:
@@ -192,10 +192,10 @@ def _history(_: list[StateRow], rules: Mapping[str, RuleRow], params: address.Pa
     if not past:
         states.empty("Nothing has happened yet.", next_step="What fires, is told, muted or over is listed here.")
         return
-    _past(past, rules, params)
+    _past(past, rules)
 
 
-def _past(past: list[HistoryRow], rules: Mapping[str, RuleRow], params: address.Params) -> None:
+def _past(past: list[HistoryRow], rules: Mapping[str, RuleRow], *, title: str = "") -> None:
     rows = []
     for event in past:
         row = rules.get(event.rule_id)
@@ -221,7 +221,8 @@ def _past(past: list[HistoryRow], rules: Mapping[str, RuleRow], params: address.
             page_size=25,
         ),
         name="alert-history",
-        columns=alert_form.in_files(HISTORY),
+        title=title,
+        columns=(*alert_form.in_files(HISTORY), ColumnSpec("rule", "Rule")),
     )
 
 
@@ -242,6 +243,10 @@ def _look(row: Row, column: Column) -> dict[str, Any]:
 
 
 def _badges(row: Row, column: Column) -> dict[str, Any]:
+    if column.name == "group":
+        return {"sub": row["rule"]}
+    if column.name == "figure" and "happened" in row:
+        return {"sub": f"limit {row['limit']}"}
     return {"badge": TONES.get(str(row[column.name]), "plain")} if column.kind == "badge" else {}
 
 
@@ -291,8 +296,7 @@ def _one(row: RuleRow | None, group: str, *, muting: bool) -> None:
             )  # fmt: skip
     past = kept.past(store, rule=row.id, group=group)
     if past:
-        st.markdown("**What happened**")
-        _past(past, {row.id: row}, params)
+        _past(past, {row.id: row}, title="What happened")
 
 
 def _acts(row: RuleRow, group: str, state: StateRow | None, *, muting: bool) -> None:
@@ -301,6 +305,11 @@ def _acts(row: RuleRow, group: str, state: StateRow | None, *, muting: bool) -> 
             st.button(
                 "Acknowledge: I look after it", icon=":material/visibility:", type="primary", key="alert-ack",
                 on_click=intent.remember, args=("alert-ack", row.id, group),
+            )  # fmt: skip
+        if state and state.status in OPEN_STATES:
+            st.button(
+                "Resolve: it is over", icon=":material/check_circle:", key="alert-resolve", on_click=intent.remember,
+                args=("alert-resolve", row.id, group), help="Quiet until it grows or a new period begins",
             )  # fmt: skip
         if state and state.status == "muted":
             st.button(
@@ -326,6 +335,10 @@ def _done() -> None:
             _may(asked[0])
             inbox.acknowledge(context.store, asked[0], asked[1], who, now)
             st.toast("Acknowledged: it is yours", icon=":material/check:")
+        if asked := intent.taken("alert-resolve"):
+            _may(asked[0])
+            inbox.resolve(context.store, asked[0], asked[1], who, now)
+            st.toast("Resolved: it is over", icon=":material/check:")
         if asked := intent.taken("alert-unmute"):
             _may(asked[0])
             inbox.unmute(context.store, asked[0], asked[1], who, now)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -48,6 +47,8 @@ CAUSES = (
     Column("share", "Of it", "percent", phone=True),
     Column("bar", "", "bar"),
 )
+CENT, MANIFOLD = 0.01, 20.0
+"""A change against less than a cent says nothing; from so many times on it is told as a multiple."""
 AROUND = 60
 """Days of a series around an anomaly."""
 
@@ -118,9 +119,9 @@ def listed(told: Sequence[Told], currency: str, params: address.Params) -> Table
                 "kind": KIND_WORDS[one.thing.kind],
                 "expected": one.thing.expected,
                 "value": one.thing.value,
-                "change": one.thing.change if (one.thing.change or 0) < 20 else np.nan,
+                "change": one.thing.change,
                 "impact": one.thing.impact,
-                "why": why(one),
+                "why": one.mostly or None,
                 "state": one.state,
                 "reason": one.reason,
                 "rank": SEVERITIES.index(one.thing.severity),
@@ -139,15 +140,20 @@ def listed(told: Sequence[Told], currency: str, params: address.Params) -> Table
             return {"sub": f"expected {formatting.money(row['expected'], currency)}"}
         if column.name == "severity":
             return {"badge": TONES[row["severity"]], "text": str(row["severity"]).capitalize()}
-        if column.name == "change" and formatting.missing(row["change"]) and row["expected"] > 0:
+        if column.name == "change" and row["expected"] < CENT:
+            return {"text": "from nothing", "tone": "muted"}
+        if column.name == "change" and row["change"] >= MANIFOLD:
             return {"text": f"×{row['value'] / row['expected']:,.0f}", "tone": "up"}
         if column.name == "state" and row["state"] != "open":
             return {"hover": row["reason"]}
         return {}
 
+    left_out = {"state"} if (rows["state"] == "open").all() else set()
+    if rows["why"].isna().all():
+        left_out.add("why")
     return Table(
         rows,
-        COLUMNS if (rows["state"] != "open").any() else COLUMNS[:-1],
+        tuple(column for column in COLUMNS if column.name not in left_out),
         currency,
         "anomalies",
         "Anomalies, newest first",
@@ -160,16 +166,6 @@ def listed(told: Sequence[Told], currency: str, params: address.Params) -> Table
 def exact(rows: Table) -> Exact:
     """What a file holds: each figure in a column of its own."""
     return Exact(rows.frame, [column.spec for column in IN_FILES])
-
-
-def why(one: Told) -> str:
-    """What it is made of, in a few words."""
-    if one.parts:
-        return f"{one.parts} of its parts together"
-    if one.causes and one.causes[0].share > 0:
-        first = one.causes[0]
-        return f"{first.name} {formatting.percent(min(first.share, 1))}"
-    return ""
 
 
 def sentence(one: Told, currency: str) -> str:
@@ -261,9 +257,24 @@ def opens(key: Key) -> str:
     params = address_now()
     if key.kind == "job":
         return address.link("job", params, workspace_id=key.workspace_id, job_id=key.key)
+    if key.kind in ("cluster", "warehouse"):
+        return address.link(key.kind, params, **{"workspace_id": key.workspace_id, f"{key.kind}_id": key.key})
     if key.kind in ("workspace", "product", "owner"):
         return address.link("explorer", params, **{key.kind: key.key})
     return address.link("forecast", params, kind=key.kind, series=key.text)
+
+
+def places(one: Told) -> None:
+    """The thing itself, where it has a page, and its forecast."""
+    key = one.key
+    with st.container(horizontal=True, gap="small"):
+        if key.kind in ("job", "cluster", "warehouse"):
+            st.page_link(
+                f"pages/{key.kind}.py", label=f"Open this {WORDS[key.kind].lower()}", icon=":material/open_in_new:",
+                query_params={**address.carried(address_now()), "workspace_id": key.workspace_id, f"{key.kind}_id": key.key},
+            )  # fmt: skip
+        st.page_link("pages/forecast.py", label="Its forecast", icon=":material/trending_up:",
+                     query_params={**address.carried(address_now()), "kind": key.kind, "series": key.text})  # fmt: skip
 
 
 def acts(one: Told) -> None:

@@ -112,8 +112,10 @@ def listed(found: Sequence[Standing], params: address.Params) -> Table:
 
 
 def burn_down(one: Standing) -> None:
-    """What was spent and what comes, against an even pace and the budget."""
+    """What was spent and what comes, against an even pace and the budget; a single day has no course to draw."""
     status, currency = one.status, one.budget.currency
+    if len(status.points) < 2:
+        return
     past = [point for point in status.points if point.spent is not None]
     ahead = [point for point in status.points if point.expected is not None]
     days = [point.day for point in status.points]

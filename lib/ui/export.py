@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -136,13 +137,19 @@ def titled(title: str, table: Table, filters: Filters, *, name: str) -> None:
     draw(table)
 
 
-def listed(table: Table, *, name: str, columns: Sequence[ColumnSpec] = ()) -> None:
-    """A table that is named elsewhere, its files at the right above it; `columns`: of the files, where the screen has words
-    and the frame the figures."""
+def listed(table: Table, *, name: str, title: str = "", columns: Sequence[ColumnSpec] = ()) -> None:
+    """A table that goes by no filters, its files at the right above it; without a title it is named elsewhere.
+
+    columns: of the files, where the screen has words and the frame the figures.
+    """
     exact = (lambda: Exact(table.frame, columns)) if columns else None
-    if len(table.frame):
-        with st.container(horizontal=True, horizontal_alignment="right"):
-            menu(table, session.view().filters, title=table.alt, name=name, exact=exact)
+    side: Literal["distribute", "right"] = "distribute" if title else "right"
+    if title or len(table.frame):
+        with st.container(horizontal=True, horizontal_alignment=side, vertical_alignment="center"):
+            if title:
+                st.markdown(words.strong(title), width="content")
+            if len(table.frame):
+                menu(table, session.view().filters, title=title or table.alt, name=name, exact=exact)
     draw(table)
 
 

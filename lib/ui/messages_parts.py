@@ -11,6 +11,7 @@ from lib.context import utc_now
 from lib.messages import trial_draft
 from lib.messages.deliver import deliver
 from lib.notifications.notice import Notice, as_text
+from lib.reports.content import ColumnSpec
 from lib.spend import formatting
 from lib.store import events, outbox
 from lib.store.events import Event
@@ -21,13 +22,17 @@ from lib.ui.columns import Column
 from lib.ui.table import Row, Table
 
 MESSAGES = (
-    Column("subject", "Message", phone=True),
+    Column("subject", "Message", wraps=True, phone=True),
     Column("state", "State", "badge", phone=True),
     Column("channel", "Channel"),
     Column("created", "Written (UTC)", "moment", phone=True),
     Column("sent", "Sent (UTC)", "moment", missing=formatting.NONE),
-    Column("attempts", "Attempts", "count"),
-    Column("error", "Last answer", wraps=True),
+    Column("error", "Last answer", wraps=True, missing=formatting.NONE),
+)
+IN_FILES = (
+    *(column.spec for column in MESSAGES),
+    ColumnSpec("recipient", "To"),
+    ColumnSpec("attempts", "Attempts", "count"),
 )
 CHANNELS = (
     Column("name", "Channel", phone=True),
@@ -73,7 +78,8 @@ def draw() -> None:
     else:
         rows = pd.DataFrame([vars(message) | {"state": WORDS[message.state]} for message in found])
         export.listed(Table(rows, MESSAGES, "USD", "messages", "Messages, newest first", extra=_extra, page_size=25,
-                  link=lambda row: address.link("messages", params, message=row["id"])), name="messages")  # fmt: skip
+                  link=lambda row: address.link("messages", params, message=row["id"])), name="messages",
+                  columns=IN_FILES)  # fmt: skip
     _channels()
 
 
@@ -95,7 +101,10 @@ def _extra(row: Row, column: Column) -> Mapping[str, Any]:
         return {"sub": row["recipient"] or "the channel itself"}
     if column.name == "subject":
         return {"sub": row["about"]}
-    return {"badge": BADGES.get(str(row["state"]), "plain")} if column.name == "state" else {}
+    if column.name == "state":
+        tries = formatting.plural(row["attempts"], "attempt")
+        return {"badge": BADGES.get(str(row["state"]), "plain"), "sub": tries if row["attempts"] > 1 else ""}
+    return {}
 
 
 def _one(chosen: str, params: address.Params) -> None:
@@ -157,8 +166,8 @@ def _again(message_id: str) -> None:
 def _channels() -> None:
     """The channels there are, and a test of one."""
     channels = session.context().channels
-    st.markdown("**Channels**")
     if not channels:
+        st.markdown("**Channels**")
         states.empty(
             "No channel is set up.",
             next_step="Name them in LAKELEDGER_CHANNELS (docs/messages.md).",
@@ -172,9 +181,8 @@ def _channels() -> None:
         for name, channel in channels.items()
     ]  # fmt: skip
     with st.container(border=True):
-        export.listed(
-            Table(pd.DataFrame(rows), CHANNELS, "USD", "channels", "Channels of this app", bare=True), name="channels"
-        )
+        listed = Table(pd.DataFrame(rows), CHANNELS, "USD", "channels", "Channels of this app", bare=True)
+        export.listed(listed, name="channels", title="Channels")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.selectbox("Channel to test", list(channels), width=220, key="messages-channel")
             to = st.text_input("Recipient", placeholder="for mail: an address", width=260, key="messages-to")

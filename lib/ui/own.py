@@ -2,18 +2,17 @@
 
 import logging
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import streamlit as st
 
 from lib.config import settings
 from lib.context import utc_now
 from lib.errors import AppError
+from lib.jobs.table import SETTING, Thresholds
 from lib.store import configs
 from lib.ui import intent, session, words
 
-THRESHOLDS = "thresholds"
-"""Key of the setting: `{"over": "500", "rise": "0.5"}`, either may be missing."""
 REMEMBERED = "own-thresholds-read"
 """Where a session keeps what it read, so that a page costs no query of the store."""
 logger = logging.getLogger("lakeledger")
@@ -50,18 +49,15 @@ def _default() -> Marks:
 def _read(name: str) -> Marks:
     store, default = session.context().store, _default()
     for user, whose in ((name, "yours"), (configs.EVERYBODY, "everybody's")):
-        found = configs.get(store, THRESHOLDS, user)
-        if found and isinstance(found.value, dict):
-            try:
-                over, rise = (Decimal(found.value.get(part, getattr(default, part))) for part in ("over", "rise"))
-            except InvalidOperation:
-                continue
-            return Marks(over, rise, whose)
+        found = configs.get(store, SETTING, user)
+        own = Thresholds(default.over, float(default.rise)).set_by(found.value) if found else None
+        if own:
+            return Marks(own.high_cost, Decimal(str(own.high_change)), whose)
     return default
 
 
 def _save(value: dict[str, str] | None) -> None:
-    configs.put(session.context().store, THRESHOLDS, value, utc_now(), user=session.viewer().name)
+    configs.put(session.context().store, SETTING, value, utc_now(), user=session.viewer().name)
     st.session_state.pop(REMEMBERED, None)
 
 

@@ -1,5 +1,6 @@
 """The page of reports: plans with their next due time, a form with a preview, and what was made."""
 
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from lib.reporting.making import make
 from lib.reporting.plan import KINDS, NARROW, WHEN, ReportPlan, parse
 from lib.reporting.rounds import send_now
 from lib.reporting.rules import drop_plan, save_plan
+from lib.reports.content import ColumnSpec
 from lib.spend import formatting
 from lib.spend.period import PRESETS
 from lib.store import reports as kept
@@ -40,6 +42,11 @@ MADE = (
     Column("records", "Rows", "count"),
     Column("messages", "Messages", "count"),
     Column("error", "Could not be made", wraps=True, missing=formatting.NONE),
+)
+MADE_IN_FILES = (
+    *(column.spec for column in MADE if column.name != "total"),
+    ColumnSpec("amount", "Total", "exact"),
+    ColumnSpec("currency", "Currency"),
 )
 FILES = {
     "pdf": ("PDF", "pdf", "application/pdf", "picture_as_pdf"),
@@ -122,19 +129,19 @@ def _badges(row: Row, column: Column) -> dict[str, Any]:
 def _made(runs: list[RunRow], params: address.Params) -> None:
     if not runs:
         return
-    st.markdown("**Made so far**")
     rows = [
         {
             "id": run.id, "name": run.name, "at": run.at, "records": run.records, "messages": run.messages,
             "days": formatting.period_words(run.start_date, run.end_date), "error": run.error or None,
             "total": formatting.money(float(run.total), run.currency) if run.total else _none(run.kind).lower(),
+            "amount": Decimal(run.total) if run.total else None, "currency": run.currency,
         }
         for run in runs
     ]  # fmt: skip
     export.listed(Table(
             pd.DataFrame(rows), MADE, "USD", "made-reports", "Reports that were made, newest first", page_size=25,
             link=lambda row: address.link("reports", params, made=row["id"]),
-        ), name="made-reports")  # fmt: skip
+        ), name="made-reports", title="Made so far", columns=MADE_IN_FILES)  # fmt: skip
 
 
 def _one(run: RunRow | None, params: address.Params) -> None:

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Role
-from lib.config import settings
 from lib.context import utc_now
 from lib.scheduler import JOBS, Ticked, status, tick
+from lib.scheduler.runner import runs_here
 from lib.spend import formatting
 from lib.store import events, schedule
 from lib.store.events import Event
@@ -37,7 +37,7 @@ RUNS = (
     Column("missed", "Missed before it", "count", about="Due times that passed while nothing ran; they are not run again"),
     Column("detail", "What came of it", wraps=True),
 )  # fmt: skip
-ALSO = "Jobs also run with every `python -m lib tick`"
+ALSO = "Jobs run in `streamlit run lib/server.py`, and with every `python -m lib tick`"
 BADGES = {"ok": "ok", "failed": "critical", "not yet": "plain", "running": "info"}
 
 
@@ -54,7 +54,7 @@ def draw() -> None:
             cards.count("Jobs", len(found)),
             Card("Failing", str(len(failing)), chip=", ".join(line.name for line in failing) or "none"),
             Card("Ledger checked", ago(refreshed.last if refreshed else None, now), about="Since the last refresh ended"),
-            Card("Scheduler", "in this server" if settings().scheduler else "from outside", about=ALSO),
+            Card("Scheduler", "in this server" if runs_here() else "from outside", about=ALSO),
         ],
         key="schedule",
     )  # fmt: skip
@@ -62,19 +62,22 @@ def draw() -> None:
         export.listed(
             Table(frame(found), LINES, "USD", "schedule", "Jobs that run by themselves", bare=True, extra=_extra),
             name="schedule",
+            title="What runs by itself",
         )
         _by_hand()
-    st.markdown("**History**")
     runs = schedule.runs(context.store, limit=500)
     if not runs:
+        st.markdown("**History**")
         states.empty(
-            "Nothing has run yet.", next_step="The server runs jobs by itself; `python -m lib tick` runs those due."
+            "Nothing has run yet.",
+            next_step="The server runs jobs by itself; python -m lib tick runs those that are due.",
         )
         return
     rows = pd.DataFrame([_run(run) for run in runs])
     export.listed(
         Table(rows, RUNS, "USD", "runs", "Runs of the jobs, newest first", extra=_extra, page_size=25),
         name="schedule-runs",
+        title="History",
     )
 
 

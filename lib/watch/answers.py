@@ -11,6 +11,7 @@ from lib.spend.anomaly_scan import Scan, together
 from lib.spend.anomaly_scores import UNIT
 from lib.spend.forecast import Forecasts
 from lib.watch.budgets import Standing
+from lib.watch.outlook import steps
 from lib.watch.tell import Told
 
 DIGITS = 8
@@ -23,8 +24,11 @@ def number(value: float | None) -> float | None:
     return None if value is None or not np.isfinite(value) else float(f"{value:.{DIGITS}g}")
 
 
-def forecast_rows(made: Forecasts, names: Sequence[str], first: date, length: Sequence[int]) -> list[dict[str, Any]]:
-    """One row a series. first: the first day that is forecast; length: days of history."""
+def forecast_rows(
+    made: Forecasts, names: Sequence[str], first: date, length: Sequence[int], step: str | None = None
+) -> list[dict[str, Any]]:
+    """One row a series. first: the first day that is forecast; length: days of history; step: sums by whole `week` or `month`
+    beside the days."""
     days = [(first + timedelta(days=ahead)).isoformat() for ahead in range(made.horizon)]
     fields = ("mean", "median", "low80", "high80", "low95", "high95")
     back = made.backtest
@@ -50,8 +54,16 @@ def forecast_rows(made: Forecasts, names: Sequence[str], first: date, length: Se
                 {"day": day} | {field: number(getattr(made, field)[at, ahead]) for field in fields}
                 for ahead, day in enumerate(days)
             ],
+            **({"steps": _step_rows(made, first, step, at)} if step else {}),
         }
         for at, name in enumerate(names)
+    ]
+
+
+def _step_rows(made: Forecasts, first: date, step: str, at: int) -> list[dict[str, Any]]:
+    return [
+        {"from": day.isoformat(), "mean": number(mean), "low95": number(low), "high95": number(high)}
+        for day, mean, low, high in steps(made, first, step, at)
     ]
 
 

@@ -104,8 +104,9 @@ def _month(daily: Daily, spent_on: np.ndarray, past: np.ndarray, events: np.ndar
     )
 
 
-def steps(made: Forecasts, first: date, step: str) -> list[tuple[date, float, float, float]]:
-    """Forecast by `day`, `week` (Monday to Sunday) or `month`: (first day, mean, 95 % low, 95 % high), whole steps only.
+def steps(made: Forecasts, first: date, step: str, at: int = 0) -> list[tuple[date, float, float, float]]:
+    """Forecast by `day`, `week` (Monday to Sunday) or `month`: (first day, mean, 95 % low, 95 % high), whole steps only; of
+    the series in row `at`.
 
     A sum's band lies between that of days that miss independently and that of days that all miss together.
     """
@@ -119,9 +120,9 @@ def steps(made: Forecasts, first: date, step: str) -> list[tuple[date, float, fl
         end = {"day": start + DAY, "week": start + 7 * DAY, "month": (start + 32 * DAY).replace(day=1)}[step]
         if (end - start).days != len(days):
             continue
-        mean, middle = made.mean[0, days], made.median[0, days]
+        mean, middle = made.mean[at, days], made.median[at, days]
         wide = len(days) ** 0.8 / len(days)
-        below, above = (middle - made.low95[0, days]).sum() * wide, (made.high95[0, days] - middle).sum() * wide
+        below, above = (middle - made.low95[at, days]).sum() * wide, (made.high95[at, days] - middle).sum() * wide
         out.append((start, float(mean.sum()), max(float(mean.sum() - below), 0.0), float(mean.sum() + above)))
     return out
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from lib.spend import formatting
 from lib.spend.anomaly import Anomaly, Sensitivity
 from lib.spend.anomaly_drift import DRIFT_WEEKS, drifts
 from lib.spend.anomaly_scan import Scan, nothing, scan
@@ -28,12 +29,13 @@ MANY, MANY_SHARE = 3, 0.15
 NEAR = 2
 """Days by which two series may tell the same event."""
 CAUSES = 10
+WEEKS_BEFORE = (WEEK, 2 * WEEK, 3 * WEEK, 4 * WEEK)
 BREADTH = {kind: number for number, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True)
 class Cause:
-    """What one object contributed to a departure."""
+    """What one object, or one SKU of an object, contributed to a departure."""
 
     key: Key
     name: str
@@ -54,7 +56,7 @@ class Told:
     last: date
     worst: date
     causes: tuple[Cause, ...] = ()
-    """Objects by contribution, the largest first; those that moved against it come last."""
+    """Objects by contribution, of an object its SKUs, the largest first; those that moved against it come last."""
     seen_in: tuple[str, ...] = ()
     """Wider series in which the same event shows."""
     parts: int = 0
@@ -69,6 +71,16 @@ class Told:
     def identity(self) -> str:
         """The same on every look at the same event."""
         return identity_of(self.key.text, self.day, self.thing.direction)
+
+    @property
+    def mostly(self) -> str:
+        """What it is made of, in a few words; empty where that says no more than its name, as the only SKU of a job."""
+        if self.parts:
+            return f"{self.parts} of its parts together"
+        first = self.causes[0] if self.causes else None
+        if first is None or first.share <= 0 or (self.key.kind in OBJECTS and len(self.causes) == 1):
+            return ""
+        return f"{first.name} {formatting.percent(min(first.share, 1))}"
 
 
 def identity_of(series: str, day: date, direction: str) -> str:
@@ -222,7 +234,7 @@ def _told(daily: Daily, gap: np.ndarray, thing: Anomaly, others: Sequence[Anomal
         daily.day(thing.day),
         daily.day(thing.last),
         daily.day(thing.worst),
-        () if key.kind in OBJECTS else _causes(daily, gap, thing),
+        _causes(daily, gap, thing),
         tuple(_words(daily, other) for other in others if other is not thing),
         parts,
     )
@@ -234,12 +246,15 @@ def _words(daily: Daily, thing: Anomaly) -> str:
 
 
 def _causes(daily: Daily, gap: np.ndarray, thing: Anomaly) -> tuple[Cause, ...]:
-    """Objects inside the series, by what each contributed."""
+    """Objects inside the series, of an object its SKUs, by what each contributed."""
     whole = _amount(daily, gap, thing.series, thing)
     if not whole:
         return ()
-    inside = sorted(set(daily.objects[daily.members[thing.series]].tolist()) - {-1})
-    amounts = [(_amount(daily, gap, number, thing), number) for number in inside]
+    if daily.keys[thing.series].kind in OBJECTS:
+        amounts = _by_sku(daily, thing, whole)
+    else:
+        inside = sorted(set(daily.objects[daily.members[thing.series]].tolist()) - {-1})
+        amounts = [(_amount(daily, gap, number, thing), number) for number in inside]
     side = 1 if whole > 0 else -1
     amounts = [pair for pair in amounts if abs(pair[0]) >= 0.01 * abs(whole)]
     with_it = sorted((pair for pair in amounts if pair[0] * side > 0), key=lambda pair: -abs(pair[0]))
@@ -248,6 +263,21 @@ def _causes(daily: Daily, gap: np.ndarray, thing: Anomaly) -> tuple[Cause, ...]:
         Cause(daily.keys[number], daily.names[number], amount, amount / whole)
         for amount, number in [*with_it[:CAUSES], *against[: CAUSES // 2]]
     )
+
+
+def _by_sku(daily: Daily, thing: Anomaly, whole: float) -> list[tuple[float, int]]:
+    """The departure of an object, split over its SKUs as each departed from the same weekdays of the four weeks before."""
+    mine, span = daily.members[thing.series], _span(thing)
+    if thing.kind == "slow drift":
+        span = slice(max(daily.days - 2 * WEEK, 0), daily.days)
+    now = daily.parts[mine][:, span]
+    before = [daily.parts[mine][:, span.start - back : span.stop - back] for back in WEEKS_BEFORE if span.start >= back]
+    moved = (now - np.mean(before, axis=0) if before else now).sum(1)
+    if moved.sum() * whole <= 0:
+        return []
+    skus = [number for number, key in enumerate(daily.keys) if key.kind == "sku"]
+    amounts = [(float(moved[np.isin(mine, daily.members[number])].sum()), number) for number in skus]
+    return [(amount / float(moved.sum()) * whole, number) for amount, number in amounts if amount]
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ class Engine(RuleBasedStateMachine):
         self.stores[who] = Store.open(self.address)
 
     @rule(
-        who=st.integers(0, 1), group=st.sampled_from(GROUPS), act=st.sampled_from(("ack", "mute", "unmute")),
+        who=st.integers(0, 1), group=st.sampled_from(GROUPS), act=st.sampled_from(("ack", "mute", "unmute", "resolve")),
         hours=st.integers(1, 60),
     )  # fmt: skip
     def a_person_acts(self, who, group, act, hours):
@@ -87,6 +87,8 @@ class Engine(RuleBasedStateMachine):
         try:
             if act == "ack":
                 inbox.acknowledge(store, self.rule_id, group, "ann", self.now)
+            elif act == "resolve":
+                inbox.resolve(store, self.rule_id, group, "ann", self.now)
             elif act == "mute":
                 inbox.mute(store, self.rule_id, group, "ann", self.now, self.now + timedelta(hours=hours), "known")
             else:

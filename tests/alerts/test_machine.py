@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.alerts.machine import OPEN, State, acknowledge, look, mute, unmute
+from lib.alerts.machine import OPEN, State, acknowledge, look, mute, resolve, unmute
 from lib.alerts.reading import ALL, Reading
 from tests.alerts.account import DAY, NOW, rule
 
@@ -62,6 +62,26 @@ def test_acknowledged_stays_so_until_it_grows_or_a_new_period_begins():
     assert (new.state.status, new.tell, new.state.by) == ("firing", True, "")
 
 
+def test_what_a_person_resolved_stays_so_until_it_grows_or_a_new_period_begins():
+    state = resolve(look(State(), at(1), RULE, NOW).state, "ann", "fixed")
+    assert state is not None
+    for reading in (at(1), at(0), at(1)):
+        step = look(state, reading, RULE, NOW + 48 * HOUR)
+        assert (step.state.status, step.happened, step.tell) == ("resolved", None, False)
+        state = step.state
+    assert look(state, at(2), RULE, NOW + 49 * HOUR).happened == "escalated"
+    fresh = look(state, at(1, "p2"), RULE, NOW + 72 * HOUR)
+    assert (fresh.happened, fresh.tell, fresh.state.by) == ("fired", True, "")
+
+
+def test_what_ended_by_itself_is_nobodys_and_comes_again():
+    known = acknowledge(look(State(), at(1), RULE, NOW).state, "ann")
+    assert known is not None
+    ended = look(known, at(0), RULE, NOW + HOUR).state
+    assert (ended.status, ended.by) == ("resolved", "")
+    assert look(ended, at(1), RULE, NOW + 2 * HOUR).state.status == "firing"
+
+
 def test_muted_is_silent_until_its_day_even_when_it_goes_away_meanwhile():
     state = mute(look(State(), at(1), RULE, NOW).state, "ann", NOW + 72 * HOUR, "known")
     for n, level in enumerate((2, 0, 3)):
@@ -80,6 +100,7 @@ def test_a_clock_set_back_silences_for_no_longer_than_the_cool_down():
 def test_nothing_to_acknowledge_or_unmute():
     assert acknowledge(State(), "ann") is None
     assert unmute(State()) is None
+    assert resolve(State(), "ann") is None
 
 
 def test_what_is_over_is_told_where_the_rule_says_so():
@@ -95,7 +116,7 @@ LOOKS = st.lists(
         st.integers(0, 3),  # level
         st.integers(0, 4),  # period
         st.integers(-5000, 5000),  # minutes the clock moves
-        st.sampled_from(["look", "look", "look", "look", "gone", "acknowledge", "mute", "unmute"]),
+        st.sampled_from(["look", "look", "look", "look", "gone", "acknowledge", "resolve", "mute", "unmute"]),
     ),
     min_size=20,
     max_size=60,
@@ -112,6 +133,8 @@ def test_one_message_a_crossing_and_none_while_muted(looks):
         period += moved == 4  # periods only go forward, as complete days do
         if act == "acknowledge":
             state = acknowledge(state, "ann") or state
+        elif act == "resolve":
+            state = resolve(state, "ann") or state
         elif act == "mute":
             state = mute(state, "ann", now + timedelta(hours=20), "known")
         elif act == "unmute":

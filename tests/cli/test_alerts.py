@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from lib.cli.app import app
 from lib.config import Settings
+from lib.errors import InputError
 
 RULE = {"name": "Jobs", "kind": "job", "amount": "1"}
 
@@ -38,8 +39,13 @@ def test_a_rule_from_file_to_history(run):
     first = shown["open"][0]
     assert run("ack", "Jobs", "--group", first["group"]).exit_code == 0
     assert run("mute", made[:6], "--group", first["group"], "--reason", "known").exit_code == 0
-    happened = [row["happened"] for row in json.loads(run("history", "--json").stdout)["history"]]
-    assert happened[:2] == ["muted", "acknowledged"]
+    assert run("resolve", "Jobs", "--group", first["group"], "--reason", "fixed").exit_code == 0
+    with pytest.raises(InputError, match="is resolved: there is nothing to do"):
+        run("resolve", "Jobs", "--group", first["group"])
+    past = json.loads(run("history", "--json").stdout)["history"]
+    assert [row["happened"] for row in past[:3]] == ["resolved", "muted", "acknowledged"]
+    assert (past[0]["note"], bool(past[0]["who"])) == ("fixed", True)
+    assert len(json.loads(run("list", "--json").stdout)["open"]) == firing["firing"] - 1
     assert run("delete", made).exit_code == 0
     assert json.loads(run("list", "--json").stdout)["rules"] == []
 
@@ -60,8 +66,6 @@ def test_every_kind_can_be_looked_at_on_a_real_account(run):
 
 
 def test_mistakes_name_the_place(run):
-    from lib.errors import InputError
-
     with pytest.raises(InputError, match="not JSON") as broken:
         run("add", "-", given="{")
     assert "line 1" in broken.value.place

@@ -125,6 +125,12 @@ class Mailbox:
         return "250 OK"
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @contextmanager
 def mail(folder: Path, *, implicit: bool = False, password: str = "s3cr3t") -> Iterator[Mailbox]:
     cert, key = certificate(folder)
@@ -149,9 +155,7 @@ def mail(folder: Path, *, implicit: bool = False, password: str = "s3cr3t") -> I
                 **more,
             )
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        box.port = free.getsockname()[1]
+    box.port = free_port()
     context = trust if implicit else None
     controller = Server(box, hostname="127.0.0.1", port=box.port, ssl_context=context, ready_timeout=20)
     controller.start()

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
 
 from lib.errors import SettingsError
 from lib.notifications import Channel, File, Notice, NotSent, open_channels
@@ -219,3 +220,15 @@ def test_addresses_that_cannot_be_used_are_named_without_secrets(address: str) -
 
 def test_kinds_say_their_names() -> None:
     assert all(getattr(made, "kind") == name for name, made in KINDS)  # noqa: B009
+
+
+def test_a_mail_server_without_encryption_is_told_apart_from_none() -> None:
+    port = receivers.free_port()
+    controller = Controller(receivers.Mailbox(), hostname="127.0.0.1", port=port, ready_timeout=20)
+    controller.start()
+    try:
+        with pytest.raises(NotSent, match="does not offer what the channel asks of it: STARTTLS"):
+            one(f"mail:smtp://127.0.0.1:{port}?from=ll@x.org&to=a@x.org").send(NOTICE, key="k")
+        one(f"mail:smtp://127.0.0.1:{port}?from=ll@x.org&to=a@x.org&tls=off").send(NOTICE, key="k")
+    finally:
+        controller.stop()

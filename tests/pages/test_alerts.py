@@ -60,6 +60,9 @@ def test_from_rule_to_inbox_to_history(app: Open):
     listed = app("alerts", show="history")
     assert set(texts(table(listed, "alert-history"), "Happened")) == {"Fired", "Acknowledged"}
     assert card(listed, "Acknowledged").value == "1"
+    over = press(app("alerts", rule=state.rule_id, group=state.group_key), "alert-resolve")
+    assert "resolved" in said(over)
+    assert card(app("alerts"), "Acknowledged").value == "0"
     assert "alert" in str([badge.value for badge in app().markdown])
 
 

@@ -9,8 +9,9 @@ from lib.clusters.fleet import fleet, sums, window
 from lib.clusters.narrowed import narrowed, narrowed_warehouses, rows, warehouses_left
 from lib.clusters.warehouses import warehouses
 from lib.config import load
-from lib.context import Context
+from lib.context import Context, utc_now
 from lib.errors import InputError
+from lib.jobs.table import SETTING
 from lib.recommendations.lifecycle import open_savings
 from lib.reporting.made import Made
 from lib.reporting.making import make
@@ -21,6 +22,7 @@ from lib.statements.monitor import standing
 from lib.statements.overview import glance, rollup, top
 from lib.statements.shapes import fingerprints
 from lib.statements.tracking import views
+from lib.store import configs
 from tests.conftest import TODAY
 
 
@@ -189,3 +191,12 @@ def test_the_cards_layout_is_on_paper_with_the_same_clusters(context: Context) -
 def test_a_column_that_the_list_does_not_have_leaves_it_as_it_is(context: Context) -> None:
     made = made_of(context, "clusters", "sort=-colour")
     assert list(made.frame["cluster_id"]) == list(made_of(context, "clusters").frame["cluster_id"])
+
+
+def test_jobs_are_marked_by_what_the_person_set(context: Context) -> None:
+    usual = made_of(context, "jobs").content.tables[-1].note
+    configs.put(context.store, SETTING, {"over": "7", "rise": "0.25"}, utc_now(), user=context.viewer.name)
+    mine = made_of(context, "jobs").content.tables[-1].note
+    configs.put(context.store, SETTING, None, utc_now(), user=context.viewer.name)
+    assert "$7.00 or more, or a rise of 25\N{NO-BREAK SPACE}%" in mine
+    assert made_of(context, "jobs").content.tables[-1].note == usual != mine

@@ -3,7 +3,7 @@
 import io
 import threading
 import zipfile
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
@@ -196,3 +196,30 @@ def test_a_plan_that_cannot_be_used_names_the_field(values, named):
 def test_a_channel_that_is_not_there_is_refused(context):
     with pytest.raises(InputError, match="no channel pager"):
         save_plan(context, parse(WEEKLY | {"channels": ["pager"]}), NOW)
+
+
+def sent(context, row, at):
+    made = send_now(context, row, at)
+    return next(run for run in kept.runs(context.store) if run.id == made)
+
+
+def test_days_are_those_of_the_page_while_newer_usage_is_still_to_come(context):
+    newest = context.as_of.today
+    row = kept.get_plan(context.store, save_plan(context, parse(WEEKLY | {"period": "last_7"}), NOW))
+    for late in (0, 1, 3):
+        at = datetime.combine(newest + timedelta(days=late), time(12, late), timezone.utc)
+        made = sent(context, row, at)
+        shown = parse(WEEKLY | {"period": "last_7"}).filters(newest)
+        assert (made.start_date, made.end_date) == (shown.period.start, shown.period.end)
+        view = jobs(context.warehouse, shown, context.as_of, context.thresholds)
+        assert float(made.total) == pytest.approx(float(view.cards.total_cost))
+
+
+def test_the_day_is_that_of_the_reports_own_clock(context):
+    monday = parse(WEEKLY | {"zone": "Asia/Tokyo", "period": "last_week"})
+    row = kept.get_plan(context.store, save_plan(context, monday, NOW))
+    newest = context.as_of.today
+    sunday = newest - timedelta(days=newest.isoweekday() % 7)
+    at = datetime.combine(sunday, time(22), timezone.utc)  # Monday at seven in Tokyo
+    made = sent(context, row, at)
+    assert made.end_date == sunday + timedelta(days=1)

@@ -18,14 +18,15 @@ def steady(seed: int, level: float, days: int = 150, noise: float = 0.05) -> np.
 
 
 def ledger(costs: Mapping[tuple[str, str, str], np.ndarray], late: int = 0, team: str = "data") -> Daily:
-    """costs: (workspace, kind, id) → cost by day; the product is that of the kind, the owner `<id>@x`."""
+    """costs: (workspace, kind, id, or `id:SKU`) → cost by day; the product is that of the kind, the owner `<id>@x`."""
     rows: dict[str, list[object]] = {name: [] for name in NAMES}
     days = max(map(len, costs.values()))
-    for (workspace, kind, identity), values in costs.items():
+    for (workspace, kind, thing), values in costs.items():
+        identity, _, sku = thing.partition(":")
         for number, value in enumerate(values):
             row = (
                 START + timedelta(days=number), workspace, f"ws {workspace}", {"job": "JOBS", "warehouse": "SQL"}.get(kind, "ALL_PURPOSE"),
-                f"SKU_{kind}", f"{identity}@x", kind, identity, f"name of {identity}", team, float(value),
+                sku or f"SKU_{kind}", f"{identity}@x", kind, identity, f"name of {identity}", team, float(value),
             )  # fmt: skip
             for name, cell in zip(NAMES, row, strict=True):
                 rows[name].append(cell)

@@ -51,6 +51,17 @@ def test_a_job_that_explains_its_parents_is_told_at_the_job_alone():
     assert "Whole account" in one.seen_in
 
 
+def test_an_object_is_explained_by_its_skus():
+    made = costs()
+    made |= {("1", "job", f"j{n}:SKU_photon"): steady(90 + n, 50) for n in range(6)}
+    made["1", "job", "j3"][DAY] += 500
+    made["1", "job", "j3:SKU_photon"][DAY] += 1500
+    one = next(one for one in told(ledger(made)) if one.key == Key("job", "j3", "1"))
+    assert [cause.key for cause in one.causes] == [Key("sku", "SKU_photon"), Key("sku", "SKU_job")]
+    assert [cause.share for cause in one.causes] == pytest.approx([0.75, 0.25], abs=0.02)
+    assert sum(cause.amount for cause in one.causes) == pytest.approx(one.thing.impact, rel=0.02)
+
+
 def test_what_many_parts_do_is_told_once_at_what_they_share():
     made = costs()
     for n in range(6):

@@ -224,3 +224,17 @@ def test_tables_for_people(series):
         done = CliRunner().invoke(app, [command, "--csv", str(series), "--country", "DE", "--planned", "2026-01-01"])
         assert done.exit_code == 0
         assert "etl" in done.output
+
+
+def test_forecast_by_week_and_month(series):
+    ask = ["forecast", "--csv", str(series), "--horizon", "70", "--json", "--step"]
+    weeks = json.loads(CliRunner().invoke(app, [*ask, "week"]).stdout)["series"][0]
+    first = [date.fromisoformat(step["from"]) for step in weeks["steps"]]
+    assert {day.weekday() for day in first} == {0}
+    inside = [day["mean"] for day in weeks["days"] if first[0] <= date.fromisoformat(day["day"]) < first[1]]
+    assert len(inside) == 7
+    assert weeks["steps"][0]["mean"] == pytest.approx(sum(inside), rel=1e-6)
+    months = json.loads(CliRunner().invoke(app, [*ask, "month"]).stdout)["series"][0]["steps"]
+    assert {step["from"][8:] for step in months} == {"01"}
+    with pytest.raises(InputError, match="no step"):
+        CliRunner().invoke(app, [*ask, "year"], catch_exceptions=False)

@@ -19,14 +19,15 @@ class CardRow(Flowable):  # type: ignore[misc]
     PAD = 9.0
     LINE = 9.0
 
-    def __init__(self, cards: tuple[Card, ...]) -> None:
+    def __init__(self, cards: tuple[Card, ...], columns: int = 0) -> None:
         super().__init__()
         self.cards = cards
+        self.columns = columns or len(cards)
 
     def wrap(self, available: float, height: float) -> tuple[float, float]:
         """Full width, one line of cards as high as the fullest needs."""
         self.width = available
-        self.each = (available - self.GAP * (len(self.cards) - 1)) / len(self.cards)
+        self.each = (available - self.GAP * (self.columns - 1)) / self.columns
         self.lines = [self._small_print(card) for card in self.cards]
         self.height = 42 + self.LINE * max(1, *(len(lines) for lines in self.lines))
         return self.width, self.height
@@ -55,11 +56,11 @@ class CardRow(Flowable):  # type: ignore[misc]
             draw.text(canvas, left, top - 42.5 - at * self.LINE, words, theme.TINY, colour=colour)
 
 
-def card_rows(cards: tuple[Card, ...]) -> list[CardRow]:
-    """Cards in rows of at most seven, as even as can be."""
+def card_rows(cards: tuple[Card, ...], columns: int = 0) -> list[CardRow]:
+    """Cards in rows of so many; without a number at most seven, as even as can be."""
     count = -(-len(cards) // CardRow.MOST)
-    per_row = -(-len(cards) // count) if count else 1
-    return [CardRow(cards[at : at + per_row]) for at in range(0, len(cards), per_row)]
+    per_row = columns or (-(-len(cards) // count) if count else 1)
+    return [CardRow(cards[at : at + per_row], columns) for at in range(0, len(cards), per_row)]
 
 
 def _fitting_size(words: str, room: float, size: float, face: Face) -> float:
