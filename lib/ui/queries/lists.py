@@ -157,7 +157,7 @@ def rollup_table(filters: Filters, params: address.Params) -> Table:
 
 
 def _pattern_link(params: address.Params, row: Row) -> str:
-    if not row["key"]:
+    if not isinstance(row["key"], str):
         return ""
     return address.link("fingerprint", params, fingerprint=shape(row["name"]).fingerprint, shape=str(row["key"]))
 
