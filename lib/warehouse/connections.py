@@ -48,6 +48,13 @@ def attach(con: duckdb.DuckDBPyConnection, path: Path, name: str, *, writable: b
         ) from error
 
 
+def attach_ledger(con: duckdb.DuckDBPyConnection, ledger: Path, base: Path | None, *, writable: bool = False) -> None:
+    """The ledger as catalog `book`, over the `base` it stands on; a reader sees no difference."""
+    if base is not None:
+        attach(con, base, "base")
+    attach(con, ledger, "book", writable=writable)
+
+
 def lock_down(con: duckdb.DuckDBPyConnection) -> None:
     """From here on no statement reaches a file that is not attached, or changes a setting."""
     con.execute("SET enable_external_access=false")
@@ -55,9 +62,10 @@ def lock_down(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def tables_of(con: duckdb.DuckDBPyConnection, catalog: str) -> frozenset[str]:
-    """`schema.table` of every table in a catalog."""
+    """`schema.table` of every table and view in a catalog."""
     rows = con.execute(
-        "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = $catalog",
+        "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = $catalog UNION ALL "
+        "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE database_name = $catalog AND NOT internal",
         {"catalog": catalog},
     )
     return frozenset(name for (name,) in rows.fetchall())

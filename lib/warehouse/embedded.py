@@ -13,7 +13,7 @@ from lib.errors import QueryError, SourceError
 from lib.queries.catalogue import Catalogue, Query, load
 from lib.queries.tokens import markers, tokenise
 from lib.warehouse import NO_PARAMS
-from lib.warehouse.connections import attach, lock_down, open_memory, tables_of
+from lib.warehouse.connections import attach, attach_ledger, lock_down, open_memory, tables_of
 from lib.warehouse.dialect import Translations
 from lib.warehouse.generations import Generations
 from lib.warehouse.isolation import PARAM, Isolation
@@ -160,7 +160,7 @@ def open_files(pointer: Pointer, *, threads: int | None = None, memory_limit: st
         attach(con, pointer.account, "account")
         tables = {_written(name) for name in tables_of(con, "account")}
         if pointer.ledger is not None:
-            attach(con, pointer.ledger, "book")
+            attach_ledger(con, pointer.ledger, pointer.base)
             tables |= tables_of(con, "book")
         lock_down(con)
     except BaseException:

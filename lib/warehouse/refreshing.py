@@ -1,4 +1,4 @@
-"""The refresh on the embedded engine: a copy of the ledger is changed beside the readers, then pointed at."""
+"""The refresh on the embedded engine: what is new is written into a file beside the readers, then pointed at."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from lib.errors import SourceError
 from lib.ledger.refresh import Changes, Progress, Refreshed, look, refresh
 from lib.queries.catalogue import load
-from lib.warehouse.store import DatabaseFolder
+from lib.warehouse import newer
+from lib.warehouse.store import DatabaseFolder, Pointer
 from lib.warehouse.writer import EmbeddedWriter
 
 if TYPE_CHECKING:
@@ -46,13 +47,13 @@ def refresh_ledger(
 ) -> Refreshed:
     """Bring the folder's ledger up to its account, or to a new `account` file, and publish both in one step.
 
-    Call it while `folder.writing()`. The ledger in use is looked at first and copied only when something changed; when
-    ledger and bill disagree nothing is published. `thorough`: look at every day, as after an import, which may exchange
-    old rows for others.
+    Call it while `folder.writing()`. The ledger in use is looked at first; only when something changed, the days that did
+    are written to a file that stands on it. When ledger and bill disagree nothing is published. `thorough`: look at every
+    day, as after an import, which may exchange old rows for others.
     """
     account = account or folder.current().account
     before = folder.find()
-    in_use = before.ledger if before and not full else None
+    in_use = before if before and before.ledger and not full else None
     limits = {"threads": threads, "memory_limit": memory_limit}
 
     def changes(reader: LedgerFile) -> Changes:
@@ -70,16 +71,16 @@ def refresh_ledger(
 
     found = None
     if in_use is not None:
-        with LedgerFile(account, in_use, writable=False, **limits) as reader:  # type: ignore[arg-type]
+        with LedgerFile(account, in_use.ledger, base=in_use.base, writable=False, **limits) as reader:  # type: ignore[arg-type]
             found = changes(reader)
         if not found.any:
-            if before and before.account != account:
-                folder.point(account=account, ledger=in_use)
+            if in_use.account != account:
+                folder.point(account=account, ledger=in_use.ledger, base=in_use.base)
             folder.prune()
             return Refreshed()
-    ledger = folder.new_file("ledger", copy_current=found is not None and not found.full)
+    ledger, base = _file(folder, None if found is None or found.full else in_use)
     # written once, at the end
-    with LedgerFile(account, ledger, **limits) as writer, writer.transaction():  # type: ignore[arg-type]
+    with LedgerFile(account, ledger, base=base, **limits) as writer, writer.transaction():  # type: ignore[arg-type]
         for name, rows in reference.items():
             writer.replace_table(f"reference.{name}", rows)
         done = refresh(writer, load(), found or changes(writer), currency=currency, progress=progress)
@@ -90,6 +91,23 @@ def refresh_ledger(
             f"The ledger would not add up to the bill in {len(done.differences)} places:\n{first}",
             remedy="Nothing was changed. Run `python -m lib refresh --full`; if it stays, report these lines.",
         )
-    folder.point(account=account, ledger=ledger)
+    folder.point(account=account, ledger=ledger, base=base)
     folder.prune()
     return done
+
+
+def _file(folder: DatabaseFolder, in_use: Pointer | None) -> tuple[Path, Path | None]:
+    """A ledger file to write, and what it stands on; without one `in_use` it is empty and stands alone.
+
+    A whole ledger is stood on, never copied; one that stands on another is, for it is small. Grown too large, the two
+    become one, which then stands alone.
+    """
+    if in_use is None or in_use.ledger is None:
+        return folder.new_file("ledger"), None
+    if in_use.base is None:
+        return folder.new_file("ledger"), in_use.ledger
+    if not newer.is_large(in_use.ledger, in_use.base):
+        return folder.new_file("ledger", copy_of=in_use.ledger), in_use.base
+    merged = folder.new_file("ledger", copy_of=in_use.base)
+    newer.merge(in_use.ledger, merged)
+    return merged, None

@@ -29,10 +29,12 @@ class Pointer:
     account: Path
     ledger: Path | None
     generation: str
+    base: Path | None = None
+    """The whole ledger that `ledger` only has newer days of; None when it has all of them."""
 
 
 class DatabaseFolder:
-    """`account-<id>.duckdb`, `ledger-<id>.duckdb` and `current.json` in one folder."""
+    """`account-<id>.duckdb`, `ledger-<id>.duckdb` (one, or two that belong together) and `current.json` in one folder."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -53,8 +55,13 @@ class DatabaseFolder:
         """What the pointer says now, None before the first account."""
         try:
             said = json.loads(self._pointer_file.read_text(encoding="utf-8"))
-            ledger = said["ledger"]
-            return Pointer(self.path / said["account"], self.path / ledger if ledger else None, said["generation"])
+            ledger, base = said["ledger"], said.get("base")
+            return Pointer(
+                self.path / said["account"],
+                self.path / ledger if ledger else None,
+                said["generation"],
+                self.path / base if base else None,
+            )
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError) as error:
@@ -64,34 +71,35 @@ class DatabaseFolder:
                 remedy="Delete the folder and make the account again.",
             ) from error
 
-    def new_file(self, kind: FileKind, *, copy_current: bool = False) -> Path:
-        """A path nobody uses yet; with `copy_current` it starts as a copy of the file in use."""
+    def new_file(self, kind: FileKind, *, copy_of: Path | None = None) -> Path:
+        """A path nobody uses yet; it starts as a copy of `copy_of`."""
         self.path.mkdir(parents=True, exist_ok=True)
         path = self.path / f"{kind}-{uuid.uuid4().hex[:12]}.duckdb"
-        pointer = self.find() if copy_current else None
-        source = getattr(pointer, kind) if pointer else None
-        if source is not None:
-            _copy(source, path)
+        if copy_of is not None:
+            _copy(copy_of, path)
         return path
 
-    def point(self, *, account: Path | None = None, ledger: Path | None = None) -> Pointer:
+    def point(self, *, account: Path | None = None, ledger: Path | None = None, base: Path | None = None) -> Pointer:
         """Make these files the ones that hold, in one step; a file left out stays as it is.
 
-        A new account without a ledger has none: figures of the old account do not belong to it.
+        A new account without a ledger has none: figures of the old account do not belong to it. `base` is what the
+        `ledger` named with it stands on.
         """
         before = self.find()
         if account is None and before is None:
             raise SourceError("A ledger needs an account to belong to.", place=str(self.path))
-        kept = before.ledger if before and account is None else None
-        account, ledger = account or (before.account if before else None), ledger or kept
+        if ledger is None and before and account is None:
+            ledger, base = before.ledger, before.base
+        account = account or (before.account if before else None)
         assert account is not None
         said = {
             "account": account.name,
             "ledger": ledger.name if ledger else None,
+            "base": base.name if base else None,
             "generation": uuid.uuid4().hex,
         }
         self._replace_pointer(json.dumps(said, indent=1))
-        return Pointer(account, ledger, str(said["generation"]))
+        return Pointer(account, ledger, str(said["generation"]), base)
 
     @contextmanager
     def writing(self, *, timeout_s: float = 600) -> Iterator[None]:
@@ -113,7 +121,7 @@ class DatabaseFolder:
         A reader that has one open keeps reading it; one that was about to open it asks the pointer again.
         """
         pointer = self.find()
-        in_use = {pointer.account, pointer.ledger} if pointer else set()
+        in_use = {pointer.account, pointer.ledger, pointer.base} if pointer else set()
         old = [
             path
             for kind in _KINDS

@@ -12,8 +12,8 @@ import duckdb
 from lib.errors import QueryError
 from lib.queries.catalogue import Catalogue, Query, load
 from lib.queries.tokens import markers, tokenise
-from lib.warehouse import NO_PARAMS
-from lib.warehouse.connections import attach, lock_down, open_memory, tables_of
+from lib.warehouse import NO_PARAMS, newer
+from lib.warehouse.connections import attach, attach_ledger, lock_down, open_memory, tables_of
 from lib.warehouse.dialect import to_duckdb
 from lib.warehouse.embedded import first_line, run
 from lib.warehouse.names import NameMap, embedded_name, remap
@@ -39,14 +39,16 @@ class EmbeddedWriter:
         account: Path,
         ledger: Path,
         *,
+        base: Path | None = None,
         writable: bool = True,
         catalogue: Catalogue | None = None,
         threads: int | None = None,
         memory_limit: str | None = None,
     ) -> None:
-        """Not `writable`: the ledger is only read, beside any number of other readers."""
+        """Not `writable`: the ledger is only read, beside any number of other readers. `base`: see `lib.warehouse.newer`."""
         self._account = account
         self._ledger = ledger
+        self._base = base
         self._writable = writable
         self._catalogue = catalogue or load()
         self._in_transaction = False
@@ -56,10 +58,12 @@ class EmbeddedWriter:
         self._con = open_memory(**self._limits)  # type: ignore[arg-type]
         try:
             attach(self._con, self._account, "account")
-            attach(self._con, self._ledger, "book", writable=self._writable)
+            attach_ledger(self._con, self._ledger, self._base, writable=self._writable)
             lock_down(self._con)
             if self._writable:
                 self._con.execute("CREATE SCHEMA IF NOT EXISTS book.ledger; CREATE SCHEMA IF NOT EXISTS book.reference")
+                if self._base is not None and "newer.days" not in self.tables:
+                    newer.stand_on_base(self._con, self._catalogue.relation_names)
             self._large = self._usage_rows() >= LARGE
         except BaseException:
             self._con.close()
@@ -95,6 +99,8 @@ class EmbeddedWriter:
     def create_table(self, relation: Query) -> None:
         """An empty table `ledger.<relation>` with the columns that its head promises; an old one is dropped."""
         columns = ", ".join(f'"{column.name}" {duckdb_type(column.type)}' for column in relation.returns)
+        if self._is_view(relation):
+            self._con.execute(f"DROP VIEW {_table(relation)}")
         self._con.execute(f"CREATE OR REPLACE TABLE {_table(relation)} ({columns})")
 
     def replace_days(
@@ -108,18 +114,21 @@ class EmbeddedWriter:
         days = {"lakeledger_start": start, "lakeledger_end": end}
         within = f'"{date_column}" >= $lakeledger_start AND "{date_column}" < $lakeledger_end'
         with self._changing():
-            self._con.execute(f"DELETE FROM {_table(relation)} WHERE {within}", days)
+            table = _table(relation)
+            if self._base is not None:
+                table = newer.take(self._con, relation.short_name, date_column, start, end)
+            self._con.execute(f"DELETE FROM {table} WHERE {within}", days)
             names = {column.name for column in relation.returns}
             # readers ask for one currency and some days: rows that lie together are read alone
             order = ", ".join(f'"{name}"' for name in ("currency", date_column) if name in names)
             ordered = f" ORDER BY {order}" if self._large else ""
-            return self._insert(relation, text, params, f" WHERE {within}{ordered}", days)
+            return self._insert(relation, table, text, params, f" WHERE {within}{ordered}", days)
 
     def replace_all(self, relation: Query, text: str, params: Mapping[str, object] = NO_PARAMS) -> int:
         """Put the rows of `text` in the place of all rows of the relation; returns how many came."""
         with self._changing():
             self.create_table(relation)  # far quicker than to delete every row
-            return self._insert(relation, text, params, "", {})
+            return self._insert(relation, _table(relation), text, params, "", {})
 
     def insert_arrow(self, table: str, rows: "pa.Table") -> None:
         """Append rows to `schema.table`, matching columns by name; the table is made when it is not there."""
@@ -157,17 +166,30 @@ class EmbeddedWriter:
         return list(self._con.execute(statement, dict(params)).fetchall())
 
     def _insert(
-        self, relation: Query, text: str, params: Mapping[str, object], rest: str, extra: Mapping[str, object]
+        self,
+        relation: Query,
+        table: str,
+        text: str,
+        params: Mapping[str, object],
+        rest: str,
+        extra: Mapping[str, object],
     ) -> int:
         names = ", ".join(f'"{column.name}"' for column in relation.returns)
         values = bind(relation, markers(tokenise(text)), params)
         rows = to_duckdb(remap(text, embedded_name))
-        statement = f"INSERT INTO {_table(relation)} ({names}) SELECT {names} FROM (\n{rows}\n){rest}"
+        statement = f"INSERT INTO {table} ({names}) SELECT {names} FROM (\n{rows}\n){rest}"
         try:
             inserted = self._con.execute(statement, {**values, **extra}).fetchone()
         except duckdb.Error as error:
             raise QueryError(f"DuckDB refused the statement: {first_line(error)}", place=relation.place) from error
         return int(inserted[0]) if inserted else 0
+
+    def _is_view(self, relation: Query) -> bool:
+        found = self._con.execute(
+            "SELECT 1 FROM duckdb_views() WHERE database_name = 'book' AND schema_name = 'ledger' AND view_name = $name",
+            {"name": relation.short_name},
+        )
+        return found.fetchone() is not None
 
     def _usage_rows(self) -> int:
         """About how many, as the catalogue knows without reading."""

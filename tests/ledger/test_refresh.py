@@ -5,7 +5,6 @@ from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from lib.errors import SourceError
@@ -13,7 +12,7 @@ from lib.ledger.changes import PriceWindow, changed_days, ranges, repriced
 from lib.ledger.reference import tables as reference_tables
 from lib.ledger.relations import NAMES
 from lib.spend.period import Period
-from lib.warehouse.embedded import EmbeddedWarehouse
+from lib.warehouse.embedded import EmbeddedWarehouse, open_files
 from lib.warehouse.refreshing import LedgerFile, refresh_ledger
 from tests.account import ALL, Account, at, price, run_slice, usage
 from tests.same import assert_same
@@ -120,7 +119,7 @@ def test_a_refresh_that_dies_leaves_the_old_ledger(tmp_path: Path, monkeypatch: 
     monkeypatch.undo()
     account.change({USAGE: [on(1), on(2)], PRICES: [price("1")]})
     assert account.total() == 2
-    assert len(list(tmp_path.glob("ledger-*.duckdb"))) == 1, "what the dead refresh left behind is gone"
+    assert ledger_files(account) == set(tmp_path.glob("ledger-*.duckdb")), "what the dead refresh left behind is gone"
 
 
 def test_a_ledger_that_does_not_add_up_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +130,7 @@ def test_a_ledger_that_does_not_add_up_is_not_published(tmp_path: Path, monkeypa
     def forgetful(self: LedgerFile, relation: Any, *args: Any) -> int:
         rows = replace_days(self, relation, *args)
         if relation.short_name == "spend_daily":
-            self.execute("DELETE FROM book.ledger.spend_daily WHERE usage_date = DATE '2026-06-02'")
+            self.execute("DELETE FROM book.newer.spend_daily WHERE usage_date = DATE '2026-06-02'")
         return rows
 
     monkeypatch.setattr(LedgerFile, "replace_days", forgetful)
@@ -150,28 +149,46 @@ def test_a_reader_keeps_its_data_while_the_ledger_changes(tmp_path: Path) -> Non
     assert account.total() == 2
 
 
-def test_incremental_equals_full(tmp_path: Path) -> None:
+def test_incremental_equals_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [
         on(d, d, job_id=f"j{d % 3}", job_run_id=f"r{d}", cluster_id=f"c{d % 2}", node_type="m5.xlarge")
         for d in range(1, 25)
     ]
     prices = [price("1"), price("2", since="2026-06-12 00:00")]
     account = Account(tmp_path / "a", {USAGE: rows[:10], PRICES: prices[:1]})
-    account.change({USAGE: rows[:20], PRICES: prices})
+    whole = account.folder.current().ledger
+    assert account.folder.current().base is None
+
+    def is_full(rows: list[dict[str, Any]]) -> None:
+        fresh = Account(tmp_path / f"{len(rows)}", {USAGE: rows, PRICES: prices})
+        for name in ("spend_daily", "spend_overview", "job_run_cost", "cluster_day", "job_names", "workspaces"):
+            assert_same(stored(account, name), stored(fresh, name))
+
+    monkeypatch.setattr(
+        "lib.warehouse.newer.SHARE", 0
+    )  # never too large: days beside the whole ledger, again and again
+    for days in (20, 22, 23):
+        account.change({USAGE: rows[:days], PRICES: prices})
+        assert account.folder.current().base == whole
+        assert ledger_files(account) == set((tmp_path / "a").glob("ledger-*.duckdb"))
+        is_full(rows[:days])
+    monkeypatch.undo()  # too large now: one ledger again
     account.change({USAGE: rows, PRICES: prices})
-    whole = Account(tmp_path / "b", {USAGE: rows, PRICES: prices})
-    for name in ("spend_daily", "spend_overview", "job_run_cost", "cluster_day", "job_names", "workspaces"):
-        assert_same(stored(account, name), stored(whole, name))
+    assert account.folder.current().base is None
+    is_full(rows)
+
+
+def ledger_files(account: Account) -> set[Path | None]:
+    pointer = account.folder.current()
+    return {pointer.ledger, pointer.base} - {None}
 
 
 def stored(account: Account, table: str) -> Any:
-    pointer = account.folder.current()
-    assert pointer.ledger
-    con = duckdb.connect(str(pointer.ledger), read_only=True)
+    files = open_files(account.folder.current())
     try:
-        return con.sql(f"SELECT * FROM ledger.{table}").to_arrow_table()
+        return files.connection.sql(f"SELECT * FROM book.ledger.{table}").to_arrow_table()
     finally:
-        con.close()
+        files.close()
 
 
 def window(since: str, until: str | None, amount: str) -> PriceWindow:

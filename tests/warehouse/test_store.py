@@ -30,18 +30,29 @@ def test_the_pointer_names_files_and_changes_its_generation(tmp_path: Path) -> N
     assert first.generation != second.generation
     assert folder.current() == second
     assert json.loads((tmp_path / "current.json").read_text()) == {
-        "account": account.name, "ledger": ledger.name, "generation": second.generation,
+        "account": account.name, "ledger": ledger.name, "base": None, "generation": second.generation,
     }  # fmt: skip
     assert folder.point(account=touch(folder.new_file("account"))).ledger is None
 
 
 def test_a_new_file_can_start_as_a_copy(tmp_path: Path) -> None:
     folder = DatabaseFolder(tmp_path)
-    assert not folder.new_file("ledger", copy_current=True).exists()
-    folder.point(account=touch(folder.new_file("account")))
-    copy = folder.new_file("account", copy_current=True)
+    old = touch(folder.new_file("account"))
+    copy = folder.new_file("account", copy_of=old)
     assert copy.read_bytes() == b"x"
-    assert copy != folder.current().account
+    assert copy != old
+
+
+def test_what_a_ledger_stands_on_stays_with_it(tmp_path: Path) -> None:
+    folder = DatabaseFolder(tmp_path)
+    account, base, ledger = (touch(folder.new_file(kind)) for kind in ("account", "ledger", "ledger"))
+    folder.point(account=account, ledger=ledger, base=base)
+    assert folder.point() == folder.current()
+    assert (folder.current().ledger, folder.current().base) == (ledger, base)
+    assert folder.prune() == []
+    folder.point(ledger=base)
+    assert folder.current().base is None
+    assert folder.prune() == [ledger]
 
 
 def test_prune_leaves_what_is_pointed_at(tmp_path: Path) -> None:

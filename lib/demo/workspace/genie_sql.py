@@ -17,7 +17,7 @@ from lib.demo.workspace.refusals import invalid
 from lib.demo.workspace.state import State
 from lib.demo.workspace.unity import CATALOGS
 from lib.queries.tokens import cte_names, table_names, tokenise
-from lib.warehouse.connections import attach, lock_down, open_memory
+from lib.warehouse.connections import attach, attach_ledger, lock_down, open_memory
 from lib.warehouse.dialect import Translations
 from lib.warehouse.names import embedded_name, remap
 
@@ -113,7 +113,7 @@ def _open(state: State) -> Any:
     con = open_memory(threads=1)
     attach(con, pointer.account, "account")
     if pointer.ledger is not None:
-        attach(con, pointer.ledger, "book")
+        attach_ledger(con, pointer.ledger, pointer.base)
     lock_down(con)
     return con
 
