@@ -66,13 +66,12 @@ with states.loading(640):
             found = session.ask(fingerprints, filters, until)
             said, listed = shapes.coverage(found), shapes.fingerprints_table(found, moved, params)
         own = {"view": [wanted], "by": st.query_params.get_all("by") if wanted == "rollup" else []}
-        report = None if wanted == "now" else export.list_report("queries", own)
         export.menu(
             listed,
             filters,
             title=f"Queries: {VIEWS[wanted]}",
             name=f"queries-{wanted}",
-            report=report,
+            report=export.list_report("queries", own, listed),
         )
     table.draw(listed)
 st.caption(f"{said} {bill.ALLOCATED}" if said else bill.ALLOCATED)

@@ -20,7 +20,7 @@ with states.loading(560):
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         left = findings.chosen(shown)
         listed = findings.listed(left, filters.currency, params)
-        report = export.list_report("query_findings", params)
+        report = export.list_report("query_findings", params, listed)
         export.menu(listed, filters, title="Query findings", name="query-findings", report=report)
     table.draw(listed)
 days = formatting.period_words(found.period.start, found.period.end)

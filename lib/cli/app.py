@@ -4,12 +4,15 @@ import typer
 
 from lib.cli import (
     alerts,
+    anomalies,
     anomaly,
     audit,
     background,
+    budgets,
     clusters,
     data,
     explore,
+    forecast,
     jobs,
     lint,
     messages,
@@ -19,7 +22,6 @@ from lib.cli import (
     reports_sent,
     setup,
     stored,
-    watch,
 )
 from lib.cli.genie.app import app as genie
 from lib.cli.statements import findings, fingerprints, listed, one, warehouses
@@ -45,9 +47,9 @@ app.command("recommendations")(clusters.recommendations)
 app.command("audit")(audit.audit)
 app.command("trust")(explore.trust)
 app.command("query")(explore.query)
-app.command("forecast")(watch.forecast)
-app.command("anomalies")(watch.anomalies)
-app.command("budgets")(watch.budgets)
+app.command("forecast")(forecast.forecast)
+app.command("anomalies")(anomalies.anomalies)
+app.command("budgets")(budgets.budgets)
 app.command("lint")(lint.lint)
 app.command("statements")(listed.statements)
 app.command("statement")(one.statement)

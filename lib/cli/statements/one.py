@@ -10,7 +10,7 @@ from lib.cli import options
 from lib.cli.output import cleaned, print_json, print_table, records, say
 from lib.cli.statements.answers import number
 from lib.config import settings
-from lib.context import Context, of_this_machine
+from lib.context import Context, of_this_machine, utc_now
 from lib.errors import NotFound
 from lib.spend.filters import Filters
 from lib.spend.formatting import duration, money
@@ -77,7 +77,7 @@ def _live(context: Context, statement_id: str) -> dict[str, Any] | None:
     """A statement that runs now, as the workspace says; None when it does not."""
     from lib.statements.statement import live_text
 
-    now = operate.utc_now()
+    now = utc_now()
     found = operate.live_statement(context, statement_id)
     if found is None:
         return None

@@ -10,7 +10,8 @@ from lib import operate
 from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.statements.monitor import Standing
-from lib.statements.overview import ROLLUPS, SOURCES, rollup
+from lib.statements.overview import ROLLUPS, rollup
+from lib.statements.shown import SEVERITIES, rollup_rows, standing_rows, statement_rows
 from lib.ui import address, choices, session, words
 from lib.ui.columns import Column
 from lib.ui.queries.bill import ALLOCATED
@@ -34,15 +35,8 @@ STATEMENTS = (
 
 def statements_table(rows: pd.DataFrame, filters: Filters, params: address.Params, *, key: str, alt: str) -> Table:
     """Single statements; a row opens its page."""
-    frame = rows.assign(
-        total_s=rows["total_ms"] / 1000,
-        queue_s=rows["queue_ms"] / 1000,
-        read_gib=(rows["read_bytes"] / 2**30).round(2),
-        spill_gib=(rows["spilled_bytes"] / 2**30).round(2),
-        source=rows["source_kind"].map(SOURCES).fillna(rows["source_kind"]),
-    )
     return Table(
-        frame,
+        statement_rows(rows),
         STATEMENTS,
         filters.currency,
         key,
@@ -102,19 +96,8 @@ STANDING = (
 
 def standing_table(found: Sequence[Standing], filters: Filters, params: address.Params) -> Table:
     """Statements of the last day that took long or cost much, running ones first."""
-    rows = [
-        item.facts
-        | {
-            "severity": min((s for s in (item.slow, item.expensive) if s), key=SEVERITIES.index, default="none"),
-            "total_s": item.facts["total_ms"] / 1000,
-            "usage_date": item.facts["run_date"],
-            "cost": None if item.facts["cost"] is None else float(item.facts["cost"]),
-        }
-        for item in found
-    ]
-    columns = [*(column.name for column in STANDING), "workspace_id", "statement_id", "usage_date"]
     return Table(
-        pd.DataFrame(rows, columns=columns),
+        standing_rows(found),
         STANDING,
         filters.currency,
         "standing",
@@ -124,9 +107,6 @@ def standing_table(found: Sequence[Standing], filters: Filters, params: address.
         page_size=25,
         empty="Nothing runs now, and nothing of the last day took long or cost much.",
     )
-
-
-SEVERITIES = ("high", "medium", "low")
 
 
 def _standing(row: Row, column: Column) -> Mapping[str, Any]:
@@ -158,9 +138,8 @@ def rollup_table(filters: Filters) -> Table:
     """Statements rolled up by what the reader chooses."""
     dim = choices.row("Rolled up by", "by", ROLLUPS, next(iter(ROLLUPS)))
     rows = session.ask(rollup, filters, dim, session.context().query_thresholds)
-    frame = rows.assign(**{name: rows[f"{name[:-2]}_ms"] / 1000 for name in ("p50_s", "p95_s", "p99_s")})
     return Table(
-        frame,
+        rollup_rows(rows),
         ROLLUP,
         filters.currency,
         "rollup",

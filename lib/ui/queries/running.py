@@ -5,6 +5,7 @@ from datetime import date
 import streamlit as st
 
 from lib import operate
+from lib.context import utc_now
 from lib.errors import NotFound
 from lib.spend import formatting
 from lib.statements.acting import ENDED, Running
@@ -39,7 +40,7 @@ def live(statement_id: str) -> None:
     params = address_now()
     frame.breadcrumb(("queries", "Queries", {}), here=f"Statement {statement_id[:8]}")
     page.start(f"{one.statement_type or 'Statement'} that runs now", page.ONE_THING)
-    seconds = one.seconds(operate.utc_now())
+    seconds = one.seconds(utc_now())
     severity = mine.query_thresholds.slow_now_minutes.of(seconds / 60)
     st.caption(
         words.plain(f"Statement {statement_id} · by {one.who or 'nobody'} · through {one.client_application or '–'}")

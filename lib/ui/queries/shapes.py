@@ -9,8 +9,8 @@ import streamlit as st
 from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.statements.insights import Moved
-from lib.statements.overview import SOURCES
 from lib.statements.shapes import Fingerprints, trends
+from lib.statements.shown import fingerprint_rows
 from lib.ui import address, session, words
 from lib.ui.columns import Column
 from lib.ui.queries.bill import ALLOCATED
@@ -35,13 +35,7 @@ FINGERPRINTS = (
 def fingerprints_table(shown: Fingerprints, moved: list[Moved], params: address.Params) -> Table:
     """One row a fingerprint and workspace; it opens its page."""
     marks = {(item.fingerprint, item.shift.workspace_id): item for item in moved if item.is_worse}
-    frame = shown.table.assign(
-        p50_s=shown.table["p50_ms"] / 1000,
-        p95_s=shown.table["p95_ms"] / 1000,
-        spill_gib=(shown.table["spilled_bytes"] / shown.table["runs"].clip(lower=1) / 2**30).round(2),
-        said=[" ".join((text or "").split()) for text in shown.table["shape_text"]],
-        main_source=shown.table["main_source"].map(SOURCES).fillna(shown.table["main_source"]),
-    )
+    frame = fingerprint_rows(shown.table)
     return Table(
         frame,
         FINGERPRINTS,
