@@ -49,7 +49,9 @@ def create_account(
     try:
         with open_memory(threads=threads, memory_limit=memory_limit) as connection:
             attach(connection, unfinished, "account", writable=True, row_group=ROW_GROUP)
-            connection.execute("USE account; SET write_buffer_row_group_count = 1")  # more waits in memory for no time won
+            connection.execute(
+                "USE account; SET write_buffer_row_group_count = 1"
+            )  # more waits in memory for no time won
             _generate(connection, spec, progress or _silent)
         os.replace(unfinished, path)
     except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
