@@ -34,9 +34,16 @@ def open_memory(*, threads: int | None = None, memory_limit: str | None = None) 
     return con
 
 
-def attach(con: duckdb.DuckDBPyConnection, path: Path, name: str, *, writable: bool = False) -> None:
-    """Make the file's tables known as catalog `name`; a SourceError when it cannot be opened."""
+def attach(
+    con: duckdb.DuckDBPyConnection, path: Path, name: str, *, writable: bool = False, row_group: int | None = None
+) -> None:
+    """Make the file's tables known as catalog `name`; a SourceError when it cannot be opened.
+
+    `row_group`: rows that a new file's tables compress, write and read at a time, a multiple of 2048.
+    """
     mode = "" if writable else " (READ_ONLY)"
+    if row_group:
+        mode = f" (ROW_GROUP_SIZE {row_group})"
     literal = str(path).replace("'", "''")
     try:
         con.execute(f"ATTACH '{literal}' AS {name}{mode}")

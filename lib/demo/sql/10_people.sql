@@ -33,7 +33,7 @@ SELECT * FROM (VALUES
 
 -- One row: the tags a team writes in one style. Styles differ in keys, case and completeness; 0 writes none.
 CREATE TEMP TABLE tag_set AS
-SELECT team, style, env, tags.keys AS tag_keys, tags.vals AS tag_values
+SELECT team, style, env, tags.keys AS tag_keys, tags.vals AS tag_values, map(tags.keys, tags.vals) AS tags
 FROM (
   SELECT
     team, style, env,

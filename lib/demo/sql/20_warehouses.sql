@@ -148,7 +148,7 @@ SELECT
   CASE WHEN v.change = 'created' AND w.wh = 15 THEN 'Customer360 (old)' ELSE v.name END,
   w.type, CASE WHEN w.wh % 9 = 6 THEN 'PREVIEW' ELSE 'CURRENT' END, v.size, w.min_clusters,
   CASE WHEN v.change = 'created' AND (w.wh % 3 = 1) THEN w.min_clusters ELSE w.max_clusters END, v.auto_stop,
-  map(t.tag_keys, t.tag_values), moment(v.change_s), moment(v.delete_s), a.name
+  t.tags, moment(v.change_s), moment(v.delete_s), a.name
 FROM warehouse_version AS v JOIN warehouse AS w USING (wh)
 JOIN actor AS a ON a.actor = 100 + w.owner
 JOIN tag_set AS t ON t.team = w.team AND t.style = w.style AND t.env = 'prod'

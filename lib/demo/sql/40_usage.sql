@@ -292,3 +292,4 @@ SELECT
   },
   m.usage_type
 FROM reading_in_order AS r JOIN tagged_meter AS m USING (meter);
+DROP TABLE reading_in_order;

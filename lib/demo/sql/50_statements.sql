@@ -169,7 +169,7 @@ SET VARIABLE regions = ['EMEA', 'AMER', 'APAC', 'DACH', 'LATAM', 'NORDICS'];
 CREATE TEMP TABLE statement_done AS
 WITH shaped AS (
   SELECT
-    s.*, p.shape, h.text, h.type, h.client, h.parallel, h.spill_gib, h.shuffle, h.read_mb, h.files, h.pruned_share, h.rows_in,
+    s.*, p.shape, h.type, h.client, h.parallel, h.spill_gib, h.shuffle, h.read_mb, h.files, h.pruned_share, h.rows_in,
       h.rows_out, h.written_mb,
     coalesce(w.ws, b.ws, j.ws, l.ws) AS ws, coalesce(w.rate, 12) AS rate,
     p.shape = 4 AND w.ws = 1 AND s.at_ms >= getvariable('regression_ms') AS regressed,
@@ -200,7 +200,7 @@ timed AS (
   FROM shaped
 )
 SELECT
-  key, part, at_ms, boot_ms, wh, task_run, notebook, upd, ws, shape, text, type, client, status, cached, regressed, job, run, task, pl, place,
+  key, part, at_ms, boot_ms, wh, task_run, notebook, upd, ws, shape, type, client, status, cached, regressed, job, run, task, pl, place,
   waited_ms, compile_ms, work_ms, boot_ms + waited_ms + compile_ms + work_ms AS total_ms,
   CASE WHEN cached OR read_mb = 0 THEN 0 ELSE floor(work_ms * parallel * (0.7 + 0.6 * unit('st-par', key))) END::BIGINT AS task_ms,
   CASE WHEN cached OR status <> 'FINISHED' THEN 0 ELSE floor(5 + rows_out / 40) END::BIGINT AS fetch_ms,
@@ -221,6 +221,7 @@ SELECT
     ELSE 100 + 1 + floor(power(unit('st-who', key), 2) * 55)::BIGINT END AS who
 FROM timed
 WHERE room_ms > 900 AND (part = 4 OR (status = 'FINISHED' AND work_ms > 2000));
+DROP TABLE statement;
 
 INSERT INTO "query".history
 SELECT
@@ -233,7 +234,7 @@ SELECT
   },
   a.user_id, a.name, a.name, a.user_id,
   CASE WHEN s.ws = 6 THEN '' ELSE
-    replace(replace(replace(s.text, '{d}', day_of(s.at_ms // 1000 - 86400 * (1 + s.key % 27))::VARCHAR), '{n}',
+    replace(replace(replace(p.text, '{d}', day_of(s.at_ms // 1000 - 86400 * (1 + s.key % 27))::VARCHAR), '{n}',
       (1 + s.key % 9973 * 7919 % 9973)::VARCHAR),
       '{r}', getvariable('regions')[1 + s.key % 6]) END,
   s.type,
@@ -277,6 +278,7 @@ SELECT
 FROM statement_done AS s
 JOIN workspace AS w USING (ws)
 JOIN actor AS a ON a.actor = s.who
+JOIN shape AS p USING (shape)
 LEFT JOIN warehouse AS h ON h.wh = s.wh
 LEFT JOIN job AS j ON j.job = s.job
 LEFT JOIN notebook AS b ON b.notebook = s.notebook

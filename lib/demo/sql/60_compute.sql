@@ -43,7 +43,7 @@ ORDER BY 6, 2;
 INSERT INTO compute.clusters
 SELECT
   getvariable('account_id'), w.workspace_id, v.cluster_id, v.name, a.name, moment(v.created_s), moment(v.delete_s), v.driver_type, v.node_type,
-  v.workers, v.min_workers, v.max_workers, v.auto_stop, v.source <> 'UI', map(t.tag_keys, t.tag_values), v.source,
+  v.workers, v.min_workers, v.max_workers, v.auto_stop, v.source <> 'UI', t.tags, v.source,
   CASE WHEN v.source = 'JOB' AND v.team = 6 THEN ['/Volumes/main/platform/init/certificates.sh'] ELSE [] END,
   CASE WHEN w.cloud = 'AWS' THEN {'first_on_demand': 1, 'availability': v.availability, 'zone_id': w.cloud_region || 'a',
     'instance_profile_arn': NULL,
@@ -124,6 +124,7 @@ FROM (
     ELSE 1.1 + noise END)) AS busy
   FROM (SELECT node, s, unit('nd-noise', s // 60 * 1048576 + node) AS noise FROM node_minute) AS k JOIN node AS n USING (node)
 ) AS m JOIN node AS n USING (node);
+DROP TABLE node_minute;
 
 INSERT INTO compute.instance_events
 WITH nodes AS (SELECT * FROM node WHERE pool_day IS NULL AND launched_s >= getvariable('nodes_from')),

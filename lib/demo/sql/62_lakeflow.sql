@@ -17,7 +17,7 @@ INSERT INTO lakeflow.jobs
 SELECT
   getvariable('account_id'), j.workspace_id, j.job_id,
   CASE WHEN j.job = 7 AND v.change_s < days_ago(25, 615) THEN 'orders_ingest' ELSE j.name END,
-  CASE WHEN j.job % 5 = 0 THEN 'Owned by ' || t.name || '. Runbook: wiki/' || j.job ELSE '' END, o.user_id, map(g.tag_keys, g.tag_values),
+  CASE WHEN j.job % 5 = 0 THEN 'Owned by ' || t.name || '. Runbook: wiki/' || j.job ELSE '' END, o.user_id, g.tags,
   moment(v.change_s), moment(v.delete_s), r.user_id,
   -- these were added to the table later: older versions do not have them
   CASE WHEN v.change_s >= days_ago(280, 0) THEN moment(j.created_s) END, CASE WHEN v.change_s >= days_ago(280, 0) THEN o.name END,
@@ -123,7 +123,7 @@ INSERT INTO lakeflow.pipelines
 SELECT
   getvariable('account_id'), p.workspace_id, p.pipeline_id, p.type, CASE WHEN v.version = 0 AND p.pl = 7 THEN 'gdpr_masking_v1'
     ELSE p.name END, o.name, a.name,
-  CASE WHEN t.style = 0 THEN MAP {} ELSE map(t.tag_keys, t.tag_values) END,
+  t.tags,
   {'photon': p.photon, 'development': p.ws = 4, 'continuous': p.every = 0, 'serverless': p.serverless, 'edition': p.edition, 'channel': 'CURRENT'},
   MAP {'pipelines.trigger.interval': coalesce(p.every, 0)::VARCHAR}, moment(v.change_s), NULL,
     moment(getvariable('start_s') - (30 + p.pl % 200) * 86400 + 50000)
