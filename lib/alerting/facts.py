@@ -24,6 +24,7 @@ from lib.warehouse import Warehouse
 from lib.watch.budgets import standings
 from lib.watch.daily import Daily as DailySeries
 from lib.watch.daily import read as read_daily
+from lib.watch.days_off import Calendar
 from lib.watch.desk import marks_of, scanned, sensitivity
 from lib.watch.tag import key_of
 from lib.watch.tell import Watched, with_marks
@@ -46,7 +47,7 @@ class Watching:
     tag: str
     """Tag whose values are watched as series of their own, and stand for teams."""
     country: str = ""
-    """Whose holidays are no anomalies."""
+    """Whose holidays forecasts know, and are no anomalies."""
     owner_tags: tuple[str, ...] = ()
     """Tag keys that name owners."""
     user: str = ""
@@ -196,7 +197,7 @@ class AccountFacts:
         chosen = [budget for budget in all_budgets(store) if rule.subject in ("", budget.id, budget.name)]
         found = []
         for budget in chosen:
-            for one in standings(_until(self._costs_of(budget), day), [budget], day):
+            for one in standings(_until(self._costs_of(budget), day), [budget], day, self._calendar):
                 group = Group(budget.id, budget.name, budget.owner)
                 period = f"{one.status.period.start:%Y-%m-%d}"
                 expected = None if one.status.end is None else Decimal(str(round(one.status.end, 6)))
@@ -204,6 +205,11 @@ class AccountFacts:
                     BudgetDay(group, period, budget.plan.amount, one.status.spent, expected, one.status.period.start)
                 )
         return found
+
+    @property
+    def _calendar(self) -> Calendar:
+        seen = self._watching
+        return Calendar(planned_events(seen.store), seen.country) if seen else Calendar()
 
     def anomalies(self, rule: Rule, start: date, end: date) -> Sequence[Odd]:
         """Anomalies that began in these days and that nobody acknowledged or muted."""
@@ -273,9 +279,8 @@ class AccountFacts:
             return [(daily, daily.over(now.start, now.end)) for daily in series]
         first = min(min(daily.costs) for daily in series)
         days = [first + timedelta(days=n) for n in range((now.end - first).days)]
-        made = forecast(
-            np.array([[float(daily.costs.get(d, 0)) for d in days] for daily in series]), ahead, first_day=first
-        )
+        values = np.array([[float(daily.costs.get(d, 0)) for d in days] for daily in series])
+        made = forecast(values, ahead, first_day=first, events=self._calendar.marks(first, len(days) + ahead))
         return [
             (daily, daily.over(now.start, now.end) + Decimal(str(round(float(total), 6))))
             for daily, total in zip(series, made.total, strict=True)

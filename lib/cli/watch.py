@@ -25,7 +25,8 @@ from lib.watch import desk
 from lib.watch.answers import forecast_rows, standing_row, told_row
 from lib.watch.budgets import Standing, standings
 from lib.watch.daily import Daily, Key, parse_key, read
-from lib.watch.outlook import MonthEnd, Outlook, most_ahead, outlook
+from lib.watch.days_off import Calendar
+from lib.watch.outlook import MonthEnd, Outlook, outlook
 from lib.watch.tag import key_of, watched_tag
 from lib.watch.tell import days_back, usual, with_marks
 
@@ -79,18 +80,8 @@ def forecast(
         daily = _ledger(context, base, currency, workspaces, tag)
         keys = [parse_key(text, place="--of") for text in of or ["total"]]
         factors = what_if(remove or (), scale or ())
-        calendar = stored.planned_events(context.store)
-        off = country or context.settings.holidays
-        looks = [
-            outlook(
-                daily,
-                key,
-                horizon,
-                what_if=factors,
-                events=desk.marked_days(daily, key, most_ahead(horizon), calendar, off),
-            )
-            for key in keys
-        ]
+        calendar = Calendar(stored.planned_events(context.store), country or context.settings.holidays)
+        looks = [outlook(daily, key, horizon, what_if=factors, calendar=calendar) for key in keys]
         _tell_outlook(daily, looks, as_json)
         return
     wide = watch_csv.complete(csv, incomplete, same_day)
@@ -336,12 +327,13 @@ def budgets(
         raise NotFound(f"There is no budget {name!r}.", remedy=f"Known: {', '.join(known) or 'none'}.")
     until = context.as_of
     found: list[Standing] = []
+    calendar = Calendar(stored.planned_events(context.store), context.settings.holidays)
     usual_tag = watched_tag(context.warehouse, until)
     kinds = [(b.base, b.currency, key_of(b.series, usual_tag)) for b in wanted]
     for kind in sorted(set(kinds)):
         of_base = replace(view, base=kind[0], currency=kind[1])  # type: ignore[arg-type]
         same = [b for b, its in zip(wanted, kinds, strict=True) if its == kind]
-        found += standings(read(context.warehouse, of_base, until, kind[2]), same, until.today)
+        found += standings(read(context.warehouse, of_base, until, kind[2]), same, until.today, calendar)
     rows = [standing_row(one) for one in found]
     if as_json:
         print_json({"today": until.today, "newest_complete_day": until.newest_complete_day, "budgets": rows})

@@ -21,7 +21,8 @@ from lib.store.watch import all_budgets, all_marks, planned_events
 from lib.watch import desk
 from lib.watch.budgets import Standing, plan_words, standings
 from lib.watch.daily import WORDS, Daily, parse_key, read
-from lib.watch.outlook import most_ahead, outlook, steps
+from lib.watch.days_off import Calendar
+from lib.watch.outlook import outlook, steps
 from lib.watch.tag import key_of, watched_tag
 from lib.watch.tell import Told, with_marks
 
@@ -199,8 +200,12 @@ def all_standings(context: Context, filters: Filters) -> list[Standing]:
     for currency, base, tag in sorted({(b.currency, b.base, key_of(b.series, usual)) for b in known}):
         whole = replace(Filters(filters.period, currency=currency), base=base)  # type: ignore[arg-type]
         mine = [b for b in known if (b.currency, b.base, key_of(b.series, usual)) == (currency, base, tag)]
-        found += standings(read(context.warehouse, whole, until, tag), mine, until.today)
+        found += standings(read(context.warehouse, whole, until, tag), mine, until.today, _calendar(context))
     return sorted(found, key=lambda one: -max(float(one.status.share), one.status.end_share or 0))
+
+
+def _calendar(context: Context) -> Calendar:
+    return Calendar(planned_events(context.store), context.settings.holidays)
 
 
 def budgets(context: Context, _: ReportPlan, filters: Filters) -> Made:
@@ -237,9 +242,7 @@ def forecast(context: Context, plan: ReportPlan, filters: Filters) -> Made:
     if key not in daily.numbers:
         empty = pd.DataFrame(columns=[column.name for column in AHEAD])
         return Made(filters, paper(context, filters, "Forecast", [Note(NOTHING)]), empty, AHEAD, None, 0)
-    planned = planned_events(context.store)
-    events = desk.marked_days(daily, key, most_ahead(HORIZON), planned, context.settings.holidays)
-    look = outlook(daily, key, HORIZON, events=events)
+    look = outlook(daily, key, HORIZON, calendar=_calendar(context))
     rows = pd.DataFrame(steps(look.made, look.next_day, "day"), columns=["day", "mean", "low", "high"])
     total = Decimal(repr(round(float(look.made.total[0]), 6)))
     band = [

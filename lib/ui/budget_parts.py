@@ -56,7 +56,7 @@ def all_standings(filters: Filters) -> list[Standing]:
         whole = Filters(watching.timeless(filters).period, currency=currency, base=base)  # type: ignore[arg-type]
         costs = session.ask(read, whole, until, tag)
         mine = [b for b in known if (b.currency, b.base, key_of(b.series, usual)) == (currency, base, tag)]
-        found += standings(costs, mine, until.today)
+        found += standings(costs, mine, until.today, watching.calendar())
     return sorted(found, key=lambda one: -max(float(one.status.share), one.status.end_share or 0))
 
 

@@ -11,6 +11,7 @@ from lib.spend.budget import Ahead, Plan, Status, status
 from lib.spend.forecast import forecast
 from lib.store.watch import Budget
 from lib.watch.daily import Daily, Key, parse_key
+from lib.watch.days_off import Calendar
 
 LONGEST = 400
 """Days a budget's end is forecast at most."""
@@ -51,13 +52,13 @@ class Standing:
         return {"ok": "ok", "at risk": "warn", "over": "critical"}[self.status.state]
 
 
-def standings(daily: Daily, budgets: Sequence[Budget], today: date) -> list[Standing]:
+def standings(daily: Daily, budgets: Sequence[Budget], today: date, calendar: Calendar = Calendar()) -> list[Standing]:
     """Every budget, the most strained first. Budgets of another currency than the ledger's view are left out."""
-    found = [_standing(daily, budget, today) for budget in budgets if budget.currency == daily.currency]
+    found = [_standing(daily, budget, today, calendar) for budget in budgets if budget.currency == daily.currency]
     return sorted(found, key=lambda one: -max(float(one.status.share), one.status.end_share or 0))
 
 
-def _standing(daily: Daily, budget: Budget, today: date) -> Standing:
+def _standing(daily: Daily, budget: Budget, today: date, calendar: Calendar) -> Standing:
     key = parse_key(budget.series)
     past, late = daily.series(key), daily.late_series(key)
     days = [*past.tolist(), *late.tolist()]
@@ -70,7 +71,8 @@ def _standing(daily: Daily, budget: Budget, today: date) -> Standing:
     left = min((period.end - newest).days - 1, LONGEST)
     ahead, model, error = None, "", None
     if left > 0 and past.any():
-        made = forecast(past, left, first_day=daily.first_day)
+        events = calendar.marks(daily.first_day, daily.days + left, key.text)
+        made = forecast(past, left, first_day=daily.first_day, events=events)
         ahead = Ahead(made.mean[0].tolist(), float(made.total_low95[0]), float(made.total_high95[0]))
         model = made.model[0]
         error = float(made.backtest.relative[0]) if np.isfinite(made.backtest.relative[0]) else None
