@@ -20,7 +20,7 @@ with states.loading(560):
         key = watching.choose_series(costs)
         horizon, step = outlook_parts.choose_horizon()
     factors = outlook_parts.choose_what_if(costs)
-    look = outlook(costs, key, horizon, what_if=factors or None, events=watching.marked_days(costs, key, horizon))
+    look = outlook(costs, key, horizon, what_if=factors or None, calendar=watching.calendar())
     cards.draw(outlook_parts.summary(look, currency), key="forecast")
     said = f"From complete days up to {look.next_day - DAY}."
     explain.line(said, computed.forecast(look, currency), view.filters, key="forecast")

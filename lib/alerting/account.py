@@ -19,6 +19,7 @@ from lib.store.watch import Budget, all_budgets, planned_events
 from lib.warehouse import Warehouse
 from lib.watch.daily import Daily as DailySeries
 from lib.watch.daily import read as read_daily
+from lib.watch.days_off import Calendar
 from lib.watch.desk import scanned, sensitivity
 from lib.watch.tag import key_of
 from lib.watch.tell import Watched
@@ -37,7 +38,7 @@ class Watching:
     tag: str
     """Tag whose values are watched as series of their own, and stand for teams."""
     country: str = ""
-    """Whose holidays are no anomalies."""
+    """Whose holidays forecasts know, and are no anomalies."""
     owner_tags: tuple[str, ...] = ()
     """Tag keys that name owners."""
     user: str = ""
@@ -86,6 +87,12 @@ class Account:
     def tag(self) -> str:
         """The tag whose values stand for teams."""
         return self._watching.tag if self._watching else ""
+
+    @property
+    def calendar(self) -> Calendar:
+        """Planned events, and the holidays that forecasts know."""
+        seen = self._watching
+        return Calendar(planned_events(seen.store), seen.country) if seen else Calendar()
 
     @property
     def owner_tags(self) -> Sequence[str]:

@@ -134,7 +134,7 @@ class AccountFacts(Account):
         chosen = [budget for budget in all_budgets(store) if rule.subject in ("", budget.id, budget.name)]
         found = []
         for budget in chosen:
-            for one in standings(_until(self._costs_of(budget), day), [budget], day):
+            for one in standings(_until(self._costs_of(budget), day), [budget], day, self.calendar):
                 group = Group(budget.id, budget.name, budget.owner)
                 period = f"{one.status.period.start:%Y-%m-%d}"
                 expected = None if one.status.end is None else Decimal(str(round(one.status.end, 6)))
@@ -193,9 +193,8 @@ class AccountFacts(Account):
             return [(daily, daily.over(now.start, now.end)) for daily in series]
         first = min(min(daily.costs) for daily in series)
         days = [first + timedelta(days=n) for n in range((now.end - first).days)]
-        made = forecast(
-            np.array([[float(daily.costs.get(d, 0)) for d in days] for daily in series]), ahead, first_day=first
-        )
+        values = np.array([[float(daily.costs.get(d, 0)) for d in days] for daily in series])
+        made = forecast(values, ahead, first_day=first, events=self.calendar.marks(first, len(days) + ahead))
         return [
             (daily, daily.over(now.start, now.end) + Decimal(str(round(float(total), 6))))
             for daily, total in zip(series, made.total, strict=True)

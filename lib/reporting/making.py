@@ -24,10 +24,10 @@ from lib.reports.jobs import FILE_COLUMNS, job_report, jobs_report
 from lib.spend.filters import Filters
 from lib.store.watch import planned_events
 from lib.trust.trust import trust
-from lib.watch import desk
 from lib.watch.daily import TOTAL
 from lib.watch.daily import read as read_daily
-from lib.watch.outlook import Outlook, most_ahead, outlook
+from lib.watch.days_off import Calendar
+from lib.watch.outlook import Outlook, outlook
 
 AHEAD = 30
 SPEND = (
@@ -92,9 +92,7 @@ def _ahead(context: Context, filters: Filters) -> Outlook | None:
     daily = read_daily(context.warehouse, filters, context.as_of)
     if TOTAL not in daily.numbers:
         return None
-    planned = planned_events(context.store)
-    events = desk.marked_days(daily, TOTAL, most_ahead(AHEAD), planned, context.settings.holidays)
-    return outlook(daily, TOTAL, AHEAD, events=events)
+    return outlook(daily, TOTAL, AHEAD, calendar=Calendar(planned_events(context.store), context.settings.holidays))
 
 
 def _saved(context: Context) -> Saved | None:

@@ -12,7 +12,9 @@ from lib.spend import forecast_windows as windows
 from lib.spend.forecast_filters import WEEK, Array, Filtered, Gains
 
 ORIGINS = 16
-"""Past week ends a forecast is replayed from."""
+"""Past week ends a forecast is replayed from at most …"""
+NEAR, SPARSE, YEAR = 6, 4, 52
+"""… the newest of them each week, which say what works now, those before every so many weeks, which say what can happen."""
 FAR = 45
 """Horizons beyond this are replayed from every second week, so that the replay reaches further back."""
 LEAST_HISTORY = 2 * WEEK
@@ -60,8 +62,12 @@ class Replay:
 
 def origins(days: int, horizon: int) -> list[int]:
     """The past days a forecast is replayed from, newest first; whole weeks before the last day."""
-    step = WEEK if horizon <= FAR else 2 * WEEK
-    return list(range(days - 1 - WEEK, LEAST_HISTORY - 2, -step))[:ORIGINS]
+    weeks = (
+        [2 * n + 1 for n in range(ORIGINS)]
+        if horizon > FAR
+        else [*range(1, NEAR + 1), *range(NEAR + SPARSE, YEAR, SPARSE)]
+    )
+    return [day for week in weeks[:ORIGINS] if (day := days - 1 - week * WEEK) >= LEAST_HISTORY - 1]
 
 
 def members_at(y: Array, day: int, filtered: Filtered) -> Members:

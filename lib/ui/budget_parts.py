@@ -51,6 +51,7 @@ def standings(filters: Filters) -> list[Standing]:
     return all_standings(
         stored.all_budgets(session.context().store), lambda whole, tag: session.ask(read, whole, until, tag),
         watching.timeless(filters).period, watching.watched_tag(), until.today,
+        watching.calendar(),
     )  # fmt: skip
 
 

@@ -152,7 +152,7 @@ def steps_table(look: Outlook, step: str, currency: str) -> Table:
 
 def movers_table(costs: Daily, horizon: int, kind: str, params: address.Params) -> Table:
     """The costliest of a kind: the days before, and what comes."""
-    found = movers(costs, horizon, kind)
+    found = movers(costs, horizon, kind, watching.calendar())
     rows = pd.DataFrame(
         [
             {"key": key.text, "kind": key.kind, "name": watching.name_of(costs, key), "before": before, "ahead": ahead,

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timezone
 
-import numpy as np
 import streamlit as st
 
 from lib.access import Role
@@ -16,7 +15,7 @@ from lib.ui import choices, rankings, session
 from lib.ui.address import View
 from lib.watch import desk, tag
 from lib.watch.daily import KINDS, WORDS, Daily, Key, parse_key, read
-from lib.watch.outlook import most_ahead
+from lib.watch.days_off import Calendar
 from lib.watch.tell import Told, Watched, with_marks
 
 
@@ -41,11 +40,10 @@ def daily(filters: Filters) -> Daily:
     return session.ask(read, timeless(filters), until, watched_tag())  # type: ignore[no-any-return]
 
 
-def marked_days(costs: Daily, key: Key, horizon: int) -> np.ndarray | None:
-    """Holidays and planned days of a series, for its forecast."""
+def calendar() -> Calendar:
+    """What forecasts know of days to come."""
     context = session.context()
-    planned = stored.planned_events(context.store)
-    return desk.marked_days(costs, key, most_ahead(horizon), planned, context.settings.holidays)
+    return Calendar(stored.planned_events(context.store), context.settings.holidays)
 
 
 def timeless(filters: Filters) -> Filters:

@@ -13,6 +13,7 @@ from lib.spend.forecast import forecast
 from lib.spend.period import Period
 from lib.store.watch import Budget
 from lib.watch.daily import Daily, Key, parse_key
+from lib.watch.days_off import Calendar
 from lib.watch.tag import key_of
 
 LONGEST = 400
@@ -54,13 +55,20 @@ class Standing:
         return {"ok": "ok", "at risk": "warn", "over": "critical"}[self.status.state]
 
 
-def standings(daily: Daily, budgets: Sequence[Budget], today: date) -> list[Standing]:
+def standings(daily: Daily, budgets: Sequence[Budget], today: date, calendar: Calendar = Calendar()) -> list[Standing]:
     """Every budget, the most strained first. Budgets of another currency than the ledger's view are left out."""
-    return _by_strain(_standing(daily, budget, today) for budget in budgets if budget.currency == daily.currency)
+    return _by_strain(
+        _standing(daily, budget, today, calendar) for budget in budgets if budget.currency == daily.currency
+    )
 
 
 def all_standings(
-    budgets: Sequence[Budget], costs: Callable[[Filters, str], Daily], period: Period, usual: str, today: date
+    budgets: Sequence[Budget],
+    costs: Callable[[Filters, str], Daily],
+    period: Period,
+    usual: str,
+    today: date,
+    calendar: Calendar = Calendar(),
 ) -> list[Standing]:
     """Every budget in its own currency and prices, the most strained first.
 
@@ -73,7 +81,7 @@ def all_standings(
     found: list[Standing] = []
     for (currency, base, tag), mine in sorted(alike.items()):
         whole = Filters(period, currency=currency, base=base)  # type: ignore[arg-type]
-        found += standings(costs(whole, tag), mine, today)
+        found += standings(costs(whole, tag), mine, today, calendar)
     return _by_strain(found)
 
 
@@ -81,7 +89,7 @@ def _by_strain(found: Iterable[Standing]) -> list[Standing]:
     return sorted(found, key=lambda one: -max(float(one.status.share), one.status.end_share or 0))
 
 
-def _standing(daily: Daily, budget: Budget, today: date) -> Standing:
+def _standing(daily: Daily, budget: Budget, today: date, calendar: Calendar) -> Standing:
     key = parse_key(budget.series)
     past, late = daily.series(key), daily.late_series(key)
     days = [*past.tolist(), *late.tolist()]
@@ -94,7 +102,8 @@ def _standing(daily: Daily, budget: Budget, today: date) -> Standing:
     left = min((period.end - newest).days - 1, LONGEST)
     ahead, model, error = None, "", None
     if left > 0 and past.any():
-        made = forecast(past, left, first_day=daily.first_day)
+        events = calendar.marks(daily.first_day, daily.days + left, key.text)
+        made = forecast(past, left, first_day=daily.first_day, events=events)
         ahead = Ahead(made.mean[0].tolist(), float(made.total_low95[0]), float(made.total_high95[0]))
         model = made.model[0]
         error = float(made.backtest.relative[0]) if np.isfinite(made.backtest.relative[0]) else None

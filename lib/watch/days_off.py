@@ -1,10 +1,31 @@
-"""Public holidays of a country, when a setting or an option names one."""
+"""Days unlike others: public holidays of a country, when a setting or an option names one, and what people planned."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
 from lib.errors import InputError
+from lib.store.watch import PlannedEvent
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """What forecasts know of days to come."""
+
+    planned: Sequence[PlannedEvent] = ()
+    country: str = ""
+    """`DE` or `DE-BY`; empty: no holidays are known."""
+
+    def marks(self, first_day: date, days: int, series: str = "") -> np.ndarray | None:
+        """Holidays and what is planned for a series (empty: for everything), of length `days`; None when there is nothing."""
+        marks = days_off(self.country, first_day, days) if self.country else np.zeros(days, bool)
+        for event in self.planned:
+            if event.series in ("", series):
+                begin, end = ((day - first_day).days for day in (event.first_day, event.last_day))
+                marks[max(begin, 0) : max(end + 1, 0)] = True
+        return marks if marks.any() else None
 
 
 def days_off(country: str, first_day: date, days: int) -> np.ndarray:

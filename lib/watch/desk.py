@@ -5,8 +5,6 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-import numpy as np
-
 from lib.errors import InputError
 from lib.spend.anomaly import Sensitivity
 from lib.spend.compare import AsOf
@@ -80,15 +78,3 @@ def judged(
     """The same of costs that were read before."""
     off = days_off(country, daily.first_day, daily.days) if country and daily.days else None
     return watch(daily, since=since, sensitivity=chosen, holidays=off, planned=planned_for(planned))
-
-
-def marked_days(
-    daily: Daily, key: Key, ahead: int, planned: Sequence[PlannedEvent] = (), country: str = ""
-) -> np.ndarray | None:
-    """Holidays and what is planned for a series, as a forecast of `ahead` days wants them; None when there are none."""
-    days = daily.days + ahead
-    marks = days_off(country, daily.first_day, days) if country and daily.days else np.zeros(days, bool)
-    events = planned_for(planned)
-    for first, last in events(key) if events else ():
-        marks[max((first - daily.first_day).days, 0) : max((last - daily.first_day).days + 1, 0)] = True
-    return marks if marks.any() else None

@@ -10,9 +10,11 @@ from lib.errors import NotFound
 from lib.spend.forecast import Forecasts, forecast
 from lib.spend.period import DAY, Period
 from lib.watch.daily import TOTAL, Daily, Key
+from lib.watch.days_off import Calendar
 
 MOST_AHEAD = 365
 HORIZONS = (7, 30, 90)
+LONGEST_MONTH = 31
 
 
 @dataclass(frozen=True)
@@ -59,30 +61,32 @@ def outlook(
     horizon: int,
     *,
     what_if: Mapping[Key, float] | None = None,
-    events: np.ndarray | None = None,
+    calendar: Calendar = Calendar(),
 ) -> Outlook:
-    """Forecast one series. what_if: factors by series, 0 to remove; events: marks of days + `most_ahead(horizon)` days."""
+    """Forecast one series. what_if: factors by series, 0 to remove."""
     if key not in daily.numbers:
         raise NotFound(f"Nothing is known of {key.text}.", place="series", remedy="It cost nothing in the last year.")
     past = daily.series(key)
-    marks = None if events is None else events[: daily.days + horizon]
-    made = forecast(past, horizon, first_day=daily.first_day, events=marks)
+    days = daily.days + max(horizon, LONGEST_MONTH)
+    events = calendar.marks(daily.first_day, days, key.text)
+    made = _ahead(daily, past, horizon, events)
     changed = daily.scaled(dict(what_if)) if what_if else None
     without = month_without = None
     if changed is not None:
         other = changed.series(key)
-        without = forecast(other, horizon, first_day=daily.first_day, events=marks)
+        without = _ahead(daily, other, horizon, events)
         month_without = _month(daily, past, other, events)
     month = _month(daily, past, past, events)
     return Outlook(key, daily.name(key), daily.first_day, past, made, month, without, month_without)
 
 
-def most_ahead(horizon: int) -> int:
-    """Days beyond the last complete one that a forecast may look at: its own, and those to the end of a month."""
-    return max(horizon, 31)
+def _ahead(daily: Daily, past: np.ndarray, horizon: int, events: np.ndarray | None) -> Forecasts:
+    """`events`: marks of the days there were and at least `horizon` more."""
+    marks = None if events is None else events[: daily.days + horizon]
+    return forecast(past, horizon, first_day=daily.first_day, events=marks)
 
 
-def _month(daily: Daily, spent_on: np.ndarray, past: np.ndarray, events: np.ndarray | None = None) -> MonthEnd | None:
+def _month(daily: Daily, spent_on: np.ndarray, past: np.ndarray, events: np.ndarray | None) -> MonthEnd | None:
     """The running month: what was spent, and what `past` lets expect of the days that are left."""
     if not len(past):
         return None
@@ -93,8 +97,7 @@ def _month(daily: Daily, spent_on: np.ndarray, past: np.ndarray, events: np.ndar
     left = (month.end - newest).days - 1
     if not left:
         return MonthEnd(month, so_far, so_far, so_far, so_far)
-    marks = None if events is None else events[: daily.days + left]
-    rest = forecast(past, left, first_day=daily.first_day, events=marks)
+    rest = _ahead(daily, past, left, events)
     return MonthEnd(
         month,
         so_far,
@@ -127,15 +130,21 @@ def steps(made: Forecasts, first: date, step: str, at: int = 0) -> list[tuple[da
     return out
 
 
-def movers(daily: Daily, horizon: int, kind: str, most: int = 10) -> list[tuple[Key, str, float, float]]:
-    """Series of one kind by what the next days will cost: (key, name, mean total, mean total of as many days before)."""
+def movers(
+    daily: Daily, horizon: int, kind: str, calendar: Calendar = Calendar(), most: int = 10
+) -> list[tuple[Key, str, float, float]]:
+    """Series of one kind by what the next days will cost: (key, name, mean total, mean total of as many days before).
+
+    Of what is planned, they know what is planned for everything.
+    """
     rows = [number for number, key in enumerate(daily.keys) if key.kind == kind]
     if not rows:
         return []
     values = daily.values[rows]
     before = values[:, -horizon:].sum(1)
     order = np.argsort(-before)[: most * 3]
-    made = forecast(values[order], horizon, first_day=daily.first_day)
+    events = calendar.marks(daily.first_day, daily.days + horizon)
+    made = forecast(values[order], horizon, first_day=daily.first_day, events=events)
     found = [
         (daily.keys[rows[at]], daily.names[rows[at]], float(made.total[n]), float(before[at]))
         for n, at in enumerate(order.tolist())

@@ -9,12 +9,14 @@ import pytest
 
 from lib.errors import NotFound
 from lib.spend.budget import Plan
-from lib.store.watch import Budget
+from lib.store.watch import Budget, PlannedEvent
 from lib.watch.budgets import standings, suggestion
 from lib.watch.daily import TOTAL, Key
-from lib.watch.days_off import days_off
+from lib.watch.days_off import Calendar, days_off
 from lib.watch.outlook import movers, outlook, steps
 from tests.watch.ledger import START, WEEK, ledger, steady
+
+US = Calendar(country="US")
 
 
 @pytest.fixture
@@ -43,16 +45,52 @@ def test_the_month_is_what_was_spent_and_what_is_left(daily):
     assert month.total > month.spent
 
 
-def test_holidays_of_a_country_are_expected(daily):
-    """Three holidays of the past were quiet; those to come will be."""
-    off = days_off("US", daily.first_day, daily.days + 90)
+@pytest.fixture
+def quiet(daily):
+    """The same account, which rests on the holidays of the US."""
     values = daily.parts.copy()
-    values[:, off[: daily.days]] *= 0.3
-    quiet = replace(daily, parts=values)
-    working = [n for n in np.flatnonzero(off[daily.days :]).tolist() if quiet.day(daily.days + n).weekday() < 5]
+    values[:, days_off("US", daily.first_day, daily.days)] *= 0.3
+    return replace(daily, parts=values)
+
+
+def test_holidays_of_a_country_are_expected(quiet):
+    """Three holidays of the past were quiet; those to come will be."""
+    off = days_off("US", quiet.first_day, quiet.days + 90)[quiet.days :]
+    working = [n for n in np.flatnonzero(off).tolist() if quiet.day(quiet.days + n).weekday() < 5]
     assert working
-    plain, knowing = (outlook(quiet, TOTAL, 90, events=events).made.median[0] for events in (None, off))
+    plain, knowing = (outlook(quiet, TOTAL, 90, calendar=known).made.median[0] for known in (Calendar(), US))
     assert (knowing[working] < 0.5 * plain[working]).all()
+
+
+def test_budgets_know_holidays_and_what_is_planned(quiet):
+    """The rest of a quarter with a holiday costs less than one without; a planned day teaches nothing."""
+    today = quiet.last_day + timedelta(days=2)
+    budget = Budget("all", "total", Plan(D(10**6), "quarterly"))
+    [plain], [knowing] = (standings(quiet, [budget], today, known) for known in (Calendar(), US))
+    assert plain.status.end is not None
+    assert knowing.status.end is not None
+    left = (date(2026, 7, 1) - quiet.last_day).days - 1
+    off = days_off("US", quiet.first_day, quiet.days + left)[quiet.days :]
+    truth = 350 * (np.resize(WEEK, quiet.days + left)[quiet.days :] * np.where(off, 0.3, 1)).sum()
+    assert off.sum() == 1
+    assert knowing.status.end - float(knowing.status.spent) == pytest.approx(truth, rel=0.02)
+    assert plain.status.end > knowing.status.end
+    values = quiet.parts.copy()
+    values[:, -3] *= 40
+    odd = replace(quiet, parts=values)
+    day = odd.day(odd.days - 3)
+    for series, told in (("", True), ("total", True), ("job:a@1", False)):
+        calendar = Calendar((PlannedEvent("migration", day, day, series),), "US")
+        (one,) = standings(odd, [budget], today, calendar)
+        assert one.status.end is not None
+        rest = one.status.end - float(one.status.spent)
+        known = knowing.status.end - float(knowing.status.spent)
+        assert (rest == pytest.approx(known, rel=0.02)) == told
+
+
+def test_movers_know_holidays(quiet):
+    plain, knowing = (movers(quiet, 90, "job", known) for known in (Calendar(), US))
+    assert all(mine[2] < without[2] for mine, without in zip(knowing, plain, strict=True))
 
 
 def test_what_if_something_went_away_or_doubled(daily):
