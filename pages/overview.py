@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.explorer.overview import overview
 from lib.ui import (
-    alert_parts,
+    alert_line,
     cards,
     changes,
     computed,
@@ -42,7 +42,7 @@ with states.loading(640):
         st.markdown("**What stands out**")
         findings.draw(shown.highlights, filters.currency, params)
         overview_parts.clusters(shown.clusters)
-        alert_parts.line()
+        alert_line.draw()
         saving = st.container()
 
     products, moved = st.columns([3, 5])

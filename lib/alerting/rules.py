@@ -8,7 +8,6 @@ from lib.alerts.inbox import open_alerts
 from lib.alerts.rule import Rule, parse
 from lib.context import Context
 from lib.errors import AccessError
-from lib.messages import trial_draft
 from lib.store import alerts as kept
 from lib.store import configs, outbox
 from lib.store.alerts import RuleRow, StateRow
@@ -94,6 +93,8 @@ def _hidden(context: Context) -> frozenset[str]:
 
 def test_messages(context: Context, row: RuleRow, now: datetime) -> list[str]:
     """A test message for every channel and recipient of a rule, in the outbox; their ids."""
+    from lib.messages import trial_draft
+
     rule = parse(row.body)
     drafts = [
         trial_draft(channel, recipient, f"{context.viewer.name} (rule “{rule.name}”, {uuid4().hex[:6]})", now)

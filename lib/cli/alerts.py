@@ -85,7 +85,7 @@ def kinds(as_json: Json = False) -> None:
 @app.command("add")
 def add(file: RuleFile, as_json: Json = False) -> None:
     """Save a rule from a JSON file."""
-    from lib.alerting import save_rule
+    from lib.alerting.rules import save_rule
     from lib.alerts.rule import parse
 
     context = of_this_machine(settings())
@@ -96,7 +96,7 @@ def add(file: RuleFile, as_json: Json = False) -> None:
 @app.command("delete")
 def delete(rule: RuleId, as_json: Json = False) -> None:
     """Drop a rule; its history stays."""
-    from lib.alerting import drop_rule
+    from lib.alerting.rules import drop_rule
 
     context = of_this_machine(settings())
     found = _rule(context, rule)
@@ -107,7 +107,7 @@ def delete(rule: RuleId, as_json: Json = False) -> None:
 @app.command("run")
 def run(as_json: Json = False) -> None:
     """Look at every rule now; due messages wait in the outbox (`messages --send`). Exit code 1 when something fires."""
-    from lib.alerting import round_of_alerts
+    from lib.alerting.rounds import round_of_alerts
 
     done = round_of_alerts(of_this_machine(settings()), utc_now())
     if as_json:
@@ -127,7 +127,7 @@ def dry_run(
     as_json: Json = False,
 ) -> None:
     """What a rule would have told in the days gone by; nothing is sent or kept."""
-    from lib.alerting import try_out
+    from lib.alerting.rounds import try_out
     from lib.alerts import words
     from lib.alerts.rule import parse
 
@@ -143,7 +143,7 @@ def dry_run(
         print_json(
             {
                 "from": tried.start.isoformat(), "to": tried.end.isoformat(),
-                "words": tried.words(),
+                "words": tried.words(), "untold": tried.untold,
                 "told": [
                     {"day": t.day.isoformat(), "group": t.reading.group.key, "name": t.reading.group.name,
                      "value": str(t.reading.value), "limit": str(t.reading.limit), "unit": t.reading.unit,
@@ -153,7 +153,7 @@ def dry_run(
             }
         )  # fmt: skip
         return
-    say(tried.words())
+    say(f"{tried.words()} {tried.untold}".strip())
     shown = [
         [str(t.day), t.reading.group.name, words.figure(t.reading.value, t.reading.unit, given.currency), t.severity]
         for t in tried.told
@@ -270,7 +270,7 @@ def unmute(rule: RuleId, group: GroupKey = "", as_json: Json = False) -> None:
 @app.command("test")
 def send_test(rule: RuleId, as_json: Json = False) -> None:
     """Write a test message to every channel and recipient of a rule, and send it."""
-    from lib.alerting import test_messages
+    from lib.alerting.rules import test_messages
     from lib.messages import deliver
     from lib.store.leases import this_process
 

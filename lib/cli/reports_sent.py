@@ -18,7 +18,7 @@ Plan = Annotated[str, typer.Argument(metavar="REPORT", help="Id of a report, or 
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """Every report with its schedule and when it is next due."""
-    from lib.reporting import parse
+    from lib.reporting.plan import parse
     from lib.store import reports as kept
 
     rows = []
@@ -52,7 +52,8 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Save a report from a JSON file."""
-    from lib.reporting import parse, save_plan
+    from lib.reporting.plan import parse
+    from lib.reporting.rules import save_plan
 
     made = save_plan(of_this_machine(settings()), parse(_read(file), place=str(file)), utc_now())
     print_json({"id": made}) if as_json else say(f"Saved as {made}.")
@@ -61,7 +62,7 @@ def add(
 @app.command("delete")
 def delete(report: Plan, as_json: Json = False) -> None:
     """Drop a report; what it made stays."""
-    from lib.reporting import drop_plan
+    from lib.reporting.rules import drop_plan
 
     context = of_this_machine(settings())
     row = _plan(context, report)
@@ -72,7 +73,7 @@ def delete(report: Plan, as_json: Json = False) -> None:
 @app.command("send")
 def send(report: Plan, as_json: Json = False) -> None:
     """Make a report now and write its messages to the outbox, besides its schedule."""
-    from lib.reporting import send_now
+    from lib.reporting.rounds import send_now
 
     context = of_this_machine(settings())
     made = send_now(context, _plan(context, report), utc_now())
@@ -82,7 +83,7 @@ def send(report: Plan, as_json: Json = False) -> None:
 @app.command("run")
 def run(as_json: Json = False) -> None:
     """Make every report that is due, as the scheduler does."""
-    from lib.reporting import round_of_reports
+    from lib.reporting.rounds import round_of_reports
 
     done = round_of_reports(of_this_machine(settings()), utc_now())
     print_json({"done": done}) if as_json else say(done or "Nothing is due.")

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from lib.alerting import round_of_alerts
+from lib.alerting.rounds import round_of_alerts
 from lib.config import Settings
 from lib.context import Context
 from lib.messages import deliver
-from lib.reporting import round_of_reports
+from lib.reporting.rounds import round_of_reports
 from lib.schedules import Clock, Every, Schedule
 from lib.store import alerts, outbox, reports, schedule
 from lib.store.leases import this_process

@@ -9,8 +9,10 @@ from lib.config import settings
 from lib.context import utc_now
 from lib.errors import AppError
 from lib.explorer.by import DIMENSIONS
-from lib.reporting import KINDS, ReportPlan, drop_plan, make, parse, save_plan, send_now
-from lib.reporting.plan import NARROW, WHEN
+from lib.reporting.making import make
+from lib.reporting.plan import KINDS, NARROW, WHEN, ReportPlan, parse
+from lib.reporting.rounds import send_now
+from lib.reporting.rules import drop_plan, save_plan
 from lib.spend import formatting
 from lib.spend.period import PRESETS
 from lib.store import reports as kept
@@ -204,7 +206,7 @@ def _form(row: PlanRow | None) -> None:
     looking, saving = intent.taken("report-look") is not None, intent.taken("report-save") is not None
     try:
         if looking:
-            _preview(parse(values))
+            _preview(parse(values | {"name": values["name"].strip() or KINDS[values["kind"]]}))
         if saving:
             save_plan(context, parse(values), utc_now(), old=row)
             _leave("Saved: it is made when it is due")

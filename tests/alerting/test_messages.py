@@ -8,8 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from lib.alerting import last_day, round_of_alerts, save_rule, try_out
+from lib.alerting.rounds import last_day, round_of_alerts, try_out
 from lib.alerting.routes import DEFAULT, Route, owner_words, receivers, routes, save_route
+from lib.alerting.rules import save_rule
 from lib.alerts.kinds import KINDS
 from lib.alerts.reading import Belongs
 from lib.alerts.rule import parse

@@ -13,7 +13,10 @@ from lib.config import load
 from lib.context import Context
 from lib.errors import InputError
 from lib.jobs.table import jobs
-from lib.reporting import KINDS, make, parse, round_of_reports, save_plan, send_now
+from lib.reporting.making import make
+from lib.reporting.plan import KINDS, parse
+from lib.reporting.rounds import round_of_reports, send_now
+from lib.reporting.rules import save_plan
 from lib.spend.budget import Plan
 from lib.store import outbox
 from lib.store import reports as kept
