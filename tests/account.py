@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -86,24 +88,41 @@ def node_minutes(start: str, minutes: int, **values: Any) -> list[Row]:
 
 def write_account(path: Path, tables: Mapping[str, Iterable[Row]]) -> None:
     """An account file that holds these rows; tables that are not named are missing."""
-    con = open_writable(path)
-    for statement in duckdb_statements():
-        con.execute(statement)
-    con.execute("CREATE SCHEMA meta")
-    con.execute(
-        "CREATE TABLE meta.tables (table_name TEXT, loaded BOOLEAN, rows BIGINT, loaded_at TIMESTAMPTZ, origin TEXT)"
-    )
-    for table in ddl():
-        rows = list(tables.get(table.name, ()))
-        if rows:
-            insert(con, table.duckdb_name, rows)
-        con.execute(
-            "INSERT INTO meta.tables VALUES ($name, $loaded, $rows, now(), 'test')",
-            {"name": table.name, "loaded": table.name in tables, "rows": len(rows)},
-        )
     unknown = set(tables) - {table.name for table in ddl()}
     assert not unknown, unknown
-    con.close()
+    path.write_bytes(_empty_account())
+    with open_writable(path) as con:
+        con.begin()
+        for table in ddl():
+            if rows := list(tables.get(table.name, ())):
+                insert(con, table.duckdb_name, rows)
+            if table.name in tables:
+                con.execute(
+                    "UPDATE meta.tables SET loaded = TRUE, rows = $rows WHERE table_name = $name",
+                    {"name": table.name, "rows": len(rows)},
+                )
+        con.commit()
+
+
+@cache
+def _empty_account() -> bytes:
+    """The file of an account without rows: its many tables are made once a process."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.duckdb"
+        with open_writable(path) as con:
+            con.begin()
+            for statement in duckdb_statements():
+                con.execute(statement)
+            con.execute("CREATE SCHEMA meta")
+            con.execute(
+                "CREATE TABLE meta.tables (table_name TEXT, loaded BOOLEAN, rows BIGINT, loaded_at TIMESTAMPTZ, origin TEXT)"
+            )
+            con.execute(
+                "INSERT INTO meta.tables SELECT unnest($names), FALSE, 0, now(), 'test'",
+                {"names": [table.name for table in ddl()]},
+            )
+            con.commit()
+        return path.read_bytes()
 
 
 def insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:

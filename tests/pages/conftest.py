@@ -41,14 +41,11 @@ def opener(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 
     def open_page(page: str = "overview", **params: Any) -> AppTest:
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        if page != "overview":
+            at.switch_page(f"pages/{page}.py")
         for name, value in params.items():
             at.query_params[name.rstrip("_")] = value
         at.run()
-        if page != "overview":
-            at.switch_page(f"pages/{page}.py")
-            for name, value in params.items():
-                at.query_params[name.rstrip("_")] = value
-            at.run()
         assert not at.exception, at.exception
         return at
 

@@ -37,7 +37,6 @@ def page(demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def opened() -> AppTest:
         forget()
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        at.run()
         at.switch_page("pages/run.py")
         for name, value in (ids | {"run_id": run_id, "period": "last_30"}).items():
             at.query_params[name] = value
