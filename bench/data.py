@@ -11,6 +11,7 @@ from lib.context import Context
 from lib.demo import DemoSpec
 from lib.spend.filters import Filters
 from lib.spend.period import Period
+from lib.warehouse.remembered import Remembered
 
 FOLDER = Path(os.environ.get("BENCH_FOLDER", "/tmp/lakeledger-bench"))
 TODAY = date(2026, 6, 30)
@@ -44,8 +45,10 @@ SIZES = {
 
 
 def context(size: Size) -> Context:
-    """The parts over an account of this size, which need not be there yet."""
-    return Context(load(source="demo", home=size.home), today=lambda: TODAY)
+    """The parts over an account of this size, which need not be there yet. Nothing is remembered: every turn reads."""
+    made = Context(load(source="demo", home=size.home), today=lambda: TODAY)
+    made.shared.once("remembered", lambda: Remembered(0))
+    return made
 
 
 def ready(size: Size) -> None:
