@@ -16,6 +16,8 @@ from lib.warehouse.remembered import Remembered
 FOLDER = Path(os.environ.get("BENCH_FOLDER", "/tmp/lakeledger-bench"))
 TODAY = date(2026, 6, 30)
 """The accounts' own today: figures do not depend on the day of the run."""
+EVERY_DAY = Period(date(2020, 1, 1), TODAY + timedelta(days=1))
+"""Everything an account holds."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""The naive way: bring the rows of the period into pandas, merge the prices, group.
+"""The naive way: bring the usage rows into pandas, merge the prices, group.
 
 It answers less than the ledger does: list cost only, one currency, no machines, no rules for repeated or late prices.
+Two of its kind are measured: one loads every row and cuts the period out afterwards, one lets the database cut it out.
 """
 
 from pathlib import Path
@@ -34,10 +35,12 @@ SELECT workspace_id, job_id, name, CAST(change_time AS TIMESTAMP) AS change_time
 class Naive:
     """Loads everything anew for every question, as a script or a simple dashboard does."""
 
-    def __init__(self, account: Path, how: Literal["df", "fetchall"] = "df") -> None:
+    def __init__(self, account: Path, how: Literal["df", "fetchall"] = "df", reach: Period | None = None) -> None:
+        """Loads the rows of `reach` and cuts the period out in pandas; without it, loads the period's rows only."""
         self._con = open_memory()
         attach(self._con, account, "account")
         self._how = how
+        self._reach = reach
 
     def by(self, period: Period, keys: list[str]) -> pd.DataFrame:
         """List cost by some columns."""
@@ -73,12 +76,15 @@ class Naive:
 
     def priced(self, period: Period) -> pd.DataFrame:
         """All usage rows of the period with their price."""
-        usage, prices = self._load(USAGE, period), self._load(PRICES)
+        usage, prices = self._load(USAGE, self._reach or period), self._load(PRICES)
         merged = usage.reset_index().merge(prices, on=["cloud", "sku_name", "usage_unit"], how="left")
         valid = (merged["usage_start_time"] >= merged["price_start_time"]) & (
             merged["price_end_time"].isna() | (merged["usage_start_time"] < merged["price_end_time"])
         )
         priced = usage.join(merged[valid].drop_duplicates("index").set_index("index")["price"])
+        if self._reach:
+            days = pd.to_datetime(priced["usage_date"])
+            priced = priced[(days >= pd.Timestamp(period.start)) & (days < pd.Timestamp(period.end))]
         return priced.assign(list_cost=priced["usage_quantity"] * priced["price"])
 
     def _load(self, statement: str, period: Period | None = None) -> pd.DataFrame:

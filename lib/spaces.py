@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from lib.access import Role
-from lib.context import Context
+from lib.context import Context, utc_now
 from lib.errors import AppError, InputError, NotFound, SourceError
 from lib.genie import own, planning
 from lib.genie.applying import Applied, Applier, Report
@@ -27,11 +27,6 @@ Which = Literal["own", "files"]
 ENV = "own"
 DEMO_SCHEMA = "main.lakeledger"
 FOLDER = "/Workspace/Shared/Lakeledger"
-
-
-def utc_now() -> datetime:
-    """The real time: read here, at the edge."""
-    return datetime.now(timezone.utc)
 
 
 def client(context: Context, *, as_viewer: bool = False) -> "GenieClient":

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from lib.spend.anomaly import SEVERITIES
-from lib.ui import anomaly_parts, cards, computed, explain, export, page, states, table, watching, words
+from lib.ui import anomaly_parts, cards, choices, computed, explain, export, page, states, table, watching, words
 from lib.ui.chips import Scope
 
 view = page.start("Anomalies", Scope(comparing=False))
@@ -17,14 +17,14 @@ with states.loading(520):
         states.empty("No usage matches these filters", next_step="Remove a filter, or load more days.")
         st.stop()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        least = watching.one("severity", SEVERITIES, "medium")
+        least = choices.one("severity", SEVERITIES, "medium")
         st.segmented_control(
-            "From severity", SEVERITIES, format_func=str.capitalize, required=True, **watching.bound("severity", least)
+            "From severity", SEVERITIES, format_func=str.capitalize, required=True, **choices.bound("severity", least)
         )
-        shown = watching.one("show", ("open", "all"), "open")
+        shown = choices.one("show", ("open", "all"), "open")
         st.segmented_control(
             "Show", ("open", "all"), format_func={"open": "Open", "all": "All"}.__getitem__, required=True,
-            **watching.bound("show", shown),
+            **choices.bound("show", shown),
         )  # fmt: skip
         anomaly_parts.settings(found)
     cards.draw(anomaly_parts.summary(told, currency), key="anomalies")

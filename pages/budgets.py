@@ -23,7 +23,7 @@ view, params = session.view(), table.address_now()
 
 with states.loading(420):
     costs = watching.daily(view.filters)
-    found = budget_parts.all_standings(view.filters)
+    found = budget_parts.standings(view.filters)
     if found:
         cards.draw(budget_parts.summary(found), key="budgets")
     listed = budget_parts.listed(found, params)

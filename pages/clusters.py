@@ -54,9 +54,8 @@ def live() -> None:
             layout = fleet_cards.chosen()
             st.caption(asked, width="content")
             actions = st.container(horizontal=True, width="content", vertical_alignment="center")
-            export.menu(
-                listed, session.view().filters, title="Clusters", name="clusters", report=export.list_report("clusters", params)
-            )  # fmt: skip
+            report = export.list_report("clusters", params, listed)
+            export.menu(listed, session.view().filters, title="Clusters", name="clusters", report=report)
         drawn = fleet_cards.draw(listed, over.currency) if layout == "cards" else table.draw(listed)
         picked = [key.partition("/")[2] for key in drawn]
         with actions:

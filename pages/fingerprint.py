@@ -4,24 +4,13 @@ import streamlit as st
 
 from lib.spend import formatting
 from lib.statements.one import fingerprint_view
-from lib.ui import (
-    address,
-    cards,
-    computed,
-    explain,
-    export,
-    frame,
-    page,
-    query_parts,
-    session,
-    statement_parts,
-    table,
-    words,
-)
+from lib.ui import address, cards, computed, explain, export, frame, page, session, table, words
+from lib.ui.queries import asked, fingerprint, lists
+from lib.ui.queries.bill import ALLOCATED
 
 frame.require()
-name = statement_parts.wanted("fingerprint", "queries", "All queries")
-shape = statement_parts.wanted("shape", "queries", "All queries")
+name = asked.wanted("fingerprint", "queries", "All queries")
+shape = asked.wanted("shape", "queries", "All queries")
 view, params, until = session.view(), table.address_now(), session.as_of()
 filters, workspace_id = view.filters, st.query_params.get("workspace_id") or None
 shown = session.ask(fingerprint_view, filters, until, session.context().query_thresholds, name, shape, workspace_id)
@@ -40,9 +29,7 @@ if shown.facts is None:
 currency, facts, numbers = filters.currency, shown.facts, shown.numbers
 cards.draw(
     [
-        cards.money(
-            "Cost", facts["cost"], currency, none=formatting.NONE, badge="estimated", about=query_parts.ALLOCATED
-        ),
+        cards.money("Cost", facts["cost"], currency, none=formatting.NONE, badge="estimated", about=ALLOCATED),
         cards.count(
             "Runs", int(facts["runs"]), chip=f"{int(facts['failed_runs'] + facts['canceled_runs'])} failed or canceled"
         ),
@@ -68,14 +55,14 @@ for moved in shown.moved:
     (st.warning if moved.is_worse else st.success)(
         words.plain(moved.words.capitalize() + "."), icon=":material/trending_up:"
     )
-statement_parts.history(shown.daily, filters, until.complete_until)
+fingerprint.history(shown.daily, filters, until.complete_until)
 st.code(shown.shape_text, language="sql", wrap_lines=True)
 st.markdown("**What to change**")
 for item in shown.recommendations:
-    statement_parts.recommendation(item)
+    fingerprint.recommendation(item)
 if not shown.recommendations:
     st.caption("Nothing found in its text or its figures.")
-listed = query_parts.statements_table(shown.runs, filters, params, key="runs", alt="Newest runs")
+listed = lists.statements_table(shown.runs, filters, params, key="runs", alt="Newest runs")
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.markdown(f"**Newest {formatting.plural(len(shown.runs), 'run')}**", width="content")
     st.page_link(

@@ -31,7 +31,7 @@ with states.loading(560):
     listed = recommendation_parts.table(rows, currencies[0] if currencies else filters.currency, params)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption("From each thing's own usage. One thing counts once, whatever is said about it.", width="content")
-        report = export.list_report("recommendations", table.address_now())
+        report = export.list_report("recommendations", table.address_now(), listed)
         export.menu(listed, filters, title="Recommendations", name="recommendations", report=report)
     table.draw(listed)
 if every.problem:

@@ -41,7 +41,7 @@ def live() -> None:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.caption(operating.asked_line(found.live_at, problem), width="content" if problem is None else "stretch")
             actions = st.container(horizontal=True, width="content", vertical_alignment="center")
-            report = export.list_report("sql_warehouses", params)
+            report = export.list_report("sql_warehouses", params, listed)
             export.menu(listed, session.view().filters, title="SQL warehouses", name="sql-warehouses", report=report)
         picked = [key.partition("/")[2] for key in table.draw(listed)]
         with actions:

@@ -3,35 +3,36 @@
 import streamlit as st
 
 from lib.spend import formatting
-from lib.ui import address, cards, computed, explain, export, frame, page, query_parts, session, statement_parts, table
+from lib.ui import address, cards, computed, explain, export, frame, page, session, table
+from lib.ui.queries import asked, lists, running, statement, text
 
 frame.require()
-statement_id = statement_parts.wanted("statement_id", "queries", "All queries")
+statement_id = asked.wanted("statement_id", "queries", "All queries")
 view, params = session.view(), table.address_now()
 filters = view.filters
-workspace_id, day = st.query_params.get("workspace_id") or None, statement_parts.day_of(st.query_params.get("day", ""))
-shown = statement_parts.read(statement_id, workspace_id, day)
+workspace_id, day = st.query_params.get("workspace_id") or None, asked.day_of(st.query_params.get("day", ""))
+shown = running.read(statement_id, workspace_id, day)
 
 frame.breadcrumb(("queries", "Queries", {}), here=f"Statement {statement_id[:8]}")
 page.start(
     f"{shown.facts['statement_type'] or 'Statement'} of {formatting.moment(shown.facts['start_time'])}", page.ONE_THING
 )
-statement_parts.about(shown)
-statement_parts.cancel_of(shown)
-cards.draw(statement_parts.summary(shown), key="statement")
+statement.about(shown)
+running.cancel_of(shown)
+cards.draw(statement.summary(shown), key="statement")
 explain.line("", computed.statement(shown), filters, key="statement")
 left, right = st.columns([1, 1])
 with left:
-    statement_parts.timeline(shown)
+    statement.timeline(shown)
 with right:
-    statement_parts.computation(shown)
+    statement.computation(shown)
 if shown.facts["error_message"]:
     st.error(shown.facts["error_message"], icon=":material/error:")
-statement_parts.text(shown)
+text.draw(shown)
 if shown.text:
-    statement_parts.findings_of_text(shown.linted)
+    text.findings_of_text(shown.linted)
 if len(shown.sisters):
-    listed = query_parts.statements_table(
+    listed = lists.statements_table(
         shown.sisters, filters, params, key="sisters", alt="Newest other runs of the same statement"
     )
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

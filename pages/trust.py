@@ -14,6 +14,6 @@ with states.loading(560):
         trust_parts.passed(shown.checked, view.filters)
     trust_parts.missing(shown)
     with st.container(border=True):
-        trust_parts.sources(shown, view.filters)
+        trust_parts.sources(shown, view.filters, st.query_params.get("source", ""))
     with st.container(border=True):
         trust_parts.refreshes(session.context().refresh_log.entries(), view.filters)

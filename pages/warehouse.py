@@ -6,29 +6,15 @@ from lib.spend import formatting
 from lib.statements.overview import top
 from lib.statements.shapes import Narrowed
 from lib.statements.warehouse import warehouse_view
-from lib.ui import (
-    cards,
-    computed,
-    errors,
-    explain,
-    export,
-    frame,
-    operating,
-    page,
-    query_parts,
-    session,
-    statement_parts,
-    states,
-    table,
-    warehouse_parts,
-)
+from lib.ui import cards, computed, errors, explain, export, frame, operating, page, session, states, table
+from lib.ui.queries import asked, lists, warehouse, what_if
 
 frame.require()
-warehouse_id = statement_parts.wanted("warehouse_id", "sql_warehouses", "All SQL warehouses")
+warehouse_id = asked.wanted("warehouse_id", "sql_warehouses", "All SQL warehouses")
 view, params = session.view(), table.address_now()
 limits, workspace_id = session.context().query_thresholds, st.query_params.get("workspace_id") or None
 shown = session.ask(warehouse_view, view.filters, session.as_of(), limits, workspace_id, warehouse_id)
-name = warehouse_parts.name_of(shown)
+name = warehouse.name_of(shown)
 
 frame.breadcrumb(("sql_warehouses", "SQL warehouses", {}), here=name)
 page.start(name, page.ONE_THING)
@@ -38,12 +24,12 @@ page.start(name, page.ONE_THING)
 def state() -> None:
     """The state of now and what can be done: asked anew by itself, the page stays."""
     with errors.shown():
-        warehouse_parts.about(shown)
+        warehouse.about(shown)
         operating.keep_looking("warehouse")
 
 
 state()
-cards.draw(warehouse_parts.summary(shown), key="warehouse")
+cards.draw(warehouse.summary(shown), key="warehouse")
 said = f"Complete days only: {formatting.period_words(shown.filters.period.start, shown.filters.period.end)}."
 explain.line(said, computed.warehouse(shown), shown.filters, key="warehouse")
 if shown.hours.empty and not shown.up_s:
@@ -51,13 +37,13 @@ if shown.hours.empty and not shown.up_s:
     st.stop()
 left, right = st.columns([5, 4])
 with left:
-    warehouse_parts.costs(shown)
+    warehouse.costs(shown)
 with right:
-    warehouse_parts.hours_of_day(shown)
-warehouse_parts.what_if(shown)
+    warehouse.hours_of_day(shown)
+what_if.draw(shown)
 rows = session.ask(top, view.filters, "cost", Narrowed(warehouse_id=warehouse_id))
-listed = query_parts.statements_table(
+listed = lists.statements_table(
     rows, view.filters, params, key="warehouse-statements", alt="Most expensive statements of the warehouse"
 )
 export.titled("Most expensive statements", listed, view.filters, name=f"statements-{warehouse_id}")
-export.titled("Settings over time", warehouse_parts.versions(shown), view.filters, name=f"settings-{warehouse_id}")
+export.titled("Settings over time", warehouse.versions(shown), view.filters, name=f"settings-{warehouse_id}")

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from lib import operate
-from lib.alerting.facts import AccountFacts, Watching
+from lib.alerting.account import Watching
+from lib.alerting.facts import AccountFacts
 from lib.alerting.messages import teller
 from lib.alerting.why import OWNER_TAGS
 from lib.alerts.evaluate import Outcome, evaluate

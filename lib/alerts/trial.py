@@ -31,6 +31,8 @@ class Trial:
     end: date
     """Not included."""
     told: tuple[WouldHave, ...]
+    untold: str = ""
+    """What it cannot say of this kind of alert."""
 
     def words(self) -> str:
         """For the form: "would have fired 3 times: …"."""
@@ -52,7 +54,7 @@ def trial(rule: Rule, facts: Facts, last_day: date, *, days: int = DAYS) -> Tria
         readings = {reading.group.key: reading for reading in kind.read(rule, facts, Moment(day, now))}
         for key in sorted(readings.keys() | states.keys()):
             told += _step(rule, key, readings.get(key), states, day, now)
-    return Trial(start, end, tuple(told))
+    return Trial(start, end, tuple(told), kind.untold)
 
 
 def _step(

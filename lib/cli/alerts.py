@@ -143,7 +143,7 @@ def dry_run(
         print_json(
             {
                 "from": tried.start.isoformat(), "to": tried.end.isoformat(),
-                "words": tried.words(),
+                "words": tried.words(), "untold": tried.untold,
                 "told": [
                     {"day": t.day.isoformat(), "group": t.reading.group.key, "name": t.reading.group.name,
                      "value": str(t.reading.value), "limit": str(t.reading.limit), "unit": t.reading.unit,
@@ -153,7 +153,7 @@ def dry_run(
             }
         )  # fmt: skip
         return
-    say(tried.words())
+    say(f"{tried.words()} {tried.untold}".strip())
     shown = [
         [str(t.day), t.reading.group.name, words.figure(t.reading.value, t.reading.unit, given.currency), t.severity]
         for t in tried.told

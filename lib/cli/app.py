@@ -4,12 +4,15 @@ import typer
 
 from lib.cli import (
     alerts,
+    anomalies,
     anomaly,
     audit,
     background,
+    budgets,
     clusters,
     data,
     explore,
+    forecast,
     jobs,
     lint,
     messages,
@@ -18,11 +21,10 @@ from lib.cli import (
     reports,
     reports_sent,
     setup,
-    statements,
     stored,
-    watch,
 )
 from lib.cli.genie.app import app as genie
+from lib.cli.statements import findings, fingerprints, listed, one, warehouses
 
 app = typer.Typer(
     name="python -m lib",
@@ -39,23 +41,21 @@ app.command("records")(records.records)
 app.command("priorities")(priorities.priorities)
 app.command("clusters")(clusters.clusters)
 app.command("cluster")(clusters.cluster)
-app.add_typer(statements.warehouses_commands, name="warehouses")
+app.add_typer(warehouses.many, name="warehouses")
 app.command("policies")(clusters.policies)
 app.command("recommendations")(clusters.recommendations)
 app.command("audit")(audit.audit)
 app.command("trust")(explore.trust)
 app.command("query")(explore.query)
-app.command("forecast")(watch.forecast)
-app.command("anomalies")(watch.anomalies)
-app.command("budgets")(watch.budgets)
+app.command("forecast")(forecast.forecast)
+app.command("anomalies")(anomalies.anomalies)
+app.command("budgets")(budgets.budgets)
 app.command("lint")(lint.lint)
-app.command("statements")(statements.statements)
-app.command("statement")(statements.statement)
-app.command("fingerprints")(statements.fingerprints)
-app.command("findings")(statements.findings)
-statements.warehouse_commands.command("start")(clusters.start_warehouse)
-statements.warehouse_commands.command("stop")(clusters.stop_warehouse)
-app.add_typer(statements.warehouse_commands, name="warehouse")
+app.command("statements")(listed.statements)
+app.command("statement")(one.statement)
+app.command("fingerprints")(fingerprints.fingerprints)
+app.command("findings")(findings.findings)
+app.add_typer(warehouses.one, name="warehouse")
 app.command("report")(reports.report)
 app.command("demo")(data.demo)
 app.command("import")(data.import_)

@@ -289,13 +289,14 @@ def _tracked(item: Tracked) -> dict[str, Any]:
             "kind": found.kind, "workspace_id": found.workspace_id, "object_type": found.object_type,
             "object_id": found.object_id, "evidence": list(found.evidence), "action": found.action,
             "saving_low": found.saving_low, "saving_high": found.saving_high, "currency": found.currency,
-            "own_cost": found.own_cost, "method": found.method, "confidence": found.confidence,
+            "own_cost": found.own_cost, "would_cost": found.would_cost, "method": found.method, "confidence": found.confidence,
             "priority": found.priority.value,
         }  # fmt: skip
     if decision:
         said |= {
             "owner": decision.owner, "reason": decision.reason, "until": decision.until, "decided_by": decision.decided_by,
             "decided_at": decision.decided_at, "verified": decision.verified, "verified_days": decision.verified_days,
+            "cost_before": decision.cost_before, "cost_after": decision.cost_after,
         }  # fmt: skip
     return said
 

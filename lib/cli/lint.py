@@ -56,7 +56,8 @@ def _wanted(text: str) -> frozenset[Priority]:
 
 def _text(path: Path) -> str:
     try:
-        return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
+        given = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        return given.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         said = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise InputError(

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, get_type_hints
@@ -50,35 +50,56 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chosen:
-    """What was typed for the options that every view of spend has."""
+class Priced:
+    """What was typed for the options of a command that shows money."""
 
-    start: From = None
-    end: To = None
-    period: Preset = "last_30"
     base: Base = None
     currency: Currency = None
-    workspaces: Workspaces = None
-    products: Products = None
-    owners: Owners = None
-    serverless: Serverless = "any"
-    tag: Tag = None
 
     def filters(self, context: Context, **narrowed: Any) -> Filters:
         """What the command looks at; `narrowed`: what only some commands can narrow by."""
         return filters(context, **{each.name: getattr(self, each.name) for each in fields(self)}, **narrowed)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Dated(Priced):
+    """Those, and a period."""
+
+    start: From = None
+    end: To = None
+    period: Preset = "last_30"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owned(Dated):
+    """Those, and whose: what statements can be narrowed by."""
+
+    workspaces: Workspaces = None
+    owners: Owners = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen(Owned):
+    """Those, and what else every view of spend can be narrowed by."""
+
+    products: Products = None
+    serverless: Serverless = "any"
+    tag: Tag = None
+
+
 def chosen(command: Callable[..., None]) -> Callable[..., None]:
-    """A command that takes `view: Chosen`, with the options of it in that place; its default says other defaults."""
+    """A command that takes `view`, one of the values above, with the options of it in that place.
+
+    The default of `view` says other defaults.
+    """
     own = inspect.signature(command)
-    hints, shared = get_type_hints(command, include_extras=True), get_type_hints(Chosen, include_extras=True)
-    usual = own.parameters["view"].default
+    hints = get_type_hints(command, include_extras=True)
+    kind, usual = hints.pop("view"), own.parameters["view"].default
+    shared = get_type_hints(kind, include_extras=True)
+    names = [each.name for each in fields(kind)]
     options = [
-        inspect.Parameter(
-            each.name, inspect.Parameter.KEYWORD_ONLY, default=getattr(usual, each.name), annotation=shared[each.name]
-        )
-        for each in fields(Chosen)
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=getattr(usual, name), annotation=shared[name])
+        for name in names
     ]
     others = [
         each.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[name])
@@ -88,22 +109,29 @@ def chosen(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def called(**typed: Any) -> None:
-        view = Chosen(**{each.name: typed.pop(each.name) for each in fields(Chosen)})
-        command(view=view, **typed)
+        command(view=kind(**{name: typed.pop(name) for name in names}), **typed)
 
     called.__signature__ = own.replace(parameters=[*others, *options])  # type: ignore[attr-defined]
-    called.__annotations__ = {name: hint for name, hint in {**hints, **shared}.items() if name != "view"}
+    called.__annotations__ = hints | shared
     return called
+
+
+def one_of(value: str, known: Iterable[str], place: str) -> str:
+    """The value, when it is a known name; InputError that names them all otherwise."""
+    names = list(known)
+    if value not in names:
+        raise InputError(f"{value!r} is not known.", remedy=f"Use one of: {', '.join(names)}.", place=place)
+    return value
 
 
 def filters(
     context: Context,
     *,
-    start: str | None,
-    end: str | None,
-    period: str,
-    base: str | None,
-    currency: str | None,
+    start: str | None = None,
+    end: str | None = None,
+    period: str = "last_30",
+    base: str | None = None,
+    currency: str | None = None,
     workspaces: list[str] | None = None,
     products: list[str] | None = None,
     owners: list[str] | None = None,

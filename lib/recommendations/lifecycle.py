@@ -157,6 +157,16 @@ class Verified:
     """Of 30 days; None while there are too few days after the change. Negative when it costs more than before."""
     days_before: int
     days_after: int
+    cost_before: Decimal | None = None
+    """What it cost in 30 days before the change; None without a saving."""
+
+
+def saved(before: Decimal, after: Decimal, days_before: int, days_after: int) -> Verified:
+    """From what it cost in days before and days after the change."""
+    costs = [
+        (cost / days * DAYS).quantize(Decimal("0.01")) for cost, days in ((before, days_before), (after, days_after))
+    ]
+    return Verified(costs[0] - costs[1], days_before, days_after, costs[0])
 
 
 def verified(days: Mapping[date, Decimal], done_on: date, complete_until: date) -> Verified:
@@ -171,8 +181,8 @@ def verified(days: Mapping[date, Decimal], done_on: date, complete_until: date) 
     after = [done_on + timedelta(days=n) for n in range(days_after(done_on, complete_until))]
     if len(after) < VERIFY_FROM or not before:
         return Verified(None, len(before), len(after))
-    mean = [sum((days.get(day, Decimal(0)) for day in part), Decimal(0)) / len(part) for part in (before, after)]
-    return Verified(((mean[0] - mean[1]) * DAYS).quantize(Decimal("0.01")), len(before), len(after))
+    spent, since = (sum((days.get(day, Decimal(0)) for day in part), Decimal(0)) for part in (before, after))
+    return saved(spent, since, len(before), len(after))
 
 
 def days_after(done_on: date, complete_until: date) -> int:
@@ -186,7 +196,7 @@ def days_after(done_on: date, complete_until: date) -> int:
 
 def confirm(store: Store, decision: Decision, seen: Verified) -> Decision:
     """Keep what the bills say; a decision that was changed meanwhile keeps its own."""
-    if seen.saving == decision.verified and seen.days_after == decision.verified_days:
+    changed = replace(decision, verified=seen.saving, verified_days=seen.days_after, cost_before=seen.cost_before)
+    if changed == decision:
         return decision
-    changed = replace(decision, verified=seen.saving, verified_days=seen.days_after)
     return replace(changed, version=kept.put(store, changed, decision.version))

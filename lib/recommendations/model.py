@@ -66,6 +66,13 @@ class Recommendation:
         return (self.workspace_id, self.object_type, self.object_id)
 
     @property
+    def would_cost(self) -> tuple[Decimal, Decimal] | None:
+        """What the object would cost in 30 days, least and most; None when its cost or the saving is unknown."""
+        if self.own_cost is None or self.saving_low is None or self.saving_high is None:
+            return None
+        return self.own_cost - self.saving_high, self.own_cost - self.saving_low
+
+    @property
     def assessed(self) -> bool:
         """Whether the saving is known."""
         return self.saving_high is not None

@@ -19,19 +19,22 @@ from lib.recommendations.model import DAYS, Priority, Savings
 from lib.reporting.made import Made
 from lib.reporting.plan import ReportPlan, check_narrow
 from lib.reporting.views import NOTHING, ON_PAPER, exact, paper, rest
-from lib.reports.content import Block, Card, Cards, ColumnSpec, Note, Report, Table
+from lib.reports.content import Block, Card, Cards, ColumnSpec, Note, Paragraph, Report, Table
+from lib.reports.order import in_order
 from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.spend.period import Period
 from lib.statements.findings import findings
-from lib.statements.overview import ROLLUPS, SOURCES, failures, glance, rollup, top
+from lib.statements.monitor import Standing, standing
+from lib.statements.overview import ROLLUPS, failures, glance, rollup, top
 from lib.statements.shapes import fingerprints
+from lib.statements.shown import fingerprint_rows, rollup_rows, standing_rows, statement_rows
 from lib.statements.tracking import VIEWS, user_of, views
 
 COST = ColumnSpec("cost", "Cost", "money", missing=formatting.NONE)
 FINGERPRINTS = (
     ColumnSpec("said", "What it is", width=3),
-    ColumnSpec("source", "From"),
+    ColumnSpec("main_source", "From"),
     COST,
     ColumnSpec("change_share", "Change", "change"),
     ColumnSpec("runs", "Runs", "count"),
@@ -50,6 +53,18 @@ STATEMENTS = (
     ColumnSpec("total_s", "Time", "duration"),
     ColumnSpec("queue_s", "Queued", "duration"),
     COST,
+)
+STANDING = (
+    ColumnSpec("start_time", "Started (UTC)", "moment", width=2),
+    ColumnSpec("statement_id", "Statement", "id", width=2),
+    ColumnSpec("severity", "How bad", "state"),
+    ColumnSpec("execution_status", "Result", "state", missing="running"),
+    ColumnSpec("warehouse_name", "Warehouse"),
+    ColumnSpec("executed_by", "Who", width=2),
+    ColumnSpec("statement_type", "Kind"),
+    ColumnSpec("total_s", "Time", "duration"),
+    ColumnSpec("dbus", "DBUs", "dbus"),
+    ColumnSpec("cost", "Cost", "money", missing="pending"),
 )
 FAILURES = (
     ColumnSpec("category", "Why"),
@@ -71,6 +86,7 @@ ROLLUP = (
     COST,
 )
 LISTS = {
+    "now": "What runs, and what of the last day took long or cost much",
     "fingerprints": "Fingerprints, the most expensive first",
     "time": "The slowest statements",
     "cost": "The most expensive statements",
@@ -119,6 +135,9 @@ FINDINGS = (
     ColumnSpec("owner", "Owner", missing="nobody"),
     ColumnSpec("verified", "Verified", "money", missing=formatting.NONE),
 )
+SAME = {"query": "name", "saving_words": "saving_high"}
+"""Columns of the pages' tables that have another name here."""
+A_ROW = 3
 T = TypeVar("T")
 NO_ADVICE = "Nothing of this kind was found."
 
@@ -129,6 +148,19 @@ def _kept(filters: Filters, period: Period, *, owners: bool = False) -> Filters:
         period, currency=filters.currency, base=filters.base, workspaces=filters.workspaces,
         owners=filters.owners if owners else (),
     )  # fmt: skip
+
+
+def _in_order(frame: pd.DataFrame, own: dict[str, list[str]], usual: str = "") -> pd.DataFrame:
+    """The rows as the page's table is sorted; a column that no list has leaves them as they are, as on the page."""
+    wanted = (own.get("sort") or [usual])[-1]
+    down, name = wanted[:1] == "-", wanted.removeprefix("-")
+    sort = ("-" if down else "") + SAME.get(name, name)
+    return in_order(frame, sort).reset_index(drop=True) if sort.removeprefix("-") in frame.columns else frame
+
+
+def _first(own: dict[str, list[str]], what: str) -> str:
+    """What stands first in a list that nobody sorted otherwise."""
+    return "" if "sort" in own else f", {what} first"
 
 
 def _report(
@@ -149,24 +181,16 @@ def queries(context: Context, plan: ReportPlan, filters: Filters) -> Made:
     shown = glance(warehouse, filters, until)
     columns: tuple[ColumnSpec, ...]
     if listing == "fingerprints":
-        found = fingerprints(warehouse, filters, until).table
-        frame, columns = found.assign(
-            said=[" ".join((text or "").split()) for text in found["shape_text"]],
-            source=found["main_source"].map(SOURCES).fillna(found["main_source"]),
-            p50_s=found["p50_ms"] / 1000, p95_s=found["p95_ms"] / 1000,
-        ), FINGERPRINTS  # fmt: skip
+        frame, columns = fingerprint_rows(fingerprints(warehouse, filters, until).table), FINGERPRINTS
+    elif listing == "now":
+        frame, columns = standing_rows(_standing(context, filters)), STANDING
     elif listing == "failures":
         frame, columns = failures(warehouse, filters), FAILURES
     elif listing == "rollup":
-        found = rollup(warehouse, filters, dim, context.query_thresholds)
-        frame = found.assign(**{f"{point}_s": found[f"{point}_ms"] / 1000 for point in ("p50", "p95", "p99")})
-        columns = ROLLUP
+        frame, columns = rollup_rows(rollup(warehouse, filters, dim, context.query_thresholds)), ROLLUP
     else:
-        found = top(warehouse, filters, listing)
-        frame, columns = found.assign(
-            source=found["source_kind"].map(SOURCES).fillna(found["source_kind"]),
-            total_s=found["total_ms"] / 1000, queue_s=found["queue_ms"] / 1000,
-        ), STATEMENTS  # fmt: skip
+        frame, columns = statement_rows(top(warehouse, filters, listing)), STATEMENTS
+    frame = _in_order(frame, own)
     bill, ran = shown.bill, int(shown.numbers["runs"])
     total = exact([bill.billed]) if ran or bill.billed else None
     title = LISTS[listing].format(ROLLUPS[dim].lower())
@@ -183,6 +207,12 @@ def queries(context: Context, plan: ReportPlan, filters: Filters) -> Made:
     return Made(filters, content, frame, columns, total, len(frame), said)
 
 
+def _standing(context: Context, filters: Filters) -> list[Standing]:
+    """Of the day on which the report is made, whatever its period; where the workspace can be asked, as it says."""
+    known = standing(context.warehouse, filters, context.as_of, context.query_thresholds)
+    return operate.standing_now(context, known)[0]
+
+
 def clusters(context: Context, plan: ReportPlan, filters: Filters) -> Made:
     """The list Clusters; its total is that of the list: 30 days up to the newest with data."""
     own = check_narrow("clusters", plan.narrow)
@@ -190,19 +220,38 @@ def clusters(context: Context, plan: ReportPlan, filters: Filters) -> Made:
     now = fleet(context.warehouse, over)
     now = _or(lambda: operate.live_fleet(context, now), now)
     counts = findings_by_cluster(operate.recommendations(context)[0])
-    frame = rows(now, narrowed(own), counts, _or(lambda: _policy_names(context), {}))
+    frame = _in_order(rows(now, narrowed(own), counts, _or(lambda: _policy_names(context), {})), own)
     added = sums(frame)
+    total = {"total_cost": added.month_cost, "week_cost": added.week_cost, "idle_cost": added.idle_cost}
+    title = "Clusters" + _first(own, "running ones")
     blocks: list[Block] = [
         Cards((
             Card("Clusters", str(added.clusters)), Card("Running", str(added.running)),
             Card("30 days", _money(added.month_cost, filters)),
             Card("Idle (est.)", _money(added.idle_cost, filters, "not assessed")),
         )),
-        Table("Clusters, running ones first", frame.head(ON_PAPER), CLUSTERS, note=rest(len(frame)),
-              total={"total_cost": added.month_cost, "week_cost": added.week_cost, "idle_cost": added.idle_cost},
-              empty="No cluster matches these filters."),
+        *(_as_cards(frame, filters, title) if own.get("as") == ["cards"] and len(frame) else [
+            Table(title, frame.head(ON_PAPER), CLUSTERS, note=rest(len(frame)), total=total,
+                  empty="No cluster matches these filters."),
+        ]),
     ]  # fmt: skip
     return _compute(context, over, filters, "Clusters", blocks, own, frame, CLUSTERS)
+
+
+def _as_cards(frame: pd.DataFrame, filters: Filters, title: str) -> list[Block]:
+    """The layout of cards: three a row, each a cluster with its cost, its state and its idle money."""
+    each = [
+        Card(
+            str(row["name"]), _money(row["total_cost"], filters, formatting.NONE),
+            note=f"{row['state_words']}, idle {_money(row['idle_cost'], filters, 'not assessed')}; {row['size_words']}",
+        )
+        for row in frame.head(ON_PAPER).to_dict("records")
+    ]  # fmt: skip
+    said = (f"{title}: cost of 30 days.", rest(len(frame)))
+    return [
+        Paragraph(" ".join(part for part in said if part)),
+        *(Cards(tuple(each[at : at + A_ROW])) for at in range(0, len(each), A_ROW)),
+    ]
 
 
 def sql_warehouses(context: Context, plan: ReportPlan, filters: Filters) -> Made:
@@ -212,8 +261,7 @@ def sql_warehouses(context: Context, plan: ReportPlan, filters: Filters) -> Made
     known = warehouses(context.warehouse, over)
     known = _or(lambda: operate.live_warehouses(context, known), known)
     frame = warehouses_left(known, narrowed_warehouses(own)).rows
-    frame = frame.assign(on_hours=frame["on_minutes"] / 60)
-    frame = frame.sort_values("total_cost", ascending=False, na_position="last", ignore_index=True)
+    frame = _in_order(frame.assign(on_hours=frame["on_minutes"] / 60), own, "-total_cost")
     cost = exact(frame["total_cost"])
     blocks: list[Block] = [
         Cards((
@@ -221,7 +269,7 @@ def sql_warehouses(context: Context, plan: ReportPlan, filters: Filters) -> Made
             Card("30 days", _money(cost, filters)),
             Card("Statements", formatting.count(int(frame["statements"].fillna(0).sum()))),
         )),
-        Table("SQL warehouses, the costliest first", frame.head(ON_PAPER), WAREHOUSES, note=rest(len(frame)),
+        Table("SQL warehouses" + _first(own, "the costliest"), frame.head(ON_PAPER), WAREHOUSES, note=rest(len(frame)),
               total={"total_cost": cost}, empty="No warehouse matches these filters."),
     ]  # fmt: skip
     if known.missing:
@@ -276,6 +324,7 @@ def _advice(
     names = _workspace_names(context)
     frame = pd.DataFrame([_line(t, names) for t in left], columns=[*(c.name for c in FINDINGS), "rank"])
     frame = frame.sort_values(["rank", "saving_high"], ascending=[True, False], na_position="last", ignore_index=True)
+    frame = _in_order(frame, own)
     total = mine.high if mine else None
     said = _saved_words(count, mine)
     blocks: list[Block] = [
@@ -283,7 +332,8 @@ def _advice(
             Card("Open or accepted", str(count)),
             Card(f"Saves in {DAYS} days (est.)", _range(mine), note="each thing counts once"),
         )),
-        Table("What to change, the most urgent first", frame.head(ON_PAPER), FINDINGS, note=rest(len(frame)), empty=NO_ADVICE),
+        Table("What to change" + _first(own, "the most urgent"), frame.head(ON_PAPER), FINDINGS, note=rest(len(frame)),
+              empty=NO_ADVICE),
     ]  # fmt: skip
     how = "A saving is an estimate from the thing's own usage, never more than it costs; one thing counts once."
     content = _report(context, filters, title, blocks, own, how)

@@ -31,13 +31,19 @@ KINDS = {
     "recommendations": "Recommendations",
 }
 NARROW: dict[str, dict[str, tuple[str, ...]]] = {
-    "queries": {"view": ("fingerprints", "time", "cost", "waste", "failures", "rollup"), "by": tuple(ROLLUPS)},
-    "query_findings": {"view": tuple(FINDING_VIEWS), "user": ()},
-    "clusters": {"state": (), "policy": (), "idle": ("yes",), "found": ("yes",), "q": (), "kind": ("all",)},
-    "sql_warehouses": {"state": (), "q": ()},
-    "recommendations": {"state": ("open", "accepted", "dismissed", "done", "all"), "kind": ()},
-}
-"""Kind → what its page can narrow by, each with the values it takes; without any: every value."""
+    "queries": {
+        "view": ("now", "fingerprints", "time", "cost", "waste", "failures", "rollup"), "by": tuple(ROLLUPS), "sort": ()
+    },
+    "query_findings": {"view": tuple(FINDING_VIEWS), "user": (), "sort": ()},
+    "clusters": {
+        "state": (), "policy": (), "idle": ("yes",), "found": ("yes",), "q": (), "kind": ("all",), "sort": (),
+        "as": ("table", "cards"),
+    },
+    "sql_warehouses": {"state": (), "q": (), "sort": ()},
+    "recommendations": {"state": ("open", "accepted", "dismissed", "done", "all"), "kind": (), "sort": ()},
+}  # fmt: skip
+"""Kind → what its page can narrow by, each with the values it takes; without any: every value. `sort` is a column of the
+page's table, `-name` from the largest down."""
 WHEN = {"daily": "0 7 * * *", "weekly": "0 7 * * 1", "monthly": "0 7 2 * *"}
 """Presets of a schedule: at seven; weekly on Monday; monthly on the second, when the month before has come in."""
 

@@ -1,7 +1,6 @@
 """Reports of pages that are one table: the Explorer, anomalies, budgets and the forecast, as the pages show them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,10 +18,10 @@ from lib.spend.anomaly import KIND_WORDS
 from lib.spend.filters import Filters
 from lib.store.watch import all_budgets, all_marks, planned_events
 from lib.watch import desk
-from lib.watch.budgets import Standing, plan_words, standings
+from lib.watch.budgets import all_standings, plan_words
 from lib.watch.daily import WORDS, Daily, parse_key, read
 from lib.watch.outlook import most_ahead, outlook, steps
-from lib.watch.tag import key_of, watched_tag
+from lib.watch.tag import watched_tag
 from lib.watch.tell import Told, with_marks
 
 NOTHING = "Nothing was used in this period with these filters. A longer period or fewer filters may show more."
@@ -190,22 +189,14 @@ def anomalies(context: Context, _: ReportPlan, filters: Filters) -> Made:
     )
 
 
-def all_standings(context: Context, filters: Filters) -> list[Standing]:
-    """Every budget in force, in its own currency and prices, whatever the filters narrow."""
-    until = context.as_of
-    usual = watched_tag(context.warehouse, until)
-    known = all_budgets(context.store)
-    found: list[Standing] = []
-    for currency, base, tag in sorted({(b.currency, b.base, key_of(b.series, usual)) for b in known}):
-        whole = replace(Filters(filters.period, currency=currency), base=base)  # type: ignore[arg-type]
-        mine = [b for b in known if (b.currency, b.base, key_of(b.series, usual)) == (currency, base, tag)]
-        found += standings(read(context.warehouse, whole, until, tag), mine, until.today)
-    return sorted(found, key=lambda one: -max(float(one.status.share), one.status.end_share or 0))
-
-
 def budgets(context: Context, _: ReportPlan, filters: Filters) -> Made:
     """How budgets stand on the day of the report; its total is what was spent of those in the report's currency."""
-    found = [one for one in all_standings(context, filters) if one.budget.currency == filters.currency]
+    until = context.as_of
+    mine = [budget for budget in all_budgets(context.store) if budget.currency == filters.currency]
+    found = all_standings(
+        mine, lambda whole, tag: read(context.warehouse, whole, until, tag), filters.period,
+        watched_tag(context.warehouse, until), until.today,
+    )  # fmt: skip
     rows = pd.DataFrame(
         [
             {

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise, zip_longest
 from typing import Any, TypeVar
 
 from sqlglot import exp
@@ -151,12 +152,16 @@ def read(text: str) -> list[Parsed | Unreadable]:
     return [_statement(text, part) for part in _statements(tokens)]
 
 
+BLOCKS = frozenset({"IF", "WHILE", "LOOP", "FOR", "REPEAT"})
+"""Words after END that end a block whose beginning is not counted."""
+
+
 def _statements(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """The parts between semicolons; a script (BEGIN … END) is one part, whatever stands in it."""
     part: list[Token] = []
     depth = 0
-    for token in tokens:
-        word = token.text.upper()
-        depth += (word == "BEGIN") - (word == "END" and depth > 0)
+    for token, after in zip_longest(tokens, tokens[1:]):
+        depth = _depth(depth, part, token, after)
         if token.token_type is TokenType.SEMICOLON and not depth:
             if part:
                 yield part
@@ -167,8 +172,31 @@ def _statements(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         yield part
 
 
+def _depth(depth: int, part: Sequence[Token], token: Token, after: Token | None) -> int:
+    """How many blocks of a script are open after a token: BEGIN and CASE to their END; `END IF` and the like do not count."""
+    if not depth:
+        return int(_begins_script(part, token, after))
+    if token.token_type is TokenType.END:
+        return depth - (after is None or after.text.upper() not in BLOCKS)
+    opens = token.token_type in (TokenType.BEGIN, TokenType.CASE) and part[-1].token_type is not TokenType.END
+    return depth + opens
+
+
+def _begins_script(part: Sequence[Token], token: Token, after: Token | None) -> bool:
+    """BEGIN at the start, after a label, or as the body of CREATE PROCEDURE; not BEGIN TRANSACTION, and no column."""
+    if token.token_type is not TokenType.BEGIN or after is None or after.token_type is TokenType.SEMICOLON:
+        return False
+    starts = not part or part[-1].text == ":" or (part[0].text.upper() == "CREATE" and part[-1].text.upper() == "AS")
+    return starts and after.text.upper() != "TRANSACTION"
+
+
 def _statement(text: str, tokens: list[Token]) -> Parsed | Unreadable:
     first = tokens[0]
+    at = max(first.col - len(first.text) + 1, 1)
+    if any(token.token_type is TokenType.SEMICOLON for token in tokens):
+        return Unreadable(first.line, at, "Scripts (BEGIN … END) are not read.")
+    if _is_template(tokens):
+        return Unreadable(first.line, at, "This is a template: what it becomes can be read, not the template.")
     try:
         trees = DATABRICKS.parser().parse(tokens, text)
     except SqlglotError as error:
@@ -177,13 +205,23 @@ def _statement(text: str, tokens: list[Token]) -> Parsed | Unreadable:
         column -= max(len(problems[0].get("highlight") or "") - 1, 0)
         return Unreadable(line, max(column, 1), f"This is not SQL that we can read: {_said(error)}")
     except RecursionError:
-        return Unreadable(first.line, max(first.col, 1), "The statement is nested too deeply to be read.")
+        return Unreadable(first.line, at, "The statement is nested too deeply to be read.")
     tree = trees[0] if trees else None
-    if tree is None or (isinstance(tree, exp.Command) and first.text.upper() not in PLAIN):
-        return Unreadable(
-            first.line, max(first.col - len(first.text) + 1, 1), "The statement uses syntax that we cannot read."
-        )
+    loose = isinstance(
+        tree, exp.Command | exp.Condition | exp.Alias
+    )  # any word reads as a column, two as one with a name
+    if tree is None or (loose and first.text.upper() not in PLAIN):
+        return Unreadable(first.line, at, "The statement uses syntax that we cannot read.")
     return Parsed(text, tokens, tree)
+
+
+def _is_template(tokens: Sequence[Token]) -> bool:
+    """`{{ … }}` or `{% … %}` stands in it, outside of strings and comments."""
+    return any(
+        one.token_type is TokenType.BLOCK_START
+        or (one.token_type is TokenType.L_BRACE and two.token_type is TokenType.L_BRACE and two.start == one.end + 1)
+        for one, two in pairwise(tokens)
+    )
 
 
 def _said(error: BaseException) -> str:

@@ -1,7 +1,9 @@
 """Findings in SARIF 2.1.0, the format in which code hosts show results of analysis beside a change."""
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
 from lib.statements.finding import Priority
 from lib.statements.lint import Linted
@@ -13,22 +15,13 @@ UNREADABLE = "unreadable"
 
 def sarif(files: Mapping[str, Linted]) -> dict[str, Any]:
     """One run over all files; `files`: path → what was found in it."""
-    rules = [
-        {
-            "id": rule.name,
-            "name": rule.title,
-            "shortDescription": {"text": rule.title},
-            "fullDescription": {"text": rule.why},
-        }
-        for rule in RULES
-    ]
+    rules = [_rule(rule.name, rule.title, rule.why) for rule in RULES]
     rules.append(
-        {
-            "id": UNREADABLE,
-            "name": "Statement that cannot be read",
-            "shortDescription": {"text": "Statement that cannot be read"},
-            "fullDescription": {"text": "Nothing is said about a statement that the parser cannot read."},
-        }
+        _rule(
+            UNREADABLE,
+            "Statement that cannot be read",
+            "Nothing is said about a statement that the parser cannot read.",
+        )
     )
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -40,6 +33,16 @@ def sarif(files: Mapping[str, Linted]) -> dict[str, Any]:
                 "results": [result for path, found in files.items() for result in _results(path, found)],
             }
         ],
+    }
+
+
+def _rule(name: str, title: str, why: str) -> dict[str, Any]:
+    return {
+        "id": name,
+        "name": title,
+        "shortDescription": {"text": title},
+        "fullDescription": {"text": why},
+        "help": {"text": why},
     }
 
 
@@ -58,9 +61,19 @@ def _result(path: str, rule: str, level: str, text: str, line: int, column: int)
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": path.replace("\\", "/")},
+                    "artifactLocation": {"uri": _uri(path)},
                     "region": {"startLine": line, "startColumn": column},
                 }
             }
         ],
     }
+
+
+def _uri(path: str) -> str:
+    """A path as SARIF wants it: relative ones as they are, with signs that a URI may not hold written as %xx.
+
+    >>> _uri("sql/a b.sql")
+    'sql/a%20b.sql'
+    """
+    given = PurePath(path)
+    return given.as_uri() if given.is_absolute() else quote(given.as_posix())

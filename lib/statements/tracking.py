@@ -46,6 +46,10 @@ class Progress:
     """The most it was to save in 30 days, when it was decided."""
     saving: Decimal | None
     """What it saves in 30 days, by the same fingerprint in matched weeks; negative when it costs more."""
+    cost_before: Decimal | None
+    """What it cost in 30 days before the change; None until the saving is verified."""
+    cost_after: Decimal | None
+    """What it costs in 30 days since."""
     effort_cost: Decimal
     """Hours of its effort at the cost of an hour, both from the thresholds."""
 
@@ -65,8 +69,9 @@ def progress(item: Tracked, limits: Thresholds) -> Progress | None:
     stage = "planned" if item.state == "accepted" else "implemented" if decision.verified is None else "verified"
     hours = getattr(limits.effort_hours, EFFORT.get(decision.kind, "medium"))
     return Progress(
-        item, stage, decision.saving_high, decision.verified, Decimal(str(hours)) * Decimal(str(limits.hour_cost))
-    )
+        item, stage, decision.saving_high, decision.verified, decision.cost_before, decision.cost_after,
+        Decimal(str(hours)) * Decimal(str(limits.hour_cost)),
+    )  # fmt: skip
 
 
 def is_small(item: Recommendation) -> bool:

@@ -3,8 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from lib.recommendations.lifecycle import Verified
-from lib.recommendations.model import DAYS
+from lib.recommendations.lifecycle import Verified, saved
 from lib.statements.fingerprint import fingerprint
 from lib.warehouse import Warehouse
 
@@ -47,5 +46,4 @@ def verified(
         side = "after" if row["usage_date"] >= done_on else "before" if row["usage_date"] < before_end else ""
         if side:
             sums[side] += row["cost"] or Decimal(0)
-    saving = (sums["before"] - sums["after"]) / (weeks * WEEK) * DAYS
-    return Verified(saving.quantize(Decimal("0.01")), weeks * WEEK, weeks * WEEK)
+    return saved(sums["before"], sums["after"], weeks * WEEK, weeks * WEEK)

@@ -7,24 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lib.errors import InputError, NotFound
+from lib.errors import NotFound
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
 from lib.spend.period import Period
 from lib.statements.thresholds import Thresholds
-from lib.statements.whatif import (
-    DBU_PER_HOUR,
-    Fit,
-    History,
-    Outcome,
-    Settings,
-    candidates,
-    delays_of,
-    fit,
-    outcome,
-    sessions_of,
-    steps_of,
-)
+from lib.statements.whatif.history import History, delays_of, sessions_of, steps_of
+from lib.statements.whatif.outcome import Outcome, WhatIf, candidates, what_if
+from lib.statements.whatif.replay import Fit, fit
+from lib.statements.whatif.settings import Settings, settings_of
 from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame, sum_or_none
 from lib.warehouse.together import at_once, together
@@ -59,8 +50,8 @@ class WarehouseView:
     history: History
     fit: Fit
     """What a simulation with the settings it really had gives, against what was recorded."""
-    fits: bool
-    """Close enough to say what other settings would have meant."""
+    what_if: WhatIf | None
+    """To ask about other settings; None when the history does not fit."""
     outcomes: tuple[Outcome, ...]
     """Settings worth a look, the greatest sure saving first; none when the history does not fit."""
     days: int
@@ -69,6 +60,11 @@ class WarehouseView:
     def busy_share(self) -> float | None:
         """Busy part of the on-time."""
         return self.busy_s / self.up_s if self.up_s else None
+
+    @property
+    def fits(self) -> bool:
+        """The simulation comes close enough to the record to say what other settings would have meant."""
+        return self.what_if is not None
 
     @property
     def best(self) -> Outcome | None:
@@ -119,7 +115,8 @@ def warehouse_view(
     cost = sum_or_none(hours["cost"])
     fitted = fit(history)
     fits = bool(history.steps) and fitted.fits(limits.replay_tolerance)
-    tried = [outcome(history, then, cost) for then in candidates(history)] if fits else []
+    asked = what_if(history, cost) if fits else None
+    tried = [asked.outcome(then) for then in candidates(history)] if asked else []
     tried.sort(key=lambda item: -((item.saving(cost, period.days) or (0.0, 0.0))[0]))
     total, queued = (float(work[name].sum()) if len(work) else 0.0 for name in ("total_ms", "queue_ms"))
     return WarehouseView(
@@ -141,7 +138,7 @@ def warehouse_view(
         len(work),
         history,
         fitted,
-        fits,
+        asked,
         tuple(tried),
         period.days,
     )
@@ -157,45 +154,19 @@ def history_of(
     inside = sent[sent["arrive_ms"] >= start * 1000]
     total, queued = (float(inside[name].sum()) if len(inside) else 0.0 for name in ("total_ms", "queue_ms"))
     spilled = bool(len(inside) and float((inside["spilled_bytes"] > 0).mean()) > 0.01)
-    held = sent["work_to_ms"] - sent["arrive_ms"] - sent["compute_wait_ms"]
+    held = (sent["work_to_ms"] - sent["arrive_ms"] - sent["compute_wait_ms"]).clip(lower=0)
+    kind = str(versions[0].get("warehouse_type") or "") if versions else ""
     changes = sorted(((row["change_time"].timestamp(), settings_of(row)) for row in versions), key=lambda item: item[0])
     history = History(
         start,
         end,
         steps_of(known, start, end),
         sent["arrive_ms"].to_numpy(np.float64) / 1000,
-        held.to_numpy(np.float64).clip(0) / 1000,
+        held.to_numpy(np.float64) / 1000,
+        np.minimum(sent["queue_ms"], held).to_numpy(np.float64) / 1000,
         tuple(item for item in changes if item[0] < end) or (*changes[:1],) or ((start, settings_of({})),),
+        serverless=kind == "SERVERLESS",
         spilled=spilled,
         queued_share=queued / total if total else 0.0,
     )
-    kind = str(versions[0].get("warehouse_type") or "") if versions else ""
     return replace(history, delays=delays_of(known, history, kind))
-
-
-def settings_of(facts: dict[str, Any]) -> Settings:
-    """The current settings; a warehouse without configuration rows counts as small, with the usual auto stop."""
-    size = str(facts.get("warehouse_size") or "SMALL").upper().replace("-", "_")
-    stop = facts.get("auto_stop_minutes")
-    return Settings(
-        size if size in DBU_PER_HOUR else "SMALL",
-        10 if stop is None else int(stop),
-        int(facts.get("max_clusters") or 1),
-        int(facts.get("min_clusters") or 1),
-    )
-
-
-def wanted_settings(now: Settings, *, size: str | None, auto_stop: int | None, max_clusters: int | None) -> Settings:
-    """`now` with what was asked for; InputError for a size that does not exist or numbers that cannot be."""
-    chosen = (size or now.size).upper().replace("-", "_").replace(" ", "_")
-    if chosen not in DBU_PER_HOUR:
-        raise InputError(
-            f"There is no warehouse size {size!r}.", remedy=f"Use one of: {', '.join(DBU_PER_HOUR)}.", place="size"
-        )
-    stop = now.auto_stop_minutes if auto_stop is None else auto_stop
-    most = now.max_clusters if max_clusters is None else max_clusters
-    if stop < 0 or most < 1:
-        raise InputError("Auto stop is 0 (never) or minutes, and there is at least one cluster.", place="settings")
-    return replace(
-        now, size=chosen, auto_stop_minutes=stop, max_clusters=most, min_clusters=min(now.min_clusters, most)
-    )

@@ -33,6 +33,7 @@ decisions = Table(
     Column("saving_low", Amount, comment="As it was said when the decision was made"),
     Column("saving_high", Amount),
     Column("verified", Amount, comment="Saving in 30 days as later bills show it; NULL: not yet"),
+    Column("cost_before", Amount, comment="What it cost in 30 days before the change, in the bills that were compared"),
     Column("verified_days", Integer, nullable=False, comment="Days after the change that the bills cover"),
     Column("version", Integer, nullable=False),
     Index(None, "workspace_id", "object_type", "object_id"),
@@ -64,6 +65,12 @@ class Decision:
     verified: Decimal | None = None
     verified_days: int = 0
     version: int = 1
+    cost_before: Decimal | None = None
+
+    @property
+    def cost_after(self) -> Decimal | None:
+        """What it costs in 30 days since the change; None until the saving is verified."""
+        return None if self.cost_before is None or self.verified is None else self.cost_before - self.verified
 
 
 def everything(store: Store) -> dict[str, Decision]:

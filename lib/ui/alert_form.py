@@ -1,6 +1,7 @@
 """The form of an alert rule: the fields its kind reads, and a trial on days gone by before it is saved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -15,10 +16,11 @@ from lib.alerts.trial import Trial
 from lib.config import settings
 from lib.context import utc_now
 from lib.errors import AppError
+from lib.reports.content import ColumnSpec
 from lib.spend import formatting
 from lib.store.alerts import RuleRow
 from lib.store.watch import all_budgets
-from lib.ui import intent, session, table, watching, words
+from lib.ui import export, intent, session, watching, words
 from lib.ui.columns import Column
 from lib.ui.table import Table
 
@@ -30,6 +32,12 @@ TOLD = (
     Column("limit", "Limit"),
     Column("severity", "Severity"),
 )
+FIGURES = (
+    ColumnSpec("value", "Figure", "exact"),
+    ColumnSpec("threshold", "Limit", "exact"),
+    ColumnSpec("unit", "Unit"),
+)
+"""Figure and limit of an alert in files: on screen they are words, with their unit."""
 AGAINST = {"usual": "The median of the four before", "previous": "The one before"}
 TOGETHER = "Everything together"
 
@@ -234,7 +242,7 @@ def _told(rule: Rule, key: str, steps: tuple[float, ...]) -> dict[str, Any]:
 
 def _tried(rule: Rule, tried: Trial) -> None:
     """What a trial said, in words, by day and one by one."""
-    st.info(words.plain(tried.words()), icon=":material/history:")
+    st.info(words.plain(f"{tried.words()}  {tried.untold}"), icon=":material/history:")
     if not tried.told:
         return
     rows = [
@@ -242,7 +250,20 @@ def _tried(rule: Rule, tried: Trial) -> None:
             "day": one.day, "name": one.reading.group.name, "severity": one.severity,
             "figure": alert_words.figure(one.reading.value, one.reading.unit, rule.currency),
             "limit": alert_words.figure(one.reading.limit, one.reading.unit, rule.currency),
+            **figures(one.reading.value, one.reading.limit, one.reading.unit),
         }
         for one in reversed(tried.told)
     ]  # fmt: skip
-    table.draw(Table(pd.DataFrame(rows), TOLD, rule.currency, "alert-trial", "What would have been told", page_size=25))
+    listed = Table(pd.DataFrame(rows), TOLD, rule.currency, "alert-trial", "What would have been told", page_size=25)
+    export.listed(listed, name="alert-trial", columns=in_files(TOLD))
+
+
+def in_files(columns: Sequence[Column]) -> tuple[ColumnSpec, ...]:
+    """A table of alerts as files have it."""
+    shown = [column for column in columns if column.name not in ("limit", "where")]
+    return tuple(spec for c in shown for spec in (FIGURES if c.name == "figure" else (c.spec,)))
+
+
+def figures(value: str | Decimal, limit: str | Decimal, unit: str) -> dict[str, Any]:
+    """The values of `FIGURES`."""
+    return {"value": Decimal(value), "threshold": Decimal(limit), "unit": unit}

@@ -151,7 +151,7 @@ def _inbox(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.
                 "name": state.group_name, "rule": rule.name, "status": state.status, "group": state.group_key,
                 "rule_id": state.rule_id, "severity": rule.severity_at(max(int(state.body["level"]), 1)),
                 "figure": _figure(state.value, state.unit, rule), "limit": _figure(state.threshold, state.unit, rule),
-                "period": state.body["period"],
+                **alert_form.figures(state.value, state.threshold, state.unit), "period": state.body["period"],
                 "since": datetime.fromisoformat(state.body["since"]) if state.body["since"] else None,
                 "where": place.label, "href": place.address,
             }
@@ -162,7 +162,7 @@ def _inbox(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.
     export.listed(Table(
             frame, OPEN, "USD", "open-alerts", "Open alerts, those that fire first", extra=_look, page_size=25,
             link=lambda row: address.link("alerts", params, rule=row["rule_id"], group=row["group"]),
-        ), name="alerts")  # fmt: skip
+        ), name="alerts", columns=alert_form.in_files(OPEN))  # fmt: skip
 
 
 def _rules(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.Params) -> None:
@@ -204,7 +204,9 @@ def _past(past: list[HistoryRow], rules: Mapping[str, RuleRow], params: address.
             {
                 "at": event.at, "group": event.group_name or "All spend", "rule": event.rule_name,
                 "happened": event.happened, "figure": _figure(event.value, event.unit, rule),
-                "limit": _figure(event.threshold, event.unit, rule), "period": event.period, "who": event.who or None,
+                "limit": _figure(event.threshold, event.unit, rule), "period": event.period,
+                **alert_form.figures(event.value, event.threshold, event.unit),
+                "who": event.who or None,
                 "note": event.note or None,
             }
         )  # fmt: skip
@@ -219,6 +221,7 @@ def _past(past: list[HistoryRow], rules: Mapping[str, RuleRow], params: address.
             page_size=25,
         ),
         name="alert-history",
+        columns=alert_form.in_files(HISTORY),
     )
 
 

@@ -20,9 +20,8 @@ from lib.ui import address, cards, session, theme, watching, words
 from lib.ui.charts import bands, draw
 from lib.ui.columns import Column
 from lib.ui.table import Row, Table
-from lib.watch.budgets import Standing, plan_words, standings, suggestion
+from lib.watch.budgets import Standing, all_standings, plan_words, suggestion
 from lib.watch.daily import KINDS, WORDS, Daily, Key, parse_key, read
-from lib.watch.tag import key_of
 
 BASES = {"actual": "", "forecast": " by forecast"}
 COLUMNS = (
@@ -46,18 +45,13 @@ CROSSINGS = (
 )
 
 
-def all_standings(filters: Filters) -> list[Standing]:
+def standings(filters: Filters) -> list[Standing]:
     """Every budget in force, in its own currency and prices, whatever the page's filters narrow."""
-    context, until = session.context(), session.as_of()
-    known = stored.all_budgets(context.store)
-    found: list[Standing] = []
-    usual = watching.watched_tag()
-    for currency, base, tag in sorted({(b.currency, b.base, key_of(b.series, usual)) for b in known}):
-        whole = Filters(watching.timeless(filters).period, currency=currency, base=base)  # type: ignore[arg-type]
-        costs = session.ask(read, whole, until, tag)
-        mine = [b for b in known if (b.currency, b.base, key_of(b.series, usual)) == (currency, base, tag)]
-        found += standings(costs, mine, until.today)
-    return sorted(found, key=lambda one: -max(float(one.status.share), one.status.end_share or 0))
+    until = session.as_of()
+    return all_standings(
+        stored.all_budgets(session.context().store), lambda whole, tag: session.ask(read, whole, until, tag),
+        watching.timeless(filters).period, watching.watched_tag(), until.today,
+    )  # fmt: skip
 
 
 def summary(found: Sequence[Standing]) -> list[cards.Card]:

@@ -12,6 +12,7 @@ from lib.spend.filters import Filters
 from lib.ui import address, words
 from lib.ui.address import Defaults, Options, View
 
+Where = Literal["everywhere", "narrowing", "spend", "jobs"]
 COMPUTE = {"any": "Any compute", "serverless": "Serverless", "classic": "Classic"}
 
 
@@ -32,6 +33,8 @@ class Scope:
     """Also those of jobs and runs."""
     narrowing: bool = True
     """False on pages about one thing: only period and prices can be chosen."""
+    spend: bool = True
+    """False where what is listed has no product, compute and tags of its own, as statements."""
     comparing: bool = True
     """False where nothing is compared."""
     dated: bool = True
@@ -39,7 +42,12 @@ class Scope:
 
     def counts(self, chip: "Chip") -> bool:
         """Whether a filter has an effect on the page."""
-        return {"everywhere": True, "narrowing": self.narrowing, "jobs": self.jobs}[chip.where]
+        return {
+            "everywhere": True,
+            "narrowing": self.narrowing,
+            "spend": self.narrowing and self.spend,
+            "jobs": self.jobs,
+        }[chip.where]
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,7 @@ class Chip:
     name: str
     says: str
     without: Callable[[View], View]
-    where: Literal["everywhere", "narrowing", "jobs"] = "narrowing"
+    where: Where = "narrowing"
     """Pages on which it counts."""
 
     @property
@@ -62,14 +70,14 @@ def active(view: View, options: Options, defaults: Defaults) -> list[Chip]:
     """What narrows the view, in the order of the bar."""
     f = view.filters
     chips = [
-        Chip(name, say(value), _without(field, value))
-        for name, field, values, say in _lists(f, options)
+        Chip(name, say(value), _without(field, value), where)
+        for name, field, values, say, where in _lists(f, options)
         for value in values
     ]
     if f.serverless != "any":
-        chips.append(Chip("Compute", COMPUTE[f.serverless], _reset("serverless", "any")))
+        chips.append(Chip("Compute", COMPUTE[f.serverless], _reset("serverless", "any"), "spend"))
     if f.tag:
-        chips.append(Chip("Tag", tag_words(f), _reset("tag", None)))
+        chips.append(Chip("Tag", tag_words(f), _reset("tag", None), "spend"))
     if f.base != defaults.base:
         chips.append(Chip("Prices", BASE_WORDS[f.base], _reset("base", defaults.base), "everywhere"))
     if f.job_name:
@@ -83,11 +91,11 @@ def active(view: View, options: Options, defaults: Defaults) -> list[Chip]:
     return chips
 
 
-def _lists(f: Filters, options: Options) -> tuple[tuple[str, str, tuple[str, ...], Callable[[str], str]], ...]:
+def _lists(f: Filters, options: Options) -> tuple[tuple[str, str, tuple[str, ...], Callable[[str], str], Where], ...]:
     return (
-        ("Workspace", "workspaces", f.workspaces, lambda key: options.workspaces.get(key) or key),
-        ("Product", "products", f.products, formatting.product),
-        ("Owner", "owners", f.owners, str),
+        ("Workspace", "workspaces", f.workspaces, lambda key: options.workspaces.get(key) or key, "narrowing"),
+        ("Product", "products", f.products, formatting.product, "spend"),
+        ("Owner", "owners", f.owners, str, "narrowing"),
     )
 
 

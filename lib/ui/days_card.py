@@ -11,7 +11,7 @@ import streamlit as st
 from lib.spend import formatting, palette
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
-from lib.ui import table, theme, words
+from lib.ui import export, theme, words
 from lib.ui.charts import days, draw
 from lib.ui.columns import Column
 from lib.ui.table import Table
@@ -90,7 +90,7 @@ def _card(
         behind = st.expander("The numbers behind this chart", key=f"behind-{key}", type="compact", on_change="rerun")
         if behind.open:
             with behind:
-                numbers(days.table_behind(spec), spec["legend"]["data"], filters.currency, key)
+                _numbers(*days.numbers_behind(spec), filters.currency, key)
 
 
 def _grain(length: int) -> days.Grain:
@@ -116,11 +116,9 @@ def _grain(length: int) -> days.Grain:
     return chosen
 
 
-def numbers(source: pd.DataFrame, names: Sequence[str], currency: str, key: str) -> None:
-    """The table behind a chart: the texts of its tooltip."""
-    texts = [str(column) for column in source if str(column).startswith("t") and str(column)[1:].isdigit()]
-    parts = [Column(column, name, "money") for column, name in zip(texts, names, strict=False)]
+def _numbers(behind: pd.DataFrame, names: Sequence[str], currency: str, key: str) -> None:
+    """The table behind a chart, with its files."""
+    parts = [Column(column, name, "money") for column, name in zip(list(behind)[2:], names, strict=True)]
     columns = (Column("note", "When", phone=True), Column("total", "Total", "money", phone=True), *parts)
-    table.draw(
-        Table(source, columns, currency, f"{key}-behind", "The numbers behind the chart", page_size=100, bare=True)
-    )
+    listed = Table(behind, columns, currency, f"{key}-behind", "The numbers behind the chart", page_size=100, bare=True)
+    export.listed(listed, name=f"{key}-chart")

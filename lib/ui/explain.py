@@ -11,7 +11,7 @@ from lib.explain.explain import EVERYTHING, Explanation, Part, explain
 from lib.spend import formatting
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
-from lib.ui import errors, intent, session, states, table, words
+from lib.ui import errors, export, intent, session, states, table, words
 from lib.ui.columns import Column
 from lib.warehouse import Warehouse
 
@@ -72,7 +72,7 @@ def _dialog(figures: list[Figure], filters: Filters) -> None:
             )
         with states.loading(320):
             found = session.ask(answer, filters, session.as_of(), chosen.key, chosen.value, chosen.part)
-            draw(replace(found, inputs=found.inputs + chosen.inputs), filters.currency)
+            draw(replace(found, inputs=found.inputs + chosen.inputs), filters, chosen.key)
 
 
 def answer(warehouse: Warehouse, filters: Filters, until: AsOf, key: str, value: str, part: Part) -> Explanation:
@@ -106,8 +106,9 @@ FIRST, MOST = 12, 200
 """Prices shown at once, and at all."""
 
 
-def draw(explanation: Explanation, currency: str) -> None:
-    """Formula, inputs, prices, and the query with its text."""
+def draw(explanation: Explanation, filters: Filters, key: str) -> None:
+    """Formula, inputs, prices, and the query with its text; `key`: of the figure, names the files."""
+    currency = filters.currency
     st.markdown(f"#### {words.plain(explanation.label)}")
     st.code(explanation.formula, language=None, wrap_lines=True)
     inputs = pd.DataFrame(explanation.inputs, columns=["what", "value"])
@@ -125,25 +126,24 @@ def draw(explanation: Explanation, currency: str) -> None:
     if explanation.note:
         st.caption(words.plain(explanation.note))
     if len(explanation.price_rows):
-        st.markdown("**Prices used**")
+        every = _prices(explanation.price_rows, currency, "explain-every-price")
+        export.heading("Prices used", every, filters, name=f"prices-{key}")
         table.draw(_prices(explanation.price_rows.head(FIRST), currency, "explain-prices"))
         rest = explanation.price_rows.iloc[FIRST:MOST]
         if len(rest):
             with st.expander(f"{formatting.plural(len(rest), 'more price')}", type="compact"):
                 table.draw(_prices(rest, currency, "explain-more-prices"))
     if len(explanation.machine_rows):
-        st.markdown("**Machines**")
-        table.draw(
-            table.Table(
-                explanation.machine_rows,
-                MACHINES,
-                currency,
-                "explain-machines",
-                "Machines behind the VM cost",
-                bare=True,
-                total={"vm_basis": "Together", "vm_cost": explanation.machine_rows["vm_cost"].sum()},
-            )
+        machines = table.Table(
+            explanation.machine_rows,
+            MACHINES,
+            currency,
+            "explain-machines",
+            "Machines behind the VM cost",
+            bare=True,
+            total={"vm_basis": "Together", "vm_cost": explanation.machine_rows["vm_cost"].sum()},
         )
+        export.titled("Machines", machines, filters, name=f"machines-{key}")
     newest = explanation.as_of.last_day
     if newest:
         st.caption(f"Data to {formatting.day_words(newest)}. Query {words.plain(explanation.query_name)}:")

@@ -14,7 +14,7 @@ from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.ui import session, words
 from lib.ui.address import Params, carried
-from lib.ui.table import Table, address_now, arranged, draw
+from lib.ui.table import Table, address_now, arranged, draw, order
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -119,11 +119,14 @@ def by_itself(report: Mapping[str, str]) -> None:
     st.page_link("pages/reports.py", label=label, icon=":material/schedule_send:", query_params=params)
 
 
-def list_report(kind: str, own: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The report of a list as it is narrowed now; `own`: the page's parameters, of which a report keeps those it knows."""
+def list_report(kind: str, own: Mapping[str, Sequence[str]], shown: Table) -> dict[str, str]:
+    """The report of a list as it is narrowed and sorted now; `own`: the page's parameters, of which a report keeps those it
+    knows."""
     from lib.reporting.plan import NARROW
 
-    narrow = urlencode({name: list(own[name]) for name in NARROW[kind] if own.get(name)}, doseq=True)
+    sort = order(shown, address_now()).text
+    now = {**own, "sort": [sort] if sort != shown.sort else []}
+    narrow = urlencode({name: list(now[name]) for name in NARROW[kind] if now.get(name)}, doseq=True)
     return {"kind": kind} | ({"narrow": narrow} if narrow else {})
 
 
@@ -133,11 +136,13 @@ def titled(title: str, table: Table, filters: Filters, *, name: str) -> None:
     draw(table)
 
 
-def listed(table: Table, *, name: str) -> None:
-    """A table that is named elsewhere, its files at the right above it."""
+def listed(table: Table, *, name: str, columns: Sequence[ColumnSpec] = ()) -> None:
+    """A table that is named elsewhere, its files at the right above it; `columns`: of the files, where the screen has words
+    and the frame the figures."""
+    exact = (lambda: Exact(table.frame, columns)) if columns else None
     if len(table.frame):
         with st.container(horizontal=True, horizontal_alignment="right"):
-            menu(table, session.view().filters, title=table.alt, name=name)
+            menu(table, session.view().filters, title=table.alt, name=name, exact=exact)
     draw(table)
 
 

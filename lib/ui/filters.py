@@ -64,13 +64,14 @@ class Controls:
         f = self.view.filters
         if self.scope.narrowing:
             self._popover("Workspace", len(f.workspaces), self._workspaces)
-            self._popover("Product", len(f.products), self._products)
+            if self.scope.spend:
+                self._popover("Product", len(f.products), self._products)
             self._popover("Owner", len(f.owners), self._owners)
             more = (f.serverless != "any") + bool(f.tag)
             if self.scope.jobs:
                 limits = sum(value is not None for value in (f.result, f.cost_min, f.cost_max))
                 self._popover("More", more + limits, self._serverless, self._tag, self._limits)
-            else:
+            elif self.scope.spend:
                 self._popover("More", more, self._serverless, self._tag)
         self._popover("Prices", int(f.base != self.defaults.base), self._prices)
 
@@ -86,8 +87,11 @@ class Controls:
             if self.scope.jobs:
                 self._name()
             if self.scope.narrowing:
-                for draw in (self._workspaces, self._products, self._owners, self._serverless, self._tag):
-                    draw()
+                self._workspaces()
+                self._owners()
+                if self.scope.spend:
+                    for draw in (self._products, self._serverless, self._tag):
+                        draw()
                 if self.scope.jobs:
                     self._limits()
             self._prices()

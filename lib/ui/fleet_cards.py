@@ -40,8 +40,7 @@ def chosen() -> str:
 def draw(table: Table, currency: str) -> list[str]:
     """The page of cards that the address asks for; the keys of those that are ticked."""
     params = address_now()
-    now = order(table, params)
-    sort = ("-" if now.down else "") + now.name
+    sort = order(table, params).text
     options = ORDERS if sort in ORDERS else (*ORDERS, sort)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = st.selectbox("Order", options, index=options.index(sort), format_func=lambda s: WORDS.get(s, s), width=220,

@@ -17,6 +17,7 @@ from lib.clusters.acting import CLUSTERS, WAREHOUSES, Compute, Desk, Kind, Outco
 from lib.clusters.fleet import Fleet, Window, with_live
 from lib.clusters.states import Act
 from lib.clusters.warehouses import Listed
+from lib.context import utc_now
 from lib.errors import AccessError, AppError, SourceError
 from lib.spend import formatting
 from lib.ui import address, intent, looking, session, words
@@ -49,7 +50,7 @@ class Answer:
 def _asked(ask: Callable[[operate.Connection], Iterable[Any]]) -> Answer:
     try:
         found = operate.connection(session.context())
-        return Answer(tuple(ask(found)), found.workspace_id, operate.utc_now())
+        return Answer(tuple(ask(found)), found.workspace_id, utc_now())
     except AppError as error:
         return Answer(problem=error)
 

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.spend import formatting, palette
-from lib.ui import address, cards, theme, watching
+from lib.ui import address, cards, choices, theme, watching
 from lib.ui.cards import Card
 from lib.ui.charts import bands, draw
 from lib.ui.columns import Column
@@ -34,14 +34,14 @@ MOVERS = (
 
 def choose_horizon() -> tuple[int, str]:
     """Days ahead and the steps of the table; in the address as `ahead` and `step`. They stand in the row they are called in."""
-    ahead = watching.one("ahead", [str(days) for days in HORIZONS], "30")
-    step = watching.one("step", list(STEPS), "week")
+    ahead = choices.one("ahead", [str(days) for days in HORIZONS], "30")
+    step = choices.one("step", list(STEPS), "week")
     st.segmented_control(
         "Ahead", [str(days) for days in HORIZONS], format_func=lambda days: f"{days} days", required=True,
-        **watching.bound("ahead", ahead),
+        **choices.bound("ahead", ahead),
     )  # fmt: skip
     st.segmented_control("Listed by", list(STEPS), format_func=STEPS.__getitem__, required=True,
-                         **watching.bound("step", step))  # fmt: skip
+                         **choices.bound("step", step))  # fmt: skip
     return int(ahead), step
 
 
@@ -53,12 +53,12 @@ def choose_what_if(costs: Daily) -> dict[Key, float]:
     with st.expander("What if", icon=":material/science:", expanded=bool(asked)):
         st.multiselect(
             "These jobs, warehouses or clusters", list(keys), format_func=lambda text: keys[text], placeholder="Choose",
-            **watching.bound("without", asked),
+            **choices.bound("without", asked),
         )  # fmt: skip
         percents = ["0", "25", "50", "75", "150", "200"]
-        factor = watching.one("factor", percents, "0")
+        factor = choices.one("factor", percents, "0")
         st.segmented_control(
-            "would cost", percents, required=True, **watching.bound("factor", factor),
+            "would cost", percents, required=True, **choices.bound("factor", factor),
             format_func=lambda percent: "nothing" if percent == "0" else f"{percent} %",
         )  # fmt: skip
     return {parse_key(text): int(factor) / 100 for text in asked}

@@ -21,6 +21,7 @@ from lib.errors import AppError, SourceError
 from lib.recommendations.lifecycle import NEXT, State, Tracked, decide, open_savings
 from lib.recommendations.model import Priority, Recommendation, Savings
 from lib.spend import formatting
+from lib.store.recommendations import Decision
 from lib.ui import address, cards, errors, operating, session, words
 from lib.ui.columns import Column
 from lib.ui.session import Question
@@ -118,6 +119,12 @@ def range_words(low: float | None, high: float | None, currency: str) -> str:
     top = formatting.money_short(high, currency)
     bottom = formatting.money_short(low or 0, currency)
     return top if bottom == top else f"{bottom} to {top}"
+
+
+def would_cost_words(about: Recommendation) -> str:
+    """What its object would cost in 30 days, least to most."""
+    low, high = about.would_cost or (None, None)
+    return range_words(_float(low), _float(high), about.currency)
 
 
 def summary(shown: Sequence[Tracked], found: Found) -> list[cards.Card]:
@@ -245,9 +252,11 @@ def opened(item: Tracked) -> None:
         st.markdown("\n".join(f"- {words.plain(line)}" for line in about.evidence))
         st.markdown(f":material/build: {words.strong(about.action)}")
         saves = range_words(_float(about.saving_low), _float(about.saving_high), about.currency)
-        st.markdown(
-            f":material/savings: {words.plain(f'Saves {saves} in 30 days.')}  \n:gray[{words.plain(about.method)}]"
-        )
+        costs = f"Saves {saves} in 30 days."
+        if about.would_cost:
+            now = formatting.money(about.own_cost, about.currency)
+            costs = f"Saves {saves} in 30 days: it costs {now} now and would cost {would_cost_words(about)}."
+        st.markdown(f":material/savings: {words.plain(costs)}  \n:gray[{words.plain(about.method)}]")
         if about.object_type == "cluster":
             query = {"workspace_id": about.workspace_id, "cluster_id": about.object_id}
             st.page_link(
@@ -284,11 +293,18 @@ def _decided(item: Tracked) -> None:
         seen = (
             ""
             if d.verified is None
-            else f" The bills show {formatting.money(d.verified, d.currency)} saved in 30 days."
+            else f" The bills show {formatting.money(d.verified, d.currency)} saved in 30 days{_from_to(d)}."
         )
         waiting = f" The bills cover {formatting.plural(d.verified_days, 'day')} since." if d.verified_days else ""
         said += seen or waiting or " What it saved is said after a week of complete days."
     st.info(words.plain(said), icon=":material/how_to_reg:")
+
+
+def _from_to(d: Decision) -> str:
+    if d.cost_before is None or d.cost_after is None:
+        return ""
+    before, after = (formatting.money(cost, d.currency) for cost in (d.cost_before, d.cost_after))
+    return f": {before} before, {after} since"
 
 
 def _decision(item: Tracked) -> None:

@@ -206,7 +206,7 @@ def _form(row: PlanRow | None) -> None:
     looking, saving = intent.taken("report-look") is not None, intent.taken("report-save") is not None
     try:
         if looking:
-            _preview(parse(values))
+            _preview(parse(values | {"name": values["name"].strip() or KINDS[values["kind"]]}))
         if saving:
             save_plan(context, parse(values), utc_now(), old=row)
             _leave("Saved: it is made when it is due")

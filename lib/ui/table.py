@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.config import settings
+from lib.reports.order import in_order
 from lib.spend import formatting
 from lib.ui import address
 from lib.ui.columns import NUMERIC, UNSORTED, Column, cell
@@ -106,6 +107,11 @@ class Order:
     name: str = ""
     down: bool = False
 
+    @property
+    def text(self) -> str:
+        """As the address spells it."""
+        return f"-{self.name}" if self.down else self.name
+
 
 def order(table: Table, params: address.Params) -> Order:
     """The order the address asks for, else the table's own; unknown columns are ignored."""
@@ -121,14 +127,7 @@ def arranged(table: Table, params: address.Params) -> pd.DataFrame:
     by = order(table, params)
     if not by.name or table.frame.empty or table.of is not None:
         return table.frame
-    values = table.frame[by.name]
-    return table.frame.loc[
-        values.sort_values(ascending=not by.down, na_position="last", kind="stable", key=_folded).index
-    ]
-
-
-def _folded(values: pd.Series) -> pd.Series:
-    return values.map(lambda value: value.casefold() if isinstance(value, str) else value)
+    return in_order(table.frame, by.text)
 
 
 def payload(table: Table, params: address.Params) -> dict[str, Any]:
@@ -172,7 +171,7 @@ def _heading(table: Table, column: Column, by: Order, params: address.Params) ->
         return heading
     current = by.name == column.name
     down = not by.down if current else column.kind in NUMERIC
-    change = {f"{table.key}_sort": ("-" if down else "") + column.name, f"{table.key}_page": None}
+    change = {f"{table.key}_sort": Order(column.name, down).text, f"{table.key}_page": None}
     heading["sort"] = address.here(params, **change)
     if current:
         heading["sorted"] = "descending" if by.down else "ascending"

@@ -12,7 +12,7 @@ from lib.trust.check import Checked, Verdict
 from lib.trust.trust import Trust
 from lib.ui import cards, export, states, words
 from lib.ui.columns import Column
-from lib.ui.table import Row, Table
+from lib.ui.table import Mark, Row, Table
 from lib.warehouse.refresh_log import Entry
 
 ORDER = (Verdict.CRITICAL, Verdict.WARN, Verdict.NOT_ASSESSED, Verdict.OK)
@@ -93,8 +93,8 @@ def _passed(row: Row, column: Column) -> Mapping[str, Any]:
     return {"hover": row["why"]} if column.name == "title" else {}
 
 
-def sources(trust: Trust, filters: Filters) -> None:
-    """Every source: how much it holds and how new it is."""
+def sources(trust: Trust, filters: Filters, asked: str) -> None:
+    """Every source: how much it holds and how new it is. asked: the table that a link is about."""
     missing = trust.evidence.missing
     rows = pd.DataFrame(
         [
@@ -125,6 +125,9 @@ def sources(trust: Trust, filters: Filters) -> None:
             "sources",
             "Sources and how new they are",
             bare=True,
+            mark=lambda row: (
+                Mark("Asked for", "The link that led here is about this table.") if row["table"] == asked else None
+            ),
             extra=lambda row, column: {"badge": tone[row["state"]]} if column.name == "state" else {},
         ),
         filters,

@@ -1,9 +1,8 @@
 """What the pages Anomalies, Forecast and Budgets share: the daily costs, choices kept in the address, and who may write."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timezone
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -13,7 +12,7 @@ from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.spend.period import Period
 from lib.store import watch as stored
-from lib.ui import rankings, session
+from lib.ui import choices, rankings, session
 from lib.ui.address import View
 from lib.watch import desk, tag
 from lib.watch.daily import KINDS, WORDS, Daily, Key, parse_key, read
@@ -68,38 +67,19 @@ def watched(view: View) -> tuple[Watched, tuple[Told, ...]]:
     return found, with_marks(inside, marks)
 
 
-def bound(name: str, value: Any) -> dict[str, Any]:
-    """Arguments of a widget whose value is in the address."""
-    key = f"watch-{name}"
-    st.session_state[key] = value
-
-    def changed() -> None:
-        chosen = st.session_state[key]
-        if chosen is None or chosen == []:
-            st.query_params.pop(name, None)
-        else:
-            st.query_params[name] = chosen if isinstance(chosen, list) else str(chosen)
-
-    return {"key": key, "on_change": changed}
-
-
-def one(name: str, allowed: Sequence[str], default: str) -> str:
-    """What the address says, if it is one of these; else the default."""
-    value = st.query_params.get(name, default)
-    return value if value in allowed else default
-
-
 def choose_series(costs: Daily, *, label: str = "of") -> Key:
     """Kind and series; what they say is in the address as `kind` and `series`. The costliest come first."""
     kinds = [kind for kind in KINDS if any(key.kind == kind for key in costs.keys)]
-    kind = one("kind", kinds, "total")
-    st.selectbox(label.capitalize(), kinds, format_func=WORDS.__getitem__, width=180, **bound("kind", kind))
+    kind = choices.one("kind", kinds, "total")
+    st.selectbox(label.capitalize(), kinds, format_func=WORDS.__getitem__, width=180, **choices.bound("kind", kind))
     if kind == "total":
         return Key("total")
     keys = ranked(costs, kind)
     names = {key.text: name_of(costs, key) for key in keys}
-    asked = one("series", list(names), next(iter(names)))
-    st.selectbox("Which", list(names), format_func=lambda text: names[text], width=360, **bound("series", asked))
+    asked = choices.one("series", list(names), next(iter(names)))
+    st.selectbox(
+        "Which", list(names), format_func=lambda text: names[text], width=360, **choices.bound("series", asked)
+    )
     return parse_key(asked)
 
 

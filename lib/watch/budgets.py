@@ -1,6 +1,6 @@
 """How budgets stand: spent from the ledger, the end from a forecast."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,9 +8,12 @@ from decimal import Decimal
 import numpy as np
 
 from lib.spend.budget import Ahead, Plan, Status, status
+from lib.spend.filters import Filters
 from lib.spend.forecast import forecast
+from lib.spend.period import Period
 from lib.store.watch import Budget
 from lib.watch.daily import Daily, Key, parse_key
+from lib.watch.tag import key_of
 
 LONGEST = 400
 """Days a budget's end is forecast at most."""
@@ -53,7 +56,28 @@ class Standing:
 
 def standings(daily: Daily, budgets: Sequence[Budget], today: date) -> list[Standing]:
     """Every budget, the most strained first. Budgets of another currency than the ledger's view are left out."""
-    found = [_standing(daily, budget, today) for budget in budgets if budget.currency == daily.currency]
+    return _by_strain(_standing(daily, budget, today) for budget in budgets if budget.currency == daily.currency)
+
+
+def all_standings(
+    budgets: Sequence[Budget], costs: Callable[[Filters, str], Daily], period: Period, usual: str, today: date
+) -> list[Standing]:
+    """Every budget in its own currency and prices, the most strained first.
+
+    costs: daily costs of a view, and of the values of a tag; asked once for all budgets that go by the same.
+    usual: the tag that is watched where a budget names none.
+    """
+    alike: dict[tuple[str, str, str], list[Budget]] = {}
+    for budget in budgets:
+        alike.setdefault((budget.currency, budget.base, key_of(budget.series, usual)), []).append(budget)
+    found: list[Standing] = []
+    for (currency, base, tag), mine in sorted(alike.items()):
+        whole = Filters(period, currency=currency, base=base)  # type: ignore[arg-type]
+        found += standings(costs(whole, tag), mine, today)
+    return _by_strain(found)
+
+
+def _by_strain(found: Iterable[Standing]) -> list[Standing]:
     return sorted(found, key=lambda one: -max(float(one.status.share), one.status.end_share or 0))
 
 

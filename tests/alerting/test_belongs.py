@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.alerting.facts import AccountFacts, Watching
+from lib.alerting.account import Watching
+from lib.alerting.facts import AccountFacts
 from lib.alerting.why import OWNER_TAGS
 from lib.alerts.reading import Belongs, Group
 from lib.spend.compare import AsOf

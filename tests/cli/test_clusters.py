@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from lib import operate
 from lib.cli.app import app
 from lib.config import settings
 from lib.demo.workspace.clusters import SECRET
+from lib.operate import connecting
 
 Run = Callable[..., Result]
 
@@ -36,7 +36,7 @@ def run(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
 
     yield call
     settings.cache_clear()
-    operate._clients.clear()
+    connecting._clients.clear()
 
 
 @pytest.fixture

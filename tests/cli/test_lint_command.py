@@ -1,6 +1,7 @@
 """`lint`: JSON for machines, SARIF for code hosts, the exit code as the verdict."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,36 @@ def test_sarif_points_at_the_same_places(dirty: str) -> None:
         region = result["locations"][0]["physicalLocation"]["region"]
         places.append((result["level"], region["startLine"], region["startColumn"]))
     assert places == [("warning", 2, 1), ("error", 2, 8), ("warning", 4, 1)]
+
+
+def test_sarif_keeps_what_its_schema_asks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Required properties, types, words and formats of SARIF 2.1.0, and what code hosts ask for beside it."""
+    (tmp_path / "a b").mkdir()
+    (tmp_path / "a b" / "ü%.sql").write_text(DIRTY + "SELEC x;\nBEGIN SELECT 1; END", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    result = lint("a b/ü%.sql", str(tmp_path / "a b" / "ü%.sql"), "-", "--sarif", given="SELECT * FROM t")
+    document = json.loads(result.stdout)
+    assert set(document) == {"$schema", "version", "runs"}
+    (run,) = document["runs"]
+    assert run["columnKind"] in ("utf16CodeUnits", "unicodeCodePoints")
+    rules = run["tool"]["driver"]["rules"]
+    assert run["tool"]["driver"]["name"]
+    assert len({rule["id"] for rule in rules}) == len(rules)
+    for rule in rules:
+        assert all(rule[part]["text"] for part in ("shortDescription", "fullDescription", "help"))
+    uris = set()
+    for found in run["results"]:
+        assert found["level"] in ("none", "note", "warning", "error")
+        assert found["ruleId"] in {rule["id"] for rule in rules}
+        assert found["message"]["text"]
+        (location,) = found["locations"]
+        place = location["physicalLocation"]
+        assert all(isinstance(place["region"][at], int) and place["region"][at] >= 1 for at in place["region"])
+        assert set(place["region"]) == {"startLine", "startColumn"}
+        uris.add(place["artifactLocation"]["uri"])
+    assert all(re.fullmatch(r"(?:[A-Za-z0-9._~:/-]|%[0-9A-F]{2})+", uri) for uri in uris)
+    assert uris == {"a%20b/%C3%BC%25.sql", (tmp_path / "a b" / "ü%.sql").as_uri(), "-"}
+    assert [found["ruleId"] for found in run["results"]].count("unreadable") == 4
 
 
 def test_a_missing_file_is_bad_input() -> None:

@@ -1,6 +1,7 @@
 """Commands about queries on the small demo: one JSON object each, parts that add up, exit codes as verdicts."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -33,6 +34,13 @@ def test_fingerprints_findings_and_what_if() -> None:
     assert {"rows", "regressions", "improvements"} <= set(ask("fingerprints", "--limit", "5"))
     found = ask("findings", "--limit", "5", "--by-user")
     assert all(item["method"] and item["action"] for item in found["findings"])
+    for item in found["findings"]:
+        if item["saving_high"] is not None:
+            least, most = (Decimal(cost) for cost in item["would_cost"])
+            assert (
+                Decimal(item["own_cost"]) == least + Decimal(item["saving_high"]) == most + Decimal(item["saving_low"])
+            )
+        assert (item["state"], item["confidence"] in ("low", "medium", "high")) == ("open", True)
     warehouse = next(row["key"] for row in ask("statements", "--by", "warehouse")["rows"] if row["key"])
     for name in ("warehouses", "warehouse"):
         tried = ask(name, "what-if", warehouse, "--auto-stop", "5")

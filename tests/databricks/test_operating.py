@@ -15,6 +15,7 @@ from lib.demo.workspace import Running
 from lib.demo.workspace.state import ADMIN, ANALYST, OPERATOR
 from lib.demo.workspace.warehouses import WAREHOUSE
 from lib.errors import AccessError
+from lib.operate import connecting
 from lib.store import events
 
 pytestmark = pytest.mark.slow
@@ -35,12 +36,12 @@ def run(workspace: Running, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: p
         }.items():  # fmt: skip
             monkeypatch.setenv(f"LAKELEDGER_{name}", value)
         settings.cache_clear()
-        operate._clients.clear()
+        connecting._clients.clear()
         return CliRunner().invoke(commands, list(words), catch_exceptions=False)
 
     yield call
     settings.cache_clear()
-    operate._clients.clear()
+    connecting._clients.clear()
 
 
 def test_a_command_acts_with_the_rights_and_under_the_name_of_who_runs_it(run: Run, workspace: Running) -> None:

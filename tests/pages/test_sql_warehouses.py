@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lib import operate
+from lib.operate import connecting
 from lib.ui import operating, session
 from tests.pages.conftest import Open, card, opener, said, table, texts
 
@@ -25,7 +26,7 @@ def demo_app(demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for open_page in opener(tmp_path, monkeypatch):
         monkeypatch.setenv("LAKELEDGER_SOURCE", "demo")
         yield open_page
-    operate._clients.clear()
+    connecting._clients.clear()
 
 
 def test_files_show_states_by_the_tables_and_nothing_to_act_on(files: Open):

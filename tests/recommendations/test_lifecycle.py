@@ -81,7 +81,7 @@ def test_savings_are_verified_from_later_bills() -> None:
     days[done - timedelta(days=1)] = D(999)  # the day of the change itself counts on neither side
     assert verified(days, done, done + timedelta(days=6)).saving is None
     seen = verified(days, done, done + timedelta(days=10))
-    assert (seen.saving, seen.days_before, seen.days_after) == (D("180.00"), 30, 10)
+    assert (seen.saving, seen.days_before, seen.days_after, seen.cost_before) == (D("180.00"), 30, 10, D("300.00"))
     assert verified({}, done, done + timedelta(days=10)).saving is None
     dearer = {day: D(1) if day < done else D(3) for day in days}
     assert verified(dearer, done, done + timedelta(days=20)).saving == D("-60.00")

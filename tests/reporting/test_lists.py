@@ -15,7 +15,9 @@ from lib.recommendations.lifecycle import open_savings
 from lib.reporting.made import Made
 from lib.reporting.making import make
 from lib.reporting.plan import parse
+from lib.reports.content import Cards
 from lib.statements.findings import findings
+from lib.statements.monitor import standing
 from lib.statements.overview import glance, rollup, top
 from lib.statements.shapes import fingerprints
 from lib.statements.tracking import views
@@ -136,7 +138,7 @@ def test_what_a_page_does_not_narrow_by_is_not_said_of_it(context: Context) -> N
     [
         ("clusters", "colour=red", "cannot be narrowed by colour"),
         ("clusters", "idle=no", "cannot be narrowed by idle"),
-        ("queries", "view=now", "cannot be narrowed by view"),
+        ("queries", "view=then", "cannot be narrowed by view"),
         ("jobs", "state=RUNNING", "cannot be narrowed"),
         ("clusters", "running", "narrows nothing"),
     ],
@@ -144,3 +146,46 @@ def test_what_a_page_does_not_narrow_by_is_not_said_of_it(context: Context) -> N
 def test_a_narrowing_that_is_not_the_pages_is_refused(kind: str, narrow: str, named: str) -> None:
     with pytest.raises(InputError, match=named):
         parse({"name": "x", "kind": kind, "narrow": narrow})
+
+
+def test_what_stands_out_is_that_of_the_day_on_which_the_report_is_made(context: Context) -> None:
+    made = made_of(context, "queries", "view=now")
+    known = standing(context.warehouse, made.filters, context.as_of, context.query_thresholds)
+    shown, _ = operate.standing_now(context, known)
+    assert list(made.frame["statement_id"]) == [item.facts["statement_id"] for item in shown]
+    assert lines(made) == made.records > 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "narrow", "column", "down"),
+    [
+        ("clusters", "sort=-idle_cost", "idle_cost", True),
+        ("clusters", "sort=name&as=cards", "name", False),
+        ("sql_warehouses", "sort=name", "name", False),
+        ("queries", "view=time&sort=-spill_gib", "spill_gib", True),
+        ("query_findings", "sort=-saving_words", "saving_high", True),
+        ("recommendations", "sort=name", "name", False),
+    ],
+)
+def test_a_report_keeps_the_order_of_the_list(
+    context: Context, kind: str, narrow: str, column: str, down: bool
+) -> None:
+    made, usual = made_of(context, kind, narrow), made_of(context, kind, narrow.partition("sort=")[0].rstrip("&"))
+    known = [value for value in made.frame[column] if value == value and value is not None]
+    assert known == sorted(known, key=lambda v: v.casefold() if isinstance(v, str) else v, reverse=down)
+    assert len(made.frame) == len(usual.frame) > 1
+    assert made.total == usual.total
+    assert made.pdf.startswith(b"%PDF")
+
+
+def test_the_cards_layout_is_on_paper_with_the_same_clusters(context: Context) -> None:
+    made = made_of(context, "clusters", "as=cards&sort=-idle_cost")
+    (section,) = made.content.sections
+    cards = [card for block in section.blocks[1:] if isinstance(block, Cards) for card in block.cards]
+    assert [card.label for card in cards] == list(made.frame["name"])
+    assert not made.content.tables
+
+
+def test_a_column_that_the_list_does_not_have_leaves_it_as_it_is(context: Context) -> None:
+    made = made_of(context, "clusters", "sort=-colour")
+    assert list(made.frame["cluster_id"]) == list(made_of(context, "clusters").frame["cluster_id"])

@@ -66,7 +66,51 @@ def test_what_cannot_be_read_is_said_so_and_hides_nothing() -> None:
     assert [(u.line, bool(u.reason)) for u in found.unreadable] == [(2, True)]
     assert [(f.rule, f.line, f.column) for f in found.findings] == [("select-star", 3, 8)]
     assert lint("SELECT 'open").unreadable
-    assert lint("").statements == 0
+    for nothing in ("SELEC x", "x", "TABEL t", "count(*)"):
+        assert lint(nothing).unreadable, nothing
+    assert lint("").statements == lint("-- SELECT * FROM t").statements == 0
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "SELECT 'begin' AS s FROM t WHERE id = 1",
+        'SELECT "BEGIN" AS s, `begin` FROM t WHERE id = 1',
+        "SELECT begin, end FROM t WHERE id = 1",
+        "BEGIN TRANSACTION",
+        "SELECT CASE WHEN a THEN b END AS end FROM t WHERE id = 1",
+        "SELECT ';' AS s -- ; BEGIN\nFROM t WHERE id = 1",
+    ],
+)
+def test_no_word_of_a_statement_hides_the_next_one(before: str) -> None:
+    found = lint(f"{before};\nSELECT * FROM u LIMIT 1")
+    assert (found.statements, found.rules, found.unreadable) == (2, ("select-star",), ())
+
+
+@pytest.mark.parametrize(
+    ("script", "place"),
+    [
+        ("BEGIN\n  DECLARE x INT;\n  SELECT CASE WHEN a THEN b END FROM t;\n  SELECT * FROM u;\nEND", (1, 1)),
+        ("BEGIN IF a THEN SELECT * FROM u; END IF; CASE WHEN b THEN SELECT 1; END CASE; SELECT 2; END", (1, 1)),
+        ("  again: BEGIN WHILE a DO SELECT 1; END WHILE; SELECT 2; END again", (1, 3)),
+        ("CREATE PROCEDURE p() LANGUAGE SQL AS BEGIN SELECT * FROM u; SELECT 2; END", (1, 1)),
+    ],
+)
+def test_a_script_is_one_statement_that_is_not_read(script: str, place: tuple[int, int]) -> None:
+    found = lint(f"{script};\nSELECT * FROM v LIMIT 1")
+    assert [(u.line, u.column) for u in found.unreadable] == [place]
+    assert (found.statements, found.rules) == (2, ("select-star",))
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["SELECT * FROM {{ a }}", "SELECT * FROM {{ ref('a') }} WHERE b = 1", "{% if a %} SELECT * FROM t {% endif %}"],
+)
+def test_a_template_is_said_to_be_one(template: str) -> None:
+    found = lint(template)
+    assert found.findings == ()
+    assert "template" in found.unreadable[0].reason
+    assert lint("SELECT '{{ a }}' AS s /* {{ b }} */ FROM t WHERE c = 1").unreadable == ()
 
 
 @pytest.mark.parametrize(

@@ -194,10 +194,12 @@ def test_a_decision_goes_from_planned_to_verified_and_may_cost_more_than_it_save
         title="Asked again", state=state, reason="", until=None, owner="ann", decided_by="ann",
         decided_at=datetime(2026, 6, 1, tzinfo=timezone.utc), done_on=None, currency="USD", saving_low=None,
         saving_high=Decimal(40), verified=None if verified is None else Decimal(verified),
+        cost_before=None if verified is None else Decimal(100),
     )  # fmt: skip
     found = progress(Tracked(made.key, state, None, made), LIMITS)  # type: ignore[arg-type]
     assert found is not None
     assert (found.stage, found.effort_cost) == (stage, Decimal(80))
+    assert found.cost_after == (None if verified is None else Decimal(100) - Decimal(verified))
     assert (None if found.roi is None else round(float(found.roi), 2)) == roi
     assert progress(Tracked(made.key, "open", None, None), LIMITS) is None
     assert tracked([], {made.key: made}, date(2026, 6, 2), lambda decision: decision.object_type != "statement") == []

@@ -8,18 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.statements.whatif import (
-    DBU_PER_HOUR,
-    Delays,
-    History,
-    Settings,
-    candidates,
-    delays_of,
-    fit,
-    outcome,
-    simulate,
-    steps_of,
-)
+from lib.statements.whatif.history import Delays, History, delays_of, steps_of
+from lib.statements.whatif.outcome import candidates, what_if
+from lib.statements.whatif.replay import fit, simulate
+from lib.statements.whatif.settings import DBU_PER_HOUR, Settings
 
 NOW = Settings("MEDIUM", 10, 3)
 INSTANT = Delays(0.0, 0.0)
@@ -38,6 +30,7 @@ def history(
     came = sorted(work)
     return History(
         0, end, steps_of(events, 0, end), np.array([at for at, _ in came]), np.array([to - at for at, to in came]),
+        np.zeros(len(came)),
         ((0.0, now),), delays,
     )  # fmt: skip
 
@@ -97,27 +90,29 @@ def test_settings_that_changed_hold_from_their_change() -> None:
 
 def test_what_it_began_with_is_taken_from_the_day_before() -> None:
     before = History(0, 3_600, steps_of([(-900, "RUNNING", 1), (500, "STOPPED", 0)], 0, 3_600), np.array([-950.0]),
-                     np.array([850.0]), ((-9e9, NOW),), INSTANT)  # fmt: skip
+                     np.array([850.0]), np.zeros(1), ((-9e9, NOW),), INSTANT)  # fmt: skip
     assert simulate(before).on_s == 500
-    never = replace(before, arrivals=np.empty(0), holds=np.empty(0), changes=((-9e9, replace(NOW, auto_stop_minutes=0)),),
+    never = replace(before, arrivals=np.empty(0), holds=np.empty(0), queued=np.empty(0), changes=((-9e9, replace(NOW, auto_stop_minutes=0)),),
                     steps=steps_of([(-900, "RUNNING", 1)], 0, 3_600))  # fmt: skip
     assert simulate(never).on_s == 3_600
 
 
 def test_delays_come_from_its_own_events() -> None:
     events = [(100.0, "STARTING", 0), (190.0, "RUNNING", 1), (1_200.0, "STOPPED", 0)]
-    recorded = History(0, 86_400, steps_of(events, 0, 86_400), np.array([100.0]), np.array([450.0]), ((0.0, NOW),))
+    recorded = History(
+        0, 86_400, steps_of(events, 0, 86_400), np.array([100.0]), np.array([450.0]), np.zeros(1), ((0.0, NOW),)
+    )
     found = delays_of(events, recorded, "PRO")
     assert (found.started, found.stop_s) == (((100.0, 90.0),), 50.0)
     assert delays_of([], replace(recorded, steps=()), "PRO") == Delays(240.0, 0.0)
 
 
 def test_a_smaller_size_costs_less_an_hour_and_takes_longer() -> None:
-    found = outcome(DAY, replace(NOW, size="SMALL"), 100.0)
+    found = what_if(DAY, 100.0).outcome(replace(NOW, size="SMALL"))
     assert found.cost_low is not None
     assert found.cost_high is not None
     assert 50 <= found.cost_low <= found.cost_high < 100
-    spilled = outcome(replace(DAY, spilled=True), replace(NOW, size="SMALL"), 100.0)
+    spilled = what_if(replace(DAY, spilled=True), 100.0).outcome(replace(NOW, size="SMALL"))
     assert "spill" in spilled.warnings[0]
 
 
@@ -127,7 +122,7 @@ def test_fewer_clusters_cap_what_was_on() -> None:
     assert simulate(scaled).cluster_s == 100 + 300 + 700
     then = replace(NOW, max_clusters=2)
     assert simulate(scaled, then).cluster_s == 100 + 200 + 700
-    assert "queued" in outcome(scaled, then, 10.0).warnings[0]
+    assert "18% off" in what_if(scaled, 10.0).outcome(then).warnings[0]
 
 
 def test_candidates_leave_alone_what_queues_or_spills() -> None:

@@ -49,6 +49,15 @@ def test_the_columns_add_up_to_the_frame():
     assert numbers.sum().sum() == float(spend()["total_cost"].sum())
 
 
+def test_the_numbers_behind_a_chart_are_its_amounts_by_the_names_of_its_legend():
+    numbers, names = days.numbers_behind(drawn(incomplete_from=date(2026, 6, 6), previous=[7.0] * 5))
+    assert names == ["SQL", "JOBS", "Previous 7 days"]
+    assert len(list(numbers)) == 2 + len(names)
+    assert numbers["total"].tolist() == [30.0, 30.0, 30.0, 0.0, 30.0, 30.0, 30.0]
+    assert numbers["part0"].tolist()[:1] == [20.0]
+    assert numbers["before"].tolist()[:5] == [7.0] * 5
+
+
 def test_incomplete_days_are_hatched_and_say_so():
     chart = drawn(incomplete_from=date(2026, 6, 6))
     source = days.table_behind(chart)

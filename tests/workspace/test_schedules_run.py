@@ -9,11 +9,13 @@ import pytest
 from databricks.sdk import WorkspaceClient
 
 from lib import operate
+from lib.clusters.fleet import fleet
 from lib.clusters.schedules import Rule
 from lib.config import load
 from lib.context import Context
 from lib.demo.workspace import Running
 from lib.demo.workspace.state import ANALYST, APP, OPERATOR, WORKSPACE_ID
+from lib.operate import connecting
 from lib.store import cluster_schedules as kept
 from lib.store import events
 from lib.store.cluster_schedules import Stored
@@ -35,7 +37,7 @@ def context(
         load(source="demo", home=demo_home, store_url=f"sqlite:///{tmp_path / 's.db'}", operator_groups="data-platform")
     )
     app = operate.Connection(client(APP), WORKSPACE_ID, workspace.host, demo=True)
-    monkeypatch.setattr(operate, "connection", lambda _: app)
+    monkeypatch.setattr(connecting, "connection", lambda _: app)
     yield made
     made.store.close()
 
@@ -93,6 +95,6 @@ def test_simulated_from_its_own_past(context: Context, workspace: Running) -> No
     clusters = workspace.state()["things"]["clusters"]
     id_ = next(key for key, c in clusters.items() if c["cluster_name"] == "analytics-shared")
     night = operate.simulated(context, replace(RULE, clusters=(id_,)), [id_])[id_]
-    spent = operate.fleets.fleet(context.warehouse, operate.window(context), id_).clusters["total_cost"].sum()
+    spent = fleet(context.warehouse, operate.window(context), id_).clusters["total_cost"].sum()
     assert 0 < night.low <= night.high < spent
     assert night.nights > 5

@@ -43,4 +43,6 @@ KIND = Kind(
     "A source whose newest row is older than some hours; those that only hold changes when they are named.",
     read,
     needs=("hours",),
+    untold="Usage says on which day it came in, so its late loads are in. Other tables do not: of them only gaps are seen, "
+    "and late loads are not assessed.",
 )

@@ -40,6 +40,8 @@ class Kind:
     uses: tuple[str, ...] = ()
     """Further fields that it reads: what a form offers."""
     steps: tuple[float, ...] = STEPS
+    untold: str = ""
+    """What a trial on days gone by cannot say; empty: it says what would have been told."""
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -1,12 +1,15 @@
--- First and last row of each source on each day, for rules on data freshness that are tried on days gone by.
+-- What each source got on each day, for rules on data freshness that are tried on days gone by.
 -- Row: (table_name, day)
 -- Params: start_date DATE, end_date DATE
 -- Returns: table_name STRING, day DATE, first_time TIMESTAMP, last_time TIMESTAMP
--- Source: rows by their own time, as in trust/sources; when a row arrived is not in the tables.
-SELECT 'system.billing.usage' AS table_name, CAST(usage_start_time AS DATE) AS day, MIN(usage_start_time) AS first_time, MAX(usage_start_time) AS last_time
+-- Source: first_time is from when on the rows were there, last_time the newest of them by its own time, as in trust/sources.
+--   Usage is filed under the day on which it came in (ingestion_date), from that midnight on; the other tables do not say
+--   when a row arrived, so theirs is the row's own time.
+SELECT 'system.billing.usage' AS table_name, COALESCE(ingestion_date, usage_date) AS day,
+  CAST(COALESCE(ingestion_date, usage_date) AS TIMESTAMP) AS first_time, MAX(usage_start_time) AS last_time
 FROM system.billing.usage
-WHERE usage_start_time >= CAST(:start_date AS TIMESTAMP) AND usage_start_time < CAST(:end_date AS TIMESTAMP)
-GROUP BY CAST(usage_start_time AS DATE)
+WHERE COALESCE(ingestion_date, usage_date) >= :start_date AND COALESCE(ingestion_date, usage_date) < :end_date
+GROUP BY COALESCE(ingestion_date, usage_date)
 UNION ALL
 SELECT 'system.billing.list_prices' AS table_name, CAST(price_start_time AS DATE) AS day, MIN(price_start_time) AS first_time, MAX(price_start_time) AS last_time
 FROM system.billing.list_prices

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from html import escape
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
@@ -212,6 +212,21 @@ def _safe(name: str) -> str:
     return name.replace("{", "(").replace("}", ")")
 
 
-def table_behind(spec: Spec) -> Any:
+def table_behind(spec: Spec) -> pd.DataFrame:
     """The frame a chart was drawn from."""
-    return spec["dataset"]["source"]
+    source: pd.DataFrame = spec["dataset"]["source"]
+    return source
+
+
+def numbers_behind(spec: Spec) -> tuple[pd.DataFrame, list[str]]:
+    """The amounts a chart was drawn from, one row per column of it (`note` says when, then `total` and what it is made of), and
+    the names of the series from the third column on."""
+    source = table_behind(spec)
+    places = [column[1:] for column in source if column[0] == "v"]
+    parts = {
+        f"part{place}": source[f"v{place}"].astype(float).fillna(source[f"w{place}"].astype(float)) for place in places
+    }
+    numbers = pd.DataFrame({"note": source["note"], "total": sum(parts.values()), **parts})
+    if "before" in source:
+        numbers["before"] = source["before"]
+    return numbers, list(spec["legend"]["data"])

@@ -1,4 +1,4 @@
-"""Parts of the page about one SQL warehouse: hours, what other settings would have meant, versions."""
+"""Parts of the page about one SQL warehouse: its settings, its hours, and what it was set to."""
 
 from typing import Any
 
@@ -9,19 +9,14 @@ from lib.clusters import states
 from lib.clusters.acting import WAREHOUSES
 from lib.errors import AppError
 from lib.spend import formatting, palette
-from lib.statements.warehouse import WarehouseView, wanted_settings
-from lib.statements.whatif import DBU_PER_HOUR, Outcome, Settings, outcome
+from lib.statements.warehouse import WarehouseView
 from lib.ui import cards, operating, session, theme, words
 from lib.ui.charts import days, draw
 from lib.ui.columns import Column
-from lib.ui.query_parts import COLOURS, IDLE, REST, USED
+from lib.ui.queries.bill import COLOURS, IDLE, REST, USED
+from lib.ui.queries.what_if import SIZES
 from lib.ui.table import Table
 from lib.workspace.warehouses import WarehouseInfo
-
-SIZES = {
-    size: size.replace("_", "-").title().replace("-Small", "-Small").replace("-Large", "-Large")
-    for size in DBU_PER_HOUR
-}
 
 
 def name_of(shown: WarehouseView) -> str:
@@ -214,110 +209,6 @@ def hours_of_day(shown: WarehouseView) -> None:
     with st.container(border=True, height="stretch"):
         st.markdown("**Minutes of an hour, by hour of the day (UTC)**")
         draw.echart(spec, key="chart-warehouse-hours", alt="Minutes on and busy by hour of the day", height=260)
-
-
-WHAT_IF = (
-    Column("words", "With", phone=True),
-    Column(
-        "cost_words",
-        "Would have cost",
-        phone=True,
-        about="Low to high: how much longer work takes on a smaller size is not known",
-    ),
-    Column("saving_low", "Saves at least", "money", phone=True, about="In 30 days; negative: costs more"),
-    Column("saving_high", "At most", "money"),
-    Column("on_words", "On"),
-    Column("starts", "Starts", "count"),
-)
-
-
-def what_if(shown: WarehouseView) -> None:
-    """Settings chosen by the reader, and those worth a look, simulated on the statements that came."""
-    now = shown.settings
-    with st.container(border=True):
-        if not shown.fits:
-            st.markdown("**What other settings would have meant: not assessed**")
-            st.caption(words.plain(misfit(shown)))
-            return
-        best = shown.best
-        saved = best.saving(shown.cost, shown.days) if best else None
-        title = "What other settings would have meant"
-        if best and saved:
-            least = formatting.money_short(saved[0], shown.filters.currency)
-            title = f"{_words(best.then, now)} would save {least} or more in 30 days"
-        st.markdown(words.strong(title))
-        left, middle, right = st.columns(3)
-        size = left.selectbox(
-            "Size",
-            list(DBU_PER_HOUR),
-            index=list(DBU_PER_HOUR).index(now.size),
-            format_func=SIZES.__getitem__,
-            key="wh-size",
-        )
-        stop = middle.number_input("Auto stop, minutes (0: never)", 0, 1440, now.auto_stop_minutes, key="wh-stop")
-        most = right.number_input("Most clusters", 1, 40, now.max_clusters, key="wh-most")
-        then = wanted_settings(now, size=size, auto_stop=int(stop), max_clusters=int(most))
-        tried = [outcome(shown.history, then, shown.cost)] if then != now else []
-        outcomes = [*tried, *(item for item in shown.outcomes if item.then != then)]
-        from lib.ui import table
-
-        table.draw(_outcomes(shown, outcomes))
-        for warning in tried[0].warnings if tried else ():
-            st.caption(f":material/warning: {words.plain(warning)}")
-        st.caption(
-            "The statements of the period, sent again to the rules of the system. With the settings it really had the "
-            f"simulation is on for {formatting.duration(shown.fit.simulated_s)}, {shown.fit.off:.1%} off what was recorded."
-        )
-
-
-def misfit(shown: WarehouseView) -> str:
-    """Why nothing is said about other settings."""
-    if not shown.history.steps:
-        return "No event says when it was on in this period."
-    fit = shown.fit
-    return (
-        f"Its history does not fit: by its statements and its auto stop it would have been on for "
-        f"{formatting.duration(fit.simulated_s)}, its events say {formatting.duration(fit.recorded_s)}. Somebody stopped "
-        "or started it by hand, or something that leaves no statement kept it awake; then nobody can say what other "
-        "settings would have meant."
-    )
-
-
-def _outcomes(shown: WarehouseView, outcomes: list[Outcome]) -> Table:
-    rows = []
-    for item in outcomes:
-        saved = item.saving(shown.cost, shown.days) or (None, None)
-        low, high = (formatting.money_short(cost, shown.filters.currency) for cost in (item.cost_low, item.cost_high))
-        rows.append(
-            {
-                "words": _words(item.then, shown.settings),
-                "cost_words": low if low == high else f"{low} to {high}",
-                "saving_low": saved[0],
-                "saving_high": saved[1],
-                "starts": item.starts,
-                "on_words": formatting.duration((item.on_s_low + item.on_s_high) / 2),
-            }
-        )
-    return Table(
-        pd.DataFrame(rows, columns=[column.name for column in WHAT_IF]),
-        WHAT_IF,
-        shown.filters.currency,
-        "what-if",
-        "What other settings would have cost",
-        bare=True,
-        empty="No other setting is worth a look.",
-    )
-
-
-def _words(then: Settings, now: Settings) -> str:
-    said = []
-    if then.size != now.size:
-        said.append(f"size {SIZES[then.size]}")
-    if then.auto_stop_minutes != now.auto_stop_minutes:
-        said.append(f"auto stop {then.auto_stop_minutes} min" if then.auto_stop_minutes else "no auto stop")
-    if then.max_clusters != now.max_clusters:
-        said.append(f"{then.max_clusters} clusters at most")
-    return (", ".join(said) or "these settings").capitalize()
 
 
 VERSIONS = (

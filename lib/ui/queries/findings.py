@@ -6,16 +6,16 @@ import pandas as pd
 import streamlit as st
 
 from lib import operate
-from lib.recommendations.lifecycle import Tracked
+from lib.recommendations.lifecycle import Tracked, open_savings
 from lib.spend import formatting
 from lib.statements.findings import QueryFindings, findings
 from lib.statements.tracking import VIEWS, progress, user_of, views
-from lib.ui import address, cards, recommendation_parts, session
+from lib.ui import address, cards, choices, recommendation_parts, session
 from lib.ui.columns import Column
 from lib.ui.recommendation_parts import range_words
 from lib.ui.table import Row, Table
 
-EVERYBODY = "Everybody"
+EVERYBODY, FIRST = "Everybody", "all"
 TONES = {"high": "critical", "medium": "warn", "low": "plain"}
 COLUMNS = (
     Column("title", "What", phone=True),
@@ -25,6 +25,7 @@ COLUMNS = (
     Column("saving_words", "Saves in 30 days", phone=True, about="Low to high; a share of what the query cost"),
     Column("saving_high", "At most", "money", missing="not assessed"),
     Column("own_cost", "Costs now", "money", "30 days", missing=formatting.NONE),
+    Column("would_cost_words", "Would cost", about="Least and most, in 30 days"),
     Column("effort", "Effort"),
     Column("confidence", "Confidence"),
     Column("state", "State", "badge"),
@@ -41,29 +42,21 @@ def everything() -> tuple[QueryFindings, list[Tracked]]:
 def chosen(shown: list[Tracked]) -> list[Tracked]:
     """What the control leaves."""
     by_view = views(shown)
-    view = st.segmented_control(
-        "Show",
-        list(VIEWS),
-        default="all",
-        key="finding-view",
-        label_visibility="collapsed",
-        required=True,
-        format_func=lambda name: f"{VIEWS[name]} {len(by_view[name])}",
-    )
-    left = by_view[view or "all"]
-    if view == "decided":
+    named = {name: f"{label} {len(by_view[name])}" for name, label in VIEWS.items()}
+    left = by_view[choices.row("Show", "view", named, FIRST)]
+    if deciding():
         return left
-    people = sorted({user_of(t) for t in left})
-    who = st.selectbox(
-        "Who runs it most", [EVERYBODY, *people], key="finding-user", label_visibility="collapsed", width=320
+    people = [EVERYBODY, *sorted({user_of(t) for t in left})]
+    who = choices.one("user", people, EVERYBODY)
+    st.selectbox(
+        "Who runs it most", people, label_visibility="collapsed", width=320, **choices.bound("user", who, EVERYBODY)
     )
     return [t for t in left if who == EVERYBODY or user_of(t) == who]
 
 
-def chosen_words() -> dict[str, list[str]]:
-    """What the controls say, as a report keeps it."""
-    user = st.session_state.get("finding-user", EVERYBODY)
-    return {"view": [st.session_state.get("finding-view") or "all"], "user": [] if user == EVERYBODY else [user]}
+def deciding() -> bool:
+    """The list is that of what was decided."""
+    return choices.one("view", list(VIEWS), FIRST) == "decided"
 
 
 def counted(shown: list[Tracked]) -> list[Tracked]:
@@ -73,8 +66,6 @@ def counted(shown: list[Tracked]) -> list[Tracked]:
 
 def summary(found: QueryFindings, shown: list[Tracked], currency: str) -> list[cards.Card]:
     """The cards: how many, what they would save together, quick wins, what could not be read."""
-    from lib.recommendations.lifecycle import open_savings
-
     count, saved = open_savings(counted(shown))
     quick = found.quick_wins
     return [
@@ -109,7 +100,7 @@ def _verified(shown: list[Tracked]) -> float | None:
 
 def listed(shown: list[Tracked], currency: str, params: address.Params) -> Table:
     """One row a finding; it opens with evidence, method and decision."""
-    if st.session_state.get("finding-view") == "decided":
+    if deciding():
         return decided(shown, currency, params)
     rows: list[dict[str, Any]] = []
     for item in shown:
@@ -126,6 +117,7 @@ def listed(shown: list[Tracked], currency: str, params: address.Params) -> Table
                 "saving_words": range_words(low, high, about.currency),
                 "saving_high": high,
                 "own_cost": None if about.own_cost is None else float(about.own_cost),
+                "would_cost_words": recommendation_parts.would_cost_words(about),
                 "effort": about.facts.get("effort", ""),
                 "confidence": about.confidence,
                 "state": item.state,
@@ -156,6 +148,8 @@ DECIDED = (
     Column("owner", "Owner", missing="nobody"),
     Column("decided_at", "Decided (UTC)", "moment"),
     Column("expected", "Expected", "money", "At most, in 30 days, when it was decided", missing="not assessed"),
+    Column("cost_before", "Cost before", "money", "In 30 days, by the whole weeks before the change", missing="not yet"),
+    Column("cost_after", "Costs after", "money", "In 30 days, by as many weeks since", missing="not yet"),
     Column(
         "saving", "Saves", "money", "In 30 days, by the same query in as many whole weeks before and after", phone=True,
         missing="not yet",
@@ -179,6 +173,8 @@ def decided(shown: list[Tracked], currency: str, params: address.Params) -> Tabl
             "owner": (step.tracked.decision.owner if step.tracked.decision else "") or None,
             "decided_at": step.tracked.decision.decided_at if step.tracked.decision else None,
             "expected": None if step.expected is None else float(step.expected),
+            "cost_before": None if step.cost_before is None else float(step.cost_before),
+            "cost_after": None if step.cost_after is None else float(step.cost_after),
             "saving": None if step.saving is None else float(step.saving),
             "effort_cost": float(step.effort_cost),
             "roi_words": formatting.NONE if step.roi is None else formatting.percent(float(step.roi)),

@@ -1,0 +1,135 @@
+"""The command anomalies: of the ledger, or of any CSV file."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from lib.cli import options, watch_csv, watched
+from lib.cli.options import Json
+from lib.cli.output import print_json, print_table
+from lib.config import settings
+from lib.context import of_this_machine, utc_now
+from lib.errors import InputError
+from lib.spend.anomaly import SEVERITIES, Sensitivity
+from lib.store import watch as stored
+from lib.watch import desk
+from lib.watch.answers import told_row
+from lib.watch.tell import days_back, usual, with_marks
+
+
+def anomalies(
+    csv: watched.CsvFile = None,
+    days: Annotated[int, typer.Option(help="Of the ledger: what began in so many days.", min=1)] = 30,
+    severity: Annotated[str, typer.Option(help="Only from medium, high or critical on.")] = "medium",
+    medium: Annotated[float | None, typer.Option(help="Score from which a day is told; 2.", min=0.1)] = None,
+    high: Annotated[float | None, typer.Option(help="Score of high severity; 2.5.", min=0.1)] = None,
+    critical: Annotated[float | None, typer.Option(help="Score of critical severity; 3.", min=0.1)] = None,
+    min_amount: Annotated[
+        float | None, typer.Option(help="Smaller departures are not told; ledger: 1 % of a day.", min=0)
+    ] = None,
+    min_share: Annotated[
+        float | None, typer.Option(help="… nor those below this share of what was expected.", min=0)
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Of the ledger: keep these limits as your own, here and on the pages.")
+    ] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Take your own limits back.")] = False,
+    country: watched.Country = None,
+    planned: watched.Planned = None,
+    incomplete: watched.Incomplete = 0,
+    same_day: watched.SameDayOption = None,
+    scores: Annotated[
+        bool | None,
+        typer.Option(
+            "--scores/--no-scores",
+            help="With --csv and --json: bands, score and severity of every day.",
+            show_default="unless there are very many days",
+        ),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Acknowledged and muted ones too.")] = False,
+    base: options.Base = None,
+    currency: options.Currency = None,
+    workspaces: options.Workspaces = None,
+    tag: watched.Tag = None,
+    as_json: Json = False,
+) -> None:
+    """What happened: days out of line, new levels, slow drifts, new and vanished series; of the ledger or any CSV file.
+
+    Without limits of its own a command uses yours (`--keep`, or the Anomalies page), else everybody's, else the usual ones.
+    """
+    if severity not in SEVERITIES:
+        raise InputError(f"{severity!r} is no severity.", place="--severity", remedy="medium, high or critical")
+    limits = {
+        "medium": medium,
+        "high": high,
+        "critical": critical,
+        "least_amount": min_amount,
+        "least_share": min_share,
+    }
+    given = {name: value for name, value in limits.items() if value is not None}
+    if csv is None:
+        context = of_this_machine(settings())
+        until, who = context.as_of, context.viewer.name
+        if forget:
+            desk.save_sensitivity(context.store, who, None, utc_now())
+        daily = watched.ledger(context, base, currency, workspaces, tag)
+        own = _rising(replace(desk.sensitivity(context.store, who) or usual(daily), **given))
+        if keep:
+            desk.save_sensitivity(context.store, who, own, utc_now())
+        since = days_back(until.newest_complete_day or until.today, days)
+        view = watched.view_of(context, base, currency, workspaces)
+        calendar = stored.planned_events(context.store)
+        seen = desk.judged(daily, since, own, calendar, country or context.settings.holidays)
+        marks = desk.marks_of(stored.all_marks(context.store, until.today))
+        found = [one for one in with_marks(seen.told, marks) if everything or one.state == "open"]
+        rows = [told_row(one) for one in found if _at_least(one.thing.severity, severity)]
+        head: dict[str, Any] = {"currency": view.currency, "since": since, "last_day": seen.daily.last_day}
+        body = head | {
+            "least_amount": seen.sensitivity.least_amount,
+            "least_share": seen.sensitivity.least_share,
+            "anomalies": rows,
+        }
+        title = f"{len(rows)} anomalies since {since}"
+    else:
+        chosen = _rising(replace(Sensitivity(), **given))
+        wide = watch_csv.complete(csv, incomplete, same_day)
+        body = watch_csv.anomalies(wide, chosen, country, planned or (), with_scores=as_json and scores)
+        body["anomalies"] = [row for row in body["anomalies"] if _at_least(row["severity"], severity)]
+        title = f"{len(body['anomalies'])} anomalies, {wide.first_day} to {wide.last_day}"
+        if not as_json:
+            watch_csv.say_notes(wide)
+    if as_json:
+        print_json(body)
+        return
+    print_table(
+        title,
+        ["day", "series", "severity", "what", ">value", ">expected", ">change", ">impact", ">score", "mostly"],
+        [
+            [
+                row["day"],
+                row.get("name", row["series"]),
+                row["severity"],
+                row["kind_in_words"],
+                f"{row['value']:,.2f}",
+                f"{row['expected']:,.2f}",
+                watched.percent(row["change"], sign=True),
+                f"{row['impact']:,.2f}",
+                f"{row['score']:+.1f}",
+                ", ".join(f"{cause['name']} {watched.percent(cause['share'])}" for cause in row.get("causes", [])[:2]),
+            ]
+            for row in body["anomalies"]
+        ],
+    )
+
+
+def _rising(chosen: Sensitivity) -> Sensitivity:
+    if not chosen.medium <= chosen.high <= chosen.critical:
+        raise InputError(
+            "Severities must rise.", place="--medium, --high, --critical", remedy="medium ≤ high ≤ critical"
+        )
+    return chosen
+
+
+def _at_least(severity: str, least: str) -> bool:
+    return SEVERITIES.index(severity) >= SEVERITIES.index(least)  # type: ignore[arg-type]

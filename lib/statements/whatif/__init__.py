@@ -1,0 +1,1 @@
+"""What a warehouse would have done, and cost, with other settings."""

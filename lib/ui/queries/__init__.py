@@ -1,0 +1,1 @@
+"""The pages about queries: lists of them, one fingerprint, one statement, one SQL warehouse, and what to change."""

@@ -1,0 +1,176 @@
+"""Parts of the page about one statement: what it did, where its time went, how its cost was worked out."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.spend import formatting
+from lib.statements.overview import SOURCES
+from lib.statements.statement import StatementView
+from lib.ui import cards, export, theme, words
+from lib.ui.charts import draw
+from lib.ui.columns import Column
+from lib.ui.queries.bill import ALLOCATED
+from lib.ui.table import Table
+
+PARTS = {"Starting compute": "#999999", "Queue": "#E69F00", "Compile": "#56B4E9", "Run": "#0072B2", "Fetch": "#009E73"}
+
+
+def about(shown: StatementView) -> None:
+    """One line under the title: who, where from, and the way to the profile."""
+    facts = shown.facts
+    source = SOURCES.get(facts["source_kind"], facts["source_kind"])
+    said = [
+        f"Statement {facts['statement_id']}",
+        str(facts["workspace_name"] or facts["workspace_id"] or ""),
+        f"by {facts['executed_by'] or 'nobody'}",
+        f"from {source.lower()}",
+        formatting.moment(facts["start_time"]) + " UTC",
+    ]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(words.plain(" · ".join(part for part in said if part)), width="content")
+        if shown.profile_url:
+            st.link_button("Query profile", shown.profile_url, icon=":material/open_in_new:", type="tertiary")
+
+
+def summary(shown: StatementView) -> list[cards.Card]:
+    """The cards of one statement."""
+    facts, currency = shown.facts, shown.filters.currency
+    files = facts["read_files"] + facts["pruned_files"]
+    state = str(facts["execution_status"] or "RUNNING")
+    pending = bool(len(shown.pieces)) and bool((shown.pieces["state"] == "pending").any())
+    return [
+        cards.Card("Result", state.capitalize(), chip="from the result cache" if facts["cached"] else ""),
+        cards.money(
+            "Cost",
+            shown.cost,
+            currency,
+            none="pending" if pending else formatting.NONE,
+            badge="estimated",
+            about=ALLOCATED,
+            chip="" if shown.cost is not None or pending else "no billed hour holds it",
+        ),
+        cards.Card("Time", formatting.duration(facts["total_ms"] / 1000), about="Waits included, fetch not"),
+        cards.Card("Read", _bytes(facts["read_bytes"]), chip=f"{formatting.short(facts['read_rows'])} rows"),
+        cards.Card(
+            "Files skipped",
+            formatting.percent(facts["pruned_files"] / files) if files else formatting.NONE,
+            chip=f"{formatting.count(facts['read_files'])} read",
+        ),
+        cards.Card(
+            "Spilled",
+            _bytes(facts["spilled_bytes"]) if facts["spilled_bytes"] else "none",
+            about="Written to local disk",
+        ),
+        cards.Card("Result rows", formatting.short(facts["produced_rows"])),
+    ]
+
+
+def _bytes(value: float) -> str:
+    for unit, size in (("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if value >= size:
+            return f"{value / size:.1f}{formatting.NBSP}{unit}"
+    return f"{int(value)}{formatting.NBSP}B"
+
+
+def timeline(shown: StatementView) -> None:
+    """One bar: what the time went into."""
+    parts = [(name, ms / 1000) for name, ms in shown.timeline if ms]
+    if not parts:
+        return
+    longest = max(parts, key=lambda part: part[1])
+    whole = sum(seconds for _, seconds in parts)
+    with st.container(border=True, height="stretch"):
+        st.markdown(
+            words.strong(f"{formatting.percent(longest[1] / whole)} of the time went into: {longest[0].lower()}")
+        )
+        source = pd.DataFrame(
+            [
+                {"row": 0}
+                | {f"s{n}": s for n, (_, s) in enumerate(parts)}
+                | {f"t{n}": formatting.duration(s) for n, (_, s) in enumerate(parts)}
+            ]
+        )
+        colours = theme.current()
+        spec: dict[str, Any] = {
+            "grid": {"left": 4, "right": 4, "top": 34, "bottom": 2},
+            "legend": {
+                "data": [name for name, _ in parts],
+                "top": 0,
+                "left": 0,
+                "icon": "roundRect",
+                "itemWidth": 10,
+                "itemHeight": 10,
+                "textStyle": {"color": colours.muted, "fontSize": 12},
+            },
+            "tooltip": {
+                "trigger": "item",
+                "confine": True,
+                "backgroundColor": colours.background,
+                "borderColor": colours.grid,
+                "textStyle": {"color": colours.text, "fontSize": 12},
+            },
+            "dataset": {"source": source},
+            "xAxis": {"type": "value", "show": False, "max": whole},
+            "yAxis": {"type": "category", "show": False, "data": [""]},
+            "series": [
+                {
+                    "type": "bar",
+                    "name": name,
+                    "stack": "time",
+                    "barWidth": 30,
+                    "encode": {"x": f"s{n}", "y": "row"},
+                    "itemStyle": {"color": PARTS[name]},
+                    "tooltip": {"formatter": f"{name}: {{@t{n}}}"},
+                }
+                for n, (name, _) in enumerate(parts)
+            ],
+        }
+        draw.echart(
+            spec,
+            key="chart-timeline",
+            alt="Time of the statement: " + ", ".join(f"{n} {formatting.duration(s)}" for n, s in parts),
+            height=92,
+        )
+        st.caption(" · ".join(words.plain(f"{name} {formatting.duration(seconds)}") for name, seconds in parts))
+
+
+PIECES = (
+    Column("hour", "Hour (UTC)", "moment", phone=True),
+    Column("hour_cost", "Cost of the hour", "money", missing="pending", phone=True),
+    Column("used_share", "Used", "percent", phone=True, about="Busy part of the time the warehouse was on"),
+    Column(
+        "work_share",
+        "Its share",
+        "percent",
+        phone=True,
+        about="Task, compile and fetch time, of all statements of the hour",
+    ),
+    Column("cost", "Its cost", "money", missing="pending", phone=True),
+)
+
+
+def computation(shown: StatementView) -> None:
+    """How the cost was worked out, hour by hour."""
+    with st.container(border=True, height="stretch"):
+        st.markdown("**How the cost was worked out**")
+        if shown.pieces.empty:
+            st.caption(
+                "No billed hour holds work of it: it did no work, came from the cache, or its compute is billed elsewhere."
+            )
+            return
+        rows = shown.pieces.assign(work_share=shown.pieces["work"] / shown.pieces["hour_work"]).sort_values("hour")
+        export.listed(
+            Table(
+                rows,
+                PIECES,
+                shown.filters.currency,
+                "pieces",
+                "Hours that make up the cost",
+                bare=True,
+                total={"hour": "Together", "cost": shown.cost},
+            ),
+            name="statement-cost",
+        )
+        st.caption("Cost of the hour × used × its share of the work.")
