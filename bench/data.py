@@ -47,8 +47,13 @@ SIZES = {
 
 
 def context(size: Size) -> Context:
-    """The parts over an account of this size, which need not be there yet. Nothing is remembered: every turn reads."""
-    made = Context(load(source="demo", home=size.home), today=lambda: TODAY)
+    """The parts over an account of this size, which need not be there yet."""
+    return reading(size.home)
+
+
+def reading(home: Path) -> Context:
+    """The parts over the account in a folder. Nothing is remembered, so that every turn reads."""
+    made = Context(load(source="demo", home=home), today=lambda: TODAY)
     made.shared.once("remembered", lambda: Remembered(0))
     return made
 
