@@ -1,21 +1,21 @@
-"""What the landing page asks: one list, for the page itself and for a server that has just begun."""
+"""What the landing page's figures come from: one list, for the page itself and for a server that has just begun."""
 
 from lib.context import Context
 from lib.explorer.overview import overview
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
-from lib.ui import address, recommendation_parts, session
+from lib.ui import address, session
 from lib.ui.address import Defaults
 from lib.ui.session import Question
 
 
 def figures(filters: Filters, until: AsOf) -> tuple[Question, ...]:
-    """What its figures come from."""
+    """The questions, in the page's order."""
     return (overview, filters, until), (session.vm_known, filters.period)
 
 
 def warm(context: Context) -> None:
-    """Ask it all, so that the first reader finds everything imported, open, translated and remembered.
+    """Ask them, and what the head of every page asks: the first reader finds it imported, open, translated, remembered.
 
     Not of a warehouse that somebody pays for.
     """
@@ -27,5 +27,5 @@ def warm(context: Context) -> None:
     session.newest_rows(warehouse)
     options, defaults = session.choices(warehouse, until), Defaults(settings.currency, settings.cost_base)
     filters = address.parse({}, until.today, options, defaults).filters
-    for question, *arguments in (*figures(filters, until), *recommendation_parts.questions(context, until.today)):
+    for question, *arguments in figures(filters, until):
         question(warehouse, *arguments)

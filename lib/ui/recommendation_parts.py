@@ -16,7 +16,6 @@ from lib.clusters.advice import RULES
 from lib.clusters.findings import Found, Judged
 from lib.clusters.fleet import BY_PEOPLE, Fleet, Window
 from lib.clusters.narrowed import findings_by_cluster
-from lib.context import Context
 from lib.errors import AppError, SourceError
 from lib.recommendations.lifecycle import NEXT, State, Tracked, decide, open_savings
 from lib.recommendations.model import Priority, Recommendation, Savings
@@ -88,14 +87,11 @@ def _tracked(found: Found, seen: Judged, *, live: bool) -> Everything:
     return Everything(operate.track(context, found.recommendations), found, problem)
 
 
-def questions(context: Context, today: date) -> tuple[Question, Question]:
+def _asked() -> tuple[Question, Question]:
     """What all of them come from: people's clusters, and the rest."""
+    context, today = session.context(), session.as_of().today
     over = replace(operate.window(context), sources=BY_PEOPLE)
     return (findings.judged, over, today, operate.limits(context.settings)), (findings.others, over, today)
-
-
-def _asked() -> tuple[Question, Question]:
-    return questions(session.context(), session.as_of().today)
 
 
 def seen_by_tables(over: Window) -> Fleet:
