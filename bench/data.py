@@ -11,6 +11,7 @@ from lib.context import Context
 from lib.demo import DemoSpec
 from lib.spend.filters import Filters
 from lib.spend.period import Period
+from lib.warehouse.remembered import Remembered
 
 FOLDER = Path(os.environ.get("BENCH_FOLDER", "/tmp/lakeledger-bench"))
 TODAY = date(2026, 6, 30)
@@ -47,7 +48,14 @@ SIZES = {
 
 def context(size: Size) -> Context:
     """The parts over an account of this size, which need not be there yet."""
-    return Context(load(source="demo", home=size.home), today=lambda: TODAY)
+    return reading(size.home)
+
+
+def reading(home: Path) -> Context:
+    """The parts over the account in a folder. Nothing is remembered, so that every turn reads."""
+    made = Context(load(source="demo", home=home), today=lambda: TODAY)
+    made.shared.once("remembered", lambda: Remembered(0))
+    return made
 
 
 def ready(size: Size) -> None:

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from bench.data import FOLDER, TODAY
-from lib.config import load
+from bench.data import FOLDER, TODAY, reading
 from lib.context import Context
 from lib.demo import DemoSpec
 from lib.warehouse.connections import open_memory
@@ -34,7 +33,7 @@ ONE_MILLION, TEN_MILLION = Many("1M", 1_000_000), Many("10M", 10_000_000)
 
 def context(many: Many) -> Context:
     """The parts over the account, which need not be there yet."""
-    return Context(load(source="demo", home=many.home), today=lambda: TODAY)
+    return reading(many.home)
 
 
 def ready(many: Many) -> None:

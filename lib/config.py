@@ -50,7 +50,12 @@ class Settings(BaseSettings):
         "", description="Pages to switch off, by file name and comma, such as `records,priorities`"
     )
     page_size: int = Field(50, ge=10, le=500, description="Rows of a table on one screen")
-    cached_answers: int = Field(512, ge=16, le=10_000, description="Answers to pages kept in memory")
+    answers_mb: int = Field(
+        128,
+        ge=16,
+        le=65_536,
+        description="MB for answers that were given before: half for rows read, half for what pages made of them",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged, from this up")
     debug: bool = Field(False, description="Show what exactly went wrong beside the reference of an unexpected error")
     scheduler: bool = Field(True, description="Run the jobs of the Schedule page in this server (`false`: only `tick`)")

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timezone
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -19,6 +19,7 @@ from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of
 from lib.warehouse.isolation import Isolation, allowed
 from lib.warehouse.refresh_log import RefreshLog
+from lib.warehouse.remembered import Remembered
 from lib.warehouse.store import DatabaseFolder
 from lib.workspace.identity import DEMO
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from lib.store import Store
     from lib.warehouse.embedded import EmbeddedWarehouse
 
+MB = 1 << 20
 Quiet: Progress = lambda step, done, of: None  # noqa: E731
 
 
@@ -141,6 +143,7 @@ class Context:
             threads=self.settings.threads or None,
             memory_limit=self.settings.page_memory_limit,
             isolation=self._isolation(),
+            remembered=self.shared.once("remembered", lambda: Remembered(self.settings.answers_mb * MB // 2)),
         )
 
     @property
@@ -317,28 +320,6 @@ class Context:
 
         if self.settings.source == "demo" and self.folder.find() is None:
             self.make_demo(DemoSpec(seed=1, today=min(self.today(), newest_day(utc_now()))), if_missing=True)
-
-    def warm(self) -> None:
-        """Ask what the landing page asks, so that its first reader finds everything imported, open and translated.
-
-        Not of a warehouse that somebody pays for.
-        """
-        if self.settings.source == "databricks" or self.folder.find() is None:
-            return
-        from lib.explorer.overview import overview
-        from lib.spend.filters import Filters
-        from lib.spend.period import Period
-
-        until = self.as_of
-        if until.first_day and until.last_day:
-            period = Period(max(until.first_day, until.last_day - timedelta(days=30)), until.last_day)
-            days = {"start_date": period.start, "end_date": period.end}
-            for name, params in {"choices": days, "workspaces": {}}.items():
-                self.warehouse.fetch(f"names/{name}", params)
-            for name, params in {"sources": {}, "machines": days}.items():
-                self.warehouse.fetch(f"trust/{name}", params)
-            overview(self.warehouse, Filters(period, self.settings.currency), until)
-        self.store  # noqa: B018  (opened, and brought up to date)
 
     def import_files(
         self, source: Path, *, workspaces: Sequence[str] = (), progress: Progress = Quiet

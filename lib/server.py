@@ -113,7 +113,9 @@ class Serving:
     def _prepare(self) -> None:
         try:
             self.context.ensure_demo()
-            self.context.warm()
+            from lib.ui import landing
+
+            landing.warm(self.context)
         except Exception:
             logger.exception("the account could not be made ready")
         if not self.context.settings.scheduler or self.stopping.wait(FIRST_READER_S):

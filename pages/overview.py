@@ -12,6 +12,7 @@ from lib.ui import (
     explain,
     export,
     findings,
+    landing,
     overview_parts,
     page,
     rankings,
@@ -26,6 +27,7 @@ view = page.start("Overview")
 filters, params = view.filters, table.address_now()
 
 with states.loading(640):
+    session.prepare(*landing.figures(filters, session.as_of()))
     shown = session.ask(overview, filters, session.as_of())
     cards.draw(overview_parts.summary(shown), key="overview")
     explain.line(changes.words(shown.comparison, filters), computed.overview(shown), filters, key="overview")

@@ -110,7 +110,7 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         "vm_prices": "v.csv", "query_thresholds": "q.yaml", "high_cost": "12.5", "high_change": "0.2", "memory_limit": "512MB", "threads": "1",
         "store_url": "sqlite:///x.db", "store_endpoint": "projects/p/branches/b/endpoints/e",
         "channels": '{"a": "slack:https://h/x"}', "app_url": "https://x", "hidden_pages": "records", "page_size": "20", "holidays": "US",
-        "cached_answers": "90", "log_level": "debug", "debug": "true", "config": str(written),
+        "answers_mb": "90", "log_level": "debug", "debug": "true", "config": str(written),
         "scheduler": "false", "refresh_minutes": "30", "wake_minutes": "90", "tick_seconds": "10",
         "operator_workspaces": "1,2", "operator_tags": "env=dev", "production_tags": "env=live",
             "page_memory_limit": "1GB", "notes_endpoint": "notes",

@@ -4,20 +4,21 @@ A key names everything an answer depends on but the data: the question, its argu
 are values that nobody changes. Nothing here knows Streamlit, and questions must not either: they run on other threads.
 """
 
+import sys
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import partial
 from typing import Any
 
 from lib.errors import AppError
 from lib.warehouse.databricks.cancelling import CancelToken, cancellable
 from lib.warehouse.gathering import Gathering
+from lib.warehouse.remembered import Bounded
 
-MOST = 512
+MOST = 64 << 20
 KEPT_S = 6 * 3600.0
 FAILED_S = 10.0
 """For so long a failure is the answer, so that the page that waited for it can say it."""
@@ -60,10 +61,9 @@ class Answers:
     """All answers of this process."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, *, most: int = MOST) -> None:
-        """`most`: answers kept at most; the one asked for longest ago goes first."""
+        """`most`: bytes of answers kept at most; the one asked for longest ago goes first."""
         self._clock = clock
-        self._most = most
-        self._kept: OrderedDict[tuple[Key, str], tuple[float, Any]] = OrderedDict()
+        self._kept: Bounded[tuple[Key, str], tuple[float, Any]] = Bounded(most)
         self._running: dict[tuple[Key, str], Pending] = {}
         self._failed: dict[tuple[Key, str], tuple[float, BaseException]] = {}
         self._lock = threading.Lock()
@@ -158,6 +158,7 @@ class Answers:
         try:
             with cancellable(pending.token):
                 value = work()
+            size = weight(value)
         except BaseException as error:
             with self._lock:
                 del self._running[full]
@@ -168,15 +169,23 @@ class Answers:
         with self._lock:
             del self._running[full]
             self._failed.pop(full, None)
-            self._kept[full] = (self._clock(), value)
-            self._kept.move_to_end(full)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            self._kept.put(full, (self._clock(), value), size)
         future.set_result(value)
 
     def _fresh(self, full: tuple[Key, str]) -> "tuple[float, Any] | None":
         kept = self._kept.get(full)
-        if kept is None or self._clock() - kept[0] > KEPT_S:
-            return None
-        self._kept.move_to_end(full)
-        return kept
+        return None if kept is None or self._clock() - kept[0] > KEPT_S else kept
+
+
+def weight(value: Any) -> int:
+    """Bytes of an answer, about: those of its tables and texts, wherever in it they are."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return sum(weight(getattr(value, part.name)) for part in fields(value))
+    if isinstance(value, Mapping):
+        return sum(weight(key) + weight(item) for key, item in value.items())
+    if isinstance(value, list | tuple | set | frozenset):
+        return sum(weight(item) for item in value)
+    if hasattr(value, "memory_usage"):  # a frame, or a column of one
+        used = value.memory_usage(deep=True)
+        return int(used if isinstance(used, int) else used.sum())
+    return int(getattr(value, "nbytes", None) or sys.getsizeof(value))  # rows, an array; else one small thing

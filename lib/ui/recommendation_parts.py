@@ -23,6 +23,7 @@ from lib.spend import formatting
 from lib.store.recommendations import Decision
 from lib.ui import address, cards, errors, operating, session, words
 from lib.ui.columns import Column
+from lib.ui.session import Question
 from lib.ui.table import Row, Table, address_now
 
 STATES: tuple[State, ...] = ("open", "accepted", "dismissed", "done")
@@ -57,13 +58,12 @@ class Everything:
 
 def judged() -> Judged:
     """The fleet of people's clusters with what the tables say about it; shared by all pages that show either."""
-    return session.ask(findings.judged, *_asked())  # type: ignore[no-any-return]
+    return session.ask(*_asked()[0])  # type: ignore[no-any-return]
 
 
 def everything(*, live: bool = True) -> Everything:
     """What the rules say with what became of it; the tables are asked once for these data, the workspace each time (`live`)."""
-    over, today, _ = _asked()
-    rest = session.ask(findings.others, over, today)
+    rest = session.ask(*_asked()[1])
     try:
         seen = judged()
     except SourceError:
@@ -87,15 +87,16 @@ def _tracked(found: Found, seen: Judged, *, live: bool) -> Everything:
     return Everything(operate.track(context, found.recommendations), found, problem)
 
 
-def _asked() -> tuple[Any, ...]:
-    context = session.context()
+def _asked() -> tuple[Question, Question]:
+    """What all of them come from: people's clusters, and the rest."""
+    context, today = session.context(), session.as_of().today
     over = replace(operate.window(context), sources=BY_PEOPLE)
-    return over, session.as_of().today, operate.limits(context.settings)
+    return (findings.judged, over, today, operate.limits(context.settings)), (findings.others, over, today)
 
 
 def seen_by_tables(over: Window) -> Fleet:
     """The fleet of the page's window; people's clusters in the app's own prices were read with their findings."""
-    mine = _asked()[0]
+    _, mine, *_ = _asked()[0]
     if replace(over, workspaces=()) == mine:
         return judged().fleet.of(over.workspaces)
     return session.ask(fleets.fleet, over)  # type: ignore[no-any-return]
@@ -362,7 +363,7 @@ def line() -> None:
     A warehouse is not asked for it: there the line counts once somebody has opened the recommendations.
     """
     try:
-        if session.context().settings.source == "databricks" and not session.known(findings.judged, *_asked()):
+        if session.context().settings.source == "databricks" and not session.known(*_asked()[0]):
             st.page_link("pages/recommendations.py", label="Recommendations", icon=":material/savings:")
             return
         count, saved = open_savings(everything(live=False).shown)

@@ -15,7 +15,7 @@ import streamlit as st
 from lib import logs, metrics
 from lib.access import Role, Viewer
 from lib.config import platform, settings
-from lib.context import Context, of_process, utc_today
+from lib.context import MB, Context, of_process, utc_today
 from lib.reports.words import vm_words
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
@@ -29,7 +29,8 @@ from lib.warehouse.asof import as_of as account_as_of
 from lib.workspace.identity import on_this_machine, person
 
 MOST_OWNERS = 500
-
+Question = tuple[Callable[..., Any], *tuple[Any, ...]]
+"""`(question, *arguments)`, as `ask` takes them."""
 
 PATIENCE = 1.5
 """Seconds a page waits for an answer before it says that one is on its way."""
@@ -46,7 +47,7 @@ def _process() -> Context:
 
 @st.cache_resource(show_spinner=False)
 def _answers() -> Answers:
-    return Answers(most=settings().cached_answers)
+    return Answers(most=settings().answers_mb * MB // 2)
 
 
 def context() -> Context:
@@ -107,8 +108,8 @@ def ask(question: Callable[..., Any], *arguments: Any) -> Any:
     return slow.ask(_answers(), key, mine, lambda: answer(mine.warehouse), PATIENCE)
 
 
-def prepare(*questions: tuple[Callable[..., Any], *tuple[Any, ...]]) -> None:
-    """Begin several questions of a page, `(question, *arguments)` each, which `ask` then has the answers of.
+def prepare(*questions: Question) -> None:
+    """Begin several questions of a page, which `ask` then has the answers of.
 
     What they need at the same time goes to the warehouse as one statement; each answer is kept by itself. The embedded
     engine answers one after the other anyway, so there nothing is begun.
@@ -141,10 +142,11 @@ def _span(warehouse: Warehouse) -> AsOf:
 
 def options() -> Options:
     """What the filters can be set to."""
-    return ask(_options, as_of())  # type: ignore[no-any-return]
+    return ask(choices, as_of())  # type: ignore[no-any-return]
 
 
-def _options(warehouse: Warehouse, until: AsOf) -> Options:
+def choices(warehouse: Warehouse, until: AsOf) -> Options:
+    """What there is to choose from in an account."""
     if until.first_day is None or until.last_day is None:
         return Options(currencies=(settings().currency,))
     period = {"start_date": until.first_day, "end_date": max(until.last_day, until.today)}
@@ -185,11 +187,12 @@ class Freshness:
 
 def freshness() -> str:
     """The newest row of each source, as Markdown for hovering."""
-    lines = [f"| {words.plain(item.table)} | {words.plain(item.newest)} |" for item in ask(_freshness)]
+    lines = [f"| {words.plain(item.table)} | {words.plain(item.newest)} |" for item in ask(newest_rows)]
     return "\n".join(["| Source | Newest row (UTC) |", "|---|---|", *lines])
 
 
-def _freshness(warehouse: Warehouse) -> tuple[Freshness, ...]:
+def newest_rows(warehouse: Warehouse) -> tuple[Freshness, ...]:
+    """The newest row of each source."""
     # asking a warehouse what is missing is a statement of its own; a source without rows says it as well here
     missing = warehouse.missing_tables() if settings().source != "databricks" else frozenset()
     rows = warehouse.fetch("trust/sources", {}).to_pylist()
@@ -204,10 +207,11 @@ def _freshness(warehouse: Warehouse) -> tuple[Freshness, ...]:
 
 def vm_basis(filters: Filters) -> str:
     """How VM cost of the period is known: `billed`, `estimated`, both, or nothing."""
-    return ask(_vm_basis, filters.period)  # type: ignore[no-any-return]
+    return ask(vm_known, filters.period)  # type: ignore[no-any-return]
 
 
-def _vm_basis(warehouse: Warehouse, period: Period) -> str:
+def vm_known(warehouse: Warehouse, period: Period) -> str:
+    """The same of a period, asked of the account."""
     rows = warehouse.fetch("trust/machines", {"start_date": period.start, "end_date": period.end}).to_pylist()
     return vm_words(basis for basis in ("billed", "estimated") if rows and rows[0][f"{basis}_days"])
 

@@ -19,15 +19,13 @@ from lib.warehouse.generations import Generations
 from lib.warehouse.isolation import PARAM, Isolation
 from lib.warehouse.names import embedded_name, remap
 from lib.warehouse.params import bind
+from lib.warehouse.remembered import Asked, Remembered
 from lib.warehouse.results import conform
 from lib.warehouse.single_flight import SingleFlight
 from lib.warehouse.store import DatabaseFolder, Pointer
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-FlightKey = tuple[str, str, str]
-"""Generation, text, values."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +67,21 @@ class EmbeddedWarehouse:
         memory_limit: str | None = None,
         catalogue: Catalogue | None = None,
         isolation: Isolation | None = None,
+        remembered: Remembered | None = None,
     ) -> None:
-        """`stored`: relations to read from the ledger; None for all it has, an empty set to work everything out."""
+        """`stored`: relations to read from the ledger; None for all it has, an empty set to work everything out.
+
+        `remembered`: answers that were given before, of this folder only; without it every answer is worked out.
+        """
         self._folder = DatabaseFolder(folder)
         self._stored = stored
         self._catalogue = catalogue or load()
         self._isolation = isolation
         self._translations = Translations(folder / "translated")
         self._ready: dict[tuple[str, str, frozenset[str]], Prepared] = {}
-        self._flights: SingleFlight[FlightKey, pa.Table] = SingleFlight()
+        self._flights: SingleFlight[Asked, pa.Table] = SingleFlight()
+        self._remembered = remembered or Remembered(0)
+        self._owner = ",".join(isolation.workspaces) if isolation else "everything"
         self._generations = Generations(
             self._folder.current, lambda pointer: open_files(pointer, threads=threads, memory_limit=memory_limit)
         )
@@ -97,13 +101,16 @@ class EmbeddedWarehouse:
             values = bind(query, (name for name in ready.markers if name != PARAM), params)
             if PARAM in ready.markers and self._isolation:
                 values[PARAM] = list(self._isolation.workspaces)
-            key = (files.generation, ready.text, repr(sorted(values.items())))
+            asked = Asked(self._owner, files.generation, ready.text, repr(sorted(values.items())))
 
             def answer() -> "pa.Table":
                 with metrics.query("embedded", query.name):
-                    return conform(self._run(files, ready.statement, values, query.place), query.returns, query.place)
+                    rows = conform(self._run(files, ready.statement, values, query.place), query.returns, query.place)
+                self._remembered.keep(asked, rows)
+                return rows
 
-            return self._flights.run(key, answer)
+            known = self._remembered.found(asked)
+            return self._flights.run(asked, answer) if known is None else known
 
     def missing_tables(self) -> frozenset[str]:
         """Known tables that were never loaded: `meta.tables` says so, or does not know them."""
