@@ -54,9 +54,9 @@ def is_large(newer: Path, base: Path) -> bool:
     return newer.stat().st_size * SHARE > base.stat().st_size
 
 
-def merge(newer: Path, into: Path) -> None:
+def merge(newer: Path, into: Path, *, threads: int | None = None, memory_limit: str | None = None) -> None:
     """Put newer days and relations into a copy of the ledger they stand on; of the rest each has its own."""
-    with open_memory() as con:
+    with open_memory(threads=threads, memory_limit=memory_limit) as con:
         attach(con, newer, "added")
         attach(con, into, "book", writable=True)
         con.execute("BEGIN TRANSACTION")

@@ -78,7 +78,7 @@ def refresh_ledger(
                 folder.point(account=account, ledger=in_use.ledger, base=in_use.base)
             folder.prune()
             return Refreshed()
-    ledger, base = _file(folder, None if found is None or found.full else in_use)
+    ledger, base = _file(folder, None if found is None or found.full else in_use, **limits)  # type: ignore[arg-type]
     # written once, at the end
     with LedgerFile(account, ledger, base=base, **limits) as writer, writer.transaction():  # type: ignore[arg-type]
         for name, rows in reference.items():
@@ -96,7 +96,9 @@ def refresh_ledger(
     return done
 
 
-def _file(folder: DatabaseFolder, in_use: Pointer | None) -> tuple[Path, Path | None]:
+def _file(
+    folder: DatabaseFolder, in_use: Pointer | None, *, threads: int | None, memory_limit: str | None
+) -> tuple[Path, Path | None]:
     """A ledger file to write, and what it stands on; without one `in_use` it is empty and stands alone.
 
     A whole ledger is stood on, never copied; one that stands on another is, for it is small. Grown too large, the two
@@ -109,5 +111,5 @@ def _file(folder: DatabaseFolder, in_use: Pointer | None) -> tuple[Path, Path | 
     if not newer.is_large(in_use.ledger, in_use.base):
         return folder.new_file("ledger", copy_of=in_use.ledger), in_use.base
     merged = folder.new_file("ledger", copy_of=in_use.base)
-    newer.merge(in_use.ledger, merged)
+    newer.merge(in_use.ledger, merged, threads=threads, memory_limit=memory_limit)
     return merged, None
