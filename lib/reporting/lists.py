@@ -29,6 +29,7 @@ from lib.statements.monitor import Standing, standing
 from lib.statements.overview import ROLLUPS, failures, glance, rollup, top
 from lib.statements.shapes import fingerprints
 from lib.statements.shown import fingerprint_rows, rollup_rows, standing_rows, statement_rows
+from lib.statements.statement import may_read_all
 from lib.statements.tracking import VIEWS, user_of, views
 
 COST = ColumnSpec("cost", "Cost", "money", missing=formatting.NONE)
@@ -184,7 +185,7 @@ def queries(context: Context, plan: ReportPlan, filters: Filters) -> Made:
     elif listing == "now":
         frame, columns = standing_rows(_standing(context, filters)), STANDING
     elif listing == "failures":
-        frame, columns = failures(warehouse, filters), FAILURES
+        frame, columns = failures(warehouse, filters, may_read=may_read_all(context.viewer)), FAILURES
     elif listing == "rollup":
         frame, columns = rollup_rows(rollup(warehouse, filters, dim, context.query_thresholds)), ROLLUP
     else:

@@ -30,6 +30,13 @@ def test_statements_add_up_and_lead_to_one() -> None:
     assert set(one) >= {"statement", "timeline_ms", "cost", "findings", "sisters"}
 
 
+def test_failures_are_listed_with_their_categories_and_all_are_told() -> None:
+    failed = ask("statements", "--failures", "--limit", "1000")["rows"]
+    assert {row["category"] for row in failed} >= {"syntax", "permission", "data"}
+    every = sum(row["failed_runs"] for row in ask("statements", "--by", "source")["rows"])
+    assert sum(row["runs"] for row in failed) == every
+
+
 def test_fingerprints_findings_and_what_if() -> None:
     assert {"rows", "regressions", "improvements"} <= set(ask("fingerprints", "--limit", "5"))
     found = ask("findings", "--limit", "5", "--by-user")

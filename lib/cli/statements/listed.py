@@ -14,6 +14,7 @@ from lib.errors import InputError
 from lib.spend.filters import Filters
 from lib.spend.formatting import count, duration, money, percent
 from lib.statements.overview import DIMENSIONS, ROLLUPS, Overview
+from lib.statements.shapes import Narrowed
 
 ORDERS = ("cost", "time", "waste", "spill", "new")
 
@@ -28,6 +29,9 @@ def statements(
     now: Annotated[
         bool, typer.Option("--now", help="Those of the last day that took long or cost much; exit code 1 if any.")
     ] = False,
+    failed: Annotated[
+        bool, typer.Option("--failures", help="Failed ones by what the error says, with its category.")
+    ] = False,
     order: Annotated[str, typer.Option(help=f"Single statements by one of {', '.join(ORDERS)}.")] = "cost",
     limit: Annotated[int, typer.Option(help="How many.", min=1, max=10_000)] = 25,
     warehouse: WarehouseId = None,
@@ -41,8 +45,8 @@ def statements(
     options.one_of(order, ORDERS, "--order")
     if by is not None:
         options.one_of(by, DIMENSIONS, "--by")
-    if sum((by is not None, rolled is not None, now)) > 1:
-        raise InputError("--by, --rollup and --now are three different lists.", remedy="Give one of them.")
+    if sum((by is not None, rolled is not None, now, failed)) > 1:
+        raise InputError("--by, --rollup, --failures and --now are different lists.", remedy="Give one of them.")
     only = narrowed(warehouse, source)
     if (now or rolled is not None) and (warehouse or source):
         raise InputError(
@@ -55,6 +59,9 @@ def statements(
         return
     if rolled is not None:
         _rolled(context, filters, options.one_of(rolled, ROLLUPS, "--rollup"), limit, as_json)
+        return
+    if failed:
+        _failed(context, filters, only, limit, as_json)
         return
     shown = overview(context.warehouse, filters, context.as_of, only, dimensions=(by or "day",))
     rows = records(shown.by[by].head(limit) if by else top(context.warehouse, filters, order, only, rows=limit))
@@ -136,6 +143,31 @@ def _rolled(context: Context, filters: Filters, dim: str, limit: int, as_json: b
                 *(count(row[name]) for name in ("fast_runs", "medium_runs", "slow_runs")),
                 *(duration(row[name] and row[name] / 1000) for name in ("p50_ms", "p95_ms", "p99_ms")),
                 money(row["cost"], filters.currency),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _failed(context: Context, filters: Filters, only: Narrowed, limit: int, as_json: bool) -> None:
+    from lib.statements.overview import failures
+    from lib.statements.statement import may_read_all
+
+    found = failures(context.warehouse, filters, only, may_read=may_read_all(context.viewer))
+    rows = records(found.head(limit))
+    if as_json:
+        print_json(answer(rows, filters, context.as_of))
+        return
+    print_table(
+        "Failed statements by what the error says",
+        ["why", "error", ">statements", ">people", "last"],
+        [
+            [
+                row["category"],
+                row["error_text"] or "not said",
+                count(row["runs"]),
+                count(row["users"]),
+                str(plain(row["last_at"])),
             ]
             for row in rows
         ],
