@@ -30,6 +30,14 @@ def _rows(size: Size, days: int, found: dict[str, Any]) -> Iterator[Row]:
     )
     what = f"Spend by day and product, {days} days"
     yield Row(f"{what}: ledger vs pandas, every row", size.name, took["every"] / ledger, "×", at_least(1000), detail)
+    yield Row(
+        f"{what}: ledger vs pandas, asked again",
+        size.name,
+        took["every"] / took["again"],
+        "×",
+        at_least(1000),
+        f"{took['again'] * 1e6:.0f} µs: nothing changed, the answer is remembered",
+    )
     yield Row(f"{what}: ledger vs pandas, the period's rows", size.name, took["naive"] / ledger, "×")
     yield Row(f"{what}: ledger vs raw rows", size.name, took["raw"] / ledger, "×", at_least(10))
     yield Row(
@@ -46,15 +54,18 @@ def measured(size: Size, days: int, rounds: int) -> dict[str, Any]:
     from lib.explorer.by import spend
     from lib.explorer.overview import overview
     from lib.warehouse.embedded import EmbeddedWarehouse
+    from lib.warehouse.remembered import Remembered
 
     here = context(size)
     live = EmbeddedWarehouse(here.settings.folder, frozenset(), memory_limit=here.settings.memory_limit)
+    again = EmbeddedWarehouse(here.settings.folder, remembered=Remembered(64_000_000))
     view, as_of, account = last(days), here.as_of, here.folder.current().account
     naive, fetchall, every = Naive(account), Naive(account, "fetchall"), Naive(account, reach=EVERY_DAY)
     keys = ["usage_date", "product"]
     took = in_turns(
         {
             "ledger": lambda: spend(here.warehouse, view, ("day", "product")),
+            "again": lambda: spend(again, view, ("day", "product")),
             "raw": lambda: spend(live, view, ("day", "product")),
             "page": lambda: overview(here.warehouse, view, as_of),
             "naive": lambda: naive.by(view.period, keys),
