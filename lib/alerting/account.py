@@ -19,7 +19,7 @@ from lib.store.watch import Budget, all_budgets, planned_events
 from lib.warehouse import Warehouse
 from lib.watch.daily import Daily as DailySeries
 from lib.watch.daily import read as read_daily
-from lib.watch.days_off import Calendar
+from lib.watch.days_off import Calendar, calendar
 from lib.watch.desk import scanned, sensitivity
 from lib.watch.tag import key_of
 from lib.watch.tell import Watched
@@ -92,7 +92,7 @@ class Account:
     def calendar(self) -> Calendar:
         """Planned events, and the holidays that forecasts know."""
         seen = self._watching
-        return Calendar(planned_events(seen.store), seen.country) if seen else Calendar()
+        return calendar(seen.store, seen.country) if seen else Calendar()
 
     @property
     def owner_tags(self) -> Sequence[str]:

@@ -20,7 +20,7 @@ from lib.store import watch as stored
 from lib.watch.answers import standing_row
 from lib.watch.budgets import all_standings
 from lib.watch.daily import parse_key, read
-from lib.watch.days_off import Calendar
+from lib.watch.days_off import calendar
 from lib.watch.tag import watched_tag
 
 
@@ -66,7 +66,7 @@ def budgets(
         watched.view_of(context, None, None, None).period,
         watched_tag(context.warehouse, until),
         until.today,
-        Calendar(stored.planned_events(context.store), context.settings.holidays),
+        calendar(context.store, context.settings.holidays),
     )
     rows = [standing_row(one) for one in found]
     if as_json:

@@ -12,10 +12,9 @@ from lib.cli.output import print_json, print_table, say
 from lib.config import settings
 from lib.context import of_this_machine
 from lib.errors import InputError
-from lib.store import watch as stored
 from lib.watch.answers import forecast_rows
 from lib.watch.daily import Daily, Key, parse_key
-from lib.watch.days_off import Calendar
+from lib.watch.days_off import calendar
 from lib.watch.outlook import MonthEnd, Outlook, outlook
 
 MOST_AHEAD = 730
@@ -50,8 +49,8 @@ def forecast(
         daily = watched.ledger(context, base, currency, workspaces, tag)
         keys = [parse_key(text, place="--of") for text in of or ["total"]]
         factors = what_if(remove or (), scale or ())
-        calendar = Calendar(stored.planned_events(context.store), country or context.settings.holidays)
-        looks = [outlook(daily, key, horizon, what_if=factors, calendar=calendar) for key in keys]
+        known = calendar(context.store, country or context.settings.holidays)
+        looks = [outlook(daily, key, horizon, what_if=factors, calendar=known) for key in keys]
         _tell_outlook(daily, looks, step, as_json)
         return
     wide = watch_csv.complete(csv, incomplete, same_day)

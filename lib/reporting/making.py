@@ -22,11 +22,10 @@ from lib.reports.content import ColumnSpec
 from lib.reports.executive import Saved, executive_report
 from lib.reports.jobs import FILE_COLUMNS, job_report, jobs_report
 from lib.spend.filters import Filters
-from lib.store.watch import planned_events
 from lib.trust.trust import trust
 from lib.watch.daily import TOTAL
 from lib.watch.daily import read as read_daily
-from lib.watch.days_off import Calendar
+from lib.watch.days_off import calendar
 from lib.watch.outlook import Outlook, outlook
 
 AHEAD = 30
@@ -92,7 +91,7 @@ def _ahead(context: Context, filters: Filters) -> Outlook | None:
     daily = read_daily(context.warehouse, filters, context.as_of)
     if TOTAL not in daily.numbers:
         return None
-    return outlook(daily, TOTAL, AHEAD, calendar=Calendar(planned_events(context.store), context.settings.holidays))
+    return outlook(daily, TOTAL, AHEAD, calendar=calendar(context.store, context.settings.holidays))
 
 
 def _saved(context: Context) -> Saved | None:

@@ -20,7 +20,7 @@ from lib.store.watch import all_budgets, all_marks, planned_events
 from lib.watch import desk
 from lib.watch.budgets import all_standings, plan_words
 from lib.watch.daily import WORDS, Daily, parse_key, read
-from lib.watch.days_off import Calendar
+from lib.watch.days_off import calendar
 from lib.watch.outlook import outlook, steps
 from lib.watch.tag import watched_tag
 from lib.watch.tell import Told, with_marks
@@ -190,17 +190,13 @@ def anomalies(context: Context, _: ReportPlan, filters: Filters) -> Made:
     )
 
 
-def _calendar(context: Context) -> Calendar:
-    return Calendar(planned_events(context.store), context.settings.holidays)
-
-
 def budgets(context: Context, _: ReportPlan, filters: Filters) -> Made:
     """How budgets stand on the day of the report; its total is what was spent of those in the report's currency."""
     until = context.as_of
     mine = [budget for budget in all_budgets(context.store) if budget.currency == filters.currency]
     found = all_standings(
         mine, lambda whole, tag: read(context.warehouse, whole, until, tag), filters.period,
-        watched_tag(context.warehouse, until), until.today, _calendar(context),
+        watched_tag(context.warehouse, until), until.today, calendar(context.store, context.settings.holidays),
     )  # fmt: skip
     rows = pd.DataFrame(
         [
@@ -233,7 +229,7 @@ def forecast(context: Context, plan: ReportPlan, filters: Filters) -> Made:
     if key not in daily.numbers:
         empty = pd.DataFrame(columns=[column.name for column in AHEAD])
         return Made(filters, paper(context, filters, "Forecast", [Note(NOTHING)]), empty, AHEAD, None, 0)
-    look = outlook(daily, key, HORIZON, calendar=_calendar(context))
+    look = outlook(daily, key, HORIZON, calendar=calendar(context.store, context.settings.holidays))
     rows = pd.DataFrame(steps(look.made, look.next_day, "day"), columns=["day", "mean", "low", "high"])
     total = Decimal(repr(round(float(look.made.total[0]), 6)))
     band = [

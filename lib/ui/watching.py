@@ -13,7 +13,7 @@ from lib.spend.period import Period
 from lib.store import watch as stored
 from lib.ui import choices, rankings, session
 from lib.ui.address import View
-from lib.watch import desk, tag
+from lib.watch import days_off, desk, tag
 from lib.watch.daily import KINDS, WORDS, Daily, Key, parse_key, read
 from lib.watch.days_off import Calendar
 from lib.watch.tell import Told, Watched, with_marks
@@ -43,7 +43,7 @@ def daily(filters: Filters) -> Daily:
 def calendar() -> Calendar:
     """What forecasts know of days to come."""
     context = session.context()
-    return Calendar(stored.planned_events(context.store), context.settings.holidays)
+    return days_off.calendar(context.store, context.settings.holidays)
 
 
 def timeless(filters: Filters) -> Filters:

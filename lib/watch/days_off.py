@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from lib.errors import InputError
-from lib.store.watch import PlannedEvent
+from lib.store import Store
+from lib.store.watch import PlannedEvent, planned_events
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Calendar:
                 begin, end = ((day - first_day).days for day in (event.first_day, event.last_day))
                 marks[max(begin, 0) : max(end + 1, 0)] = True
         return marks if marks.any() else None
+
+
+def calendar(store: Store, country: str) -> Calendar:
+    """What people planned, and the holidays of a country; empty: no holidays."""
+    return Calendar(planned_events(store), country)
 
 
 def days_off(country: str, first_day: date, days: int) -> np.ndarray:

@@ -1,12 +1,16 @@
 """What SQL warehouses cost, where it went, and the cards over all statements."""
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
 from lib.spend import formatting, palette
+from lib.spend.filters import Filters
 from lib.statements.overview import Overview
 from lib.ui import cards, session, states, theme, words
 from lib.ui.charts import days, draw
+from lib.ui.charts.axis import Spec
 
 USED, IDLE, REST = "Statements", "Idle", "Not attributed"
 COLOURS = {USED: palette.BLUE, IDLE: palette.OTHER, REST: "#CC79A7"}
@@ -79,28 +83,33 @@ def headline(shown: Overview) -> str:
     return f"{formatting.percent(idle)} of what SQL warehouses cost was idle time"
 
 
-def daily(shown: Overview) -> None:
-    """Cost by day: statements, idle, not attributed."""
+def parts_by_day(bill: pd.DataFrame, filters: Filters, *, incomplete_from: date | None = None) -> Spec:
+    """What a bill is made of, by day. bill: `usage_date`, `used_cost`, `idle_cost`, `unattributed_cost`; rows of a day add up."""
     parts = {"used_cost": USED, "idle_cost": IDLE, "unattributed_cost": REST}
     frame = pd.concat(
         [
-            shown.daily[["usage_date", column]].set_axis(["usage_date", "cost"], axis=1).assign(part=name)
+            bill[["usage_date", column]].set_axis(["usage_date", "cost"], axis=1).assign(part=name)
             for column, name in parts.items()
         ]
     )
+    return days.stacked_days(
+        frame,
+        by="part",
+        value="cost",
+        period=filters.period,
+        currency=filters.currency,
+        theme=theme.current(),
+        colours=COLOURS,
+        order=(USED, REST, IDLE),
+        incomplete_from=incomplete_from,
+    )
+
+
+def daily(shown: Overview) -> None:
+    """Cost by day: statements, idle, not attributed."""
     with st.container(border=True, height="stretch"):
         st.markdown(words.strong(headline(shown)))
-        spec = days.stacked_days(
-            frame,
-            by="part",
-            value="cost",
-            period=shown.filters.period,
-            currency=shown.filters.currency,
-            theme=theme.current(),
-            colours=COLOURS,
-            order=(USED, REST, IDLE),
-            incomplete_from=shown.as_of.complete_until,
-        )
+        spec = parts_by_day(shown.daily, shown.filters, incomplete_from=shown.as_of.complete_until)
         draw.echart(spec, key="chart-query-days", alt=headline(shown), height=270)
 
 

@@ -9,6 +9,7 @@ from lib.spend import palette
 from lib.statements.warehouse import WarehouseView
 from lib.ui import export, theme
 from lib.ui.charts import draw
+from lib.ui.charts.axis import tooltip
 from lib.ui.columns import Column
 from lib.ui.table import Table
 
@@ -67,6 +68,9 @@ def card(shown: WarehouseView) -> None:
                 export.listed(table, name=f"warehouse-days-{shown.facts['warehouse_id']}")
 
 
+TOLD = "{@day}<br>On {@on_h} h<br>Busy {@busy_h} h<br>Queue {@queue_h} h<br>Clusters {@clusters}"
+
+
 def _spec(frame: pd.DataFrame) -> dict[str, Any]:
     colours = theme.current()
     source = frame.assign(day=[f"{day.day} {day:%b}" for day in frame["day"]])
@@ -101,14 +105,7 @@ def _spec(frame: pd.DataFrame) -> dict[str, Any]:
             "itemHeight": 8,
             "textStyle": {"color": colours.muted, "fontSize": 12},
         },
-        "tooltip": {
-            "trigger": "axis",
-            "confine": True,
-            "backgroundColor": colours.background,
-            "borderColor": colours.grid,
-            "textStyle": {"color": colours.text, "fontSize": 12},
-            "formatter": "{@day}<br>On {@on_h} h<br>Busy {@busy_h} h<br>Queue {@queue_h} h<br>Clusters {@clusters}",
-        },
+        "tooltip": tooltip(colours, trigger="axis", formatter=TOLD),
         "dataset": {"source": source},
         "xAxis": {
             "type": "category",

@@ -10,6 +10,7 @@ from lib.statements.overview import SOURCES
 from lib.statements.statement import StatementView
 from lib.ui import address, cards, export, theme, words
 from lib.ui.charts import draw
+from lib.ui.charts.axis import tooltip
 from lib.ui.columns import Column
 from lib.ui.queries.bill import ALLOCATED
 from lib.ui.table import Table
@@ -116,13 +117,7 @@ def timeline(shown: StatementView) -> None:
                 "itemHeight": 10,
                 "textStyle": {"color": colours.muted, "fontSize": 12},
             },
-            "tooltip": {
-                "trigger": "item",
-                "confine": True,
-                "backgroundColor": colours.background,
-                "borderColor": colours.grid,
-                "textStyle": {"color": colours.text, "fontSize": 12},
-            },
+            "tooltip": tooltip(colours, trigger="item"),
             "dataset": {"source": source},
             "xAxis": {"type": "value", "show": False, "max": whole},
             "yAxis": {"type": "category", "show": False, "data": [""]},

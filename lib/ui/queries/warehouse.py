@@ -11,9 +11,10 @@ from lib.errors import AppError
 from lib.spend import formatting, palette
 from lib.statements.warehouse import WarehouseView
 from lib.ui import cards, operating, session, theme, words
-from lib.ui.charts import days, draw
+from lib.ui.charts import draw
+from lib.ui.charts.axis import tooltip
 from lib.ui.columns import Column
-from lib.ui.queries.bill import COLOURS, IDLE, REST, USED
+from lib.ui.queries.bill import parts_by_day
 from lib.ui.queries.what_if import SIZES
 from lib.ui.table import Table
 from lib.workspace.warehouses import WarehouseInfo
@@ -125,24 +126,7 @@ def summary(shown: WarehouseView) -> list[cards.Card]:
 def costs(shown: WarehouseView) -> None:
     """Cost by day: statements, idle, not attributed."""
     hours = shown.hours.assign(usage_date=shown.hours["hour"].dt.date)
-    parts = {"used_cost": USED, "idle_cost": IDLE, "unattributed_cost": REST}
-    frame = pd.concat(
-        [
-            hours[["usage_date", column]].set_axis(["usage_date", "cost"], axis=1).assign(part=name)
-            for column, name in parts.items()
-        ]
-    )
-    frame = frame.groupby(["usage_date", "part"], as_index=False)["cost"].sum()
-    spec = days.stacked_days(
-        frame,
-        by="part",
-        value="cost",
-        period=shown.filters.period,
-        currency=shown.filters.currency,
-        theme=theme.current(),
-        colours=COLOURS,
-        order=(USED, REST, IDLE),
-    )
+    spec = parts_by_day(hours, shown.filters)
     with st.container(border=True, height="stretch"):
         st.markdown("**Cost by day**")
         draw.echart(spec, key="chart-warehouse-days", alt="Cost of the warehouse by day", height=260)
@@ -182,14 +166,7 @@ def hours_of_day(shown: WarehouseView) -> None:
             "itemHeight": 10,
             "textStyle": {"color": colours.muted, "fontSize": 12},
         },
-        "tooltip": {
-            "trigger": "axis",
-            "confine": True,
-            "backgroundColor": colours.background,
-            "borderColor": colours.grid,
-            "textStyle": {"color": colours.text, "fontSize": 12},
-            "formatter": "{@hour}:00 UTC<br>On {@on} min<br>Busy {@busy} min",
-        },
+        "tooltip": tooltip(colours, trigger="axis", formatter="{@hour}:00 UTC<br>On {@on} min<br>Busy {@busy} min"),
         "dataset": {"source": source},
         "xAxis": {
             "type": "category",
