@@ -431,9 +431,8 @@ def discount(usage: pd.DataFrame, rules: pd.DataFrame) -> pd.Series:
         (pairs["day"] >= pairs["valid_from"]) & (pairs["valid_to"].isna() | (pairs["day"] < pairs["valid_to"]))
     ]
     kinds = [pairs["match_kind"] == kind for kind in ("sku", "sku_pattern", "product", "all")]
-    pattern = [
-        bool(re.search(rule or "", sku)) for sku, rule in zip(pairs["sku_name"], pairs["match_value"], strict=True)
-    ]
+    pairs["match_value"] = pairs["match_value"].fillna("")
+    pattern = [bool(re.search(rule, sku)) for sku, rule in zip(pairs["sku_name"], pairs["match_value"], strict=True)]
     matches = [pairs["sku_name"] == pairs["match_value"], pattern, pairs["product"] == pairs["match_value"], True]
     pairs = pairs.assign(precedence=np.select(kinds, [1, 2, 3, 4], 9))[np.select(kinds, matches, False)]
     first = pairs.sort_values(["precedence", "position"]).drop_duplicates(key)
