@@ -79,8 +79,8 @@ def refresh_ledger(
             folder.prune()
             return Refreshed()
     ledger, base = _file(folder, None if found is None or found.full else in_use, **limits)  # type: ignore[arg-type]
-    # written once, at the end
-    with LedgerFile(account, ledger, base=base, **limits) as writer, writer.transaction():  # type: ignore[arg-type]
+    # nobody reads the file yet, so a relation at a time is written: of what is written the engine knows how much it is
+    with LedgerFile(account, ledger, base=base, **limits) as writer:  # type: ignore[arg-type]
         for name, rows in reference.items():
             writer.replace_table(f"reference.{name}", rows)
         done = refresh(writer, load(), found or changes(writer), currency=currency, progress=progress)
