@@ -28,7 +28,7 @@ from lib.statements.findings import findings
 from lib.statements.monitor import Standing, standing
 from lib.statements.overview import ROLLUPS, failures, glance, rollup, top
 from lib.statements.shapes import fingerprints
-from lib.statements.shown import fingerprint_rows, rollup_rows, standing_rows, statement_rows
+from lib.statements.shown import fingerprint_rows, over_the_edge, rollup_rows, standing_rows, statement_rows
 from lib.statements.statement import may_read_all
 from lib.statements.tracking import VIEWS, user_of, views
 
@@ -55,6 +55,7 @@ STATEMENTS = (
     ColumnSpec("queue_s", "Queued", "duration"),
     COST,
 )
+INSIDE = ColumnSpec("period_cost", "In the period", "money", missing=formatting.NONE)
 STANDING = (
     ColumnSpec("start_time", "Started (UTC)", "moment", width=2),
     ColumnSpec("statement_id", "Statement", "id", width=2),
@@ -189,7 +190,8 @@ def queries(context: Context, plan: ReportPlan, filters: Filters) -> Made:
     elif listing == "rollup":
         frame, columns = rollup_rows(rollup(warehouse, filters, dim, context.query_thresholds)), ROLLUP
     else:
-        frame, columns = statement_rows(top(warehouse, filters, listing)), STATEMENTS
+        frame = statement_rows(top(warehouse, filters, listing))
+        columns = (*STATEMENTS, INSIDE) if over_the_edge(frame) else STATEMENTS
     frame = _in_order(frame, own)
     bill, ran = shown.bill, int(shown.numbers["runs"])
     total = exact([bill.billed]) if ran or bill.billed else None

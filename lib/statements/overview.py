@@ -1,6 +1,7 @@
 """Queries of a period at a glance: how many, how long, what they cost, and where the rest of the bill went."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -29,6 +30,8 @@ SOURCES = {
     "pipeline": "Pipelines",
 }
 LISTED = 25
+LONGEST = timedelta(days=2)
+"""Statements are followed this far beyond the period: Databricks ends them after two days unless told otherwise."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,18 @@ def glance(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
 def top(
     warehouse: Warehouse, filters: Filters, order: str, narrowed: Narrowed = Narrowed(), *, rows: int = LISTED
 ) -> pd.DataFrame:
-    """Single statements by `order`: time, cost, waste, spill or new."""
-    return frame(warehouse.fetch("statements/top", params(filters, narrowed, order=order, page_size=rows)))
+    """Single statements by `order` (time, cost, waste, spill or new): those that began in the period or cost something in it.
+
+    `cost` is the whole cost of a statement, `period_cost` what of it fell into the period, which adds up to the bill.
+    """
+    period = filters.period
+    span = {
+        "start_date": period.start - LONGEST,
+        "end_date": period.end + LONGEST,
+        "period_start": period.start,
+        "period_end": period.end,
+    }
+    return frame(warehouse.fetch("statements/top", params(filters, narrowed, order=order, page_size=rows, **span)))
 
 
 def by(warehouse: Warehouse, filters: Filters, dim: str, narrowed: Narrowed = Narrowed()) -> pd.DataFrame:

@@ -111,6 +111,18 @@ def test_savings_are_ordered_and_never_above_the_cost(found: QueryFindings) -> N
     assert set(found.quick_wins) <= set(found.found)
 
 
+@pytest.mark.parametrize("days", [1, 30])
+def test_single_statements_add_up_to_the_bill(context: Context, days: int) -> None:
+    end = context.as_of.last_day - timedelta(days=3)
+    filters = Filters(Period(end - timedelta(days=days), end))
+    shown = overview(context.warehouse, filters, context.as_of)
+    rows = top(context.warehouse, filters, "cost", rows=1_000_000)
+    used = (shown.bill.used or 0) + (shown.serverless.used or 0)
+    assert rows["period_cost"].sum() == pytest.approx(used, abs=1e-6)
+    wasted = top(context.warehouse, filters, "waste", rows=1_000_000)
+    assert wasted["period_cost"].sum() == pytest.approx(shown.numbers["wasted_cost"], abs=1e-6)
+
+
 def test_one_statement_from_every_side(context: Context, filters: Filters) -> None:
     row = top(context.warehouse, filters, "cost", rows=1).iloc[0]
     shown = statement(context.warehouse, filters, context.as_of, row["statement_id"], row["workspace_id"], ADMIN)
@@ -218,6 +230,7 @@ def test_a_roll_up_is_the_same_as_working_it_out_from_single_statements(
 ) -> None:
     limits = context.query_thresholds
     single = top(context.warehouse, filters, "new", rows=1_000_000)
+    single = single[single["usage_date"] >= filters.period.start]
     key = {
         "hour": single["start_time"].dt.strftime("%Y-%m-%d %H"), "day": single["usage_date"].astype(str),
         "user": single["executed_by"], "source": single["source_kind"],

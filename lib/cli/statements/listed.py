@@ -41,6 +41,7 @@ def statements(
 ) -> None:
     """Queries: volume, time, cost and where the rest of the bill went; sums, or single statements."""
     from lib.statements.overview import overview, top
+    from lib.statements.shown import over_the_edge
 
     options.one_of(order, ORDERS, "--order")
     if by is not None:
@@ -64,12 +65,13 @@ def statements(
         _failed(context, filters, only, limit, as_json)
         return
     shown = overview(context.warehouse, filters, context.as_of, only, dimensions=(by or "day",))
-    rows = records(shown.by[by].head(limit) if by else top(context.warehouse, filters, order, only, rows=limit))
+    listed = shown.by[by].head(limit) if by else top(context.warehouse, filters, order, only, rows=limit)
+    rows = records(listed)
     if as_json:
         bills = {"warehouses": vars(shown.bill), "serverless": vars(shown.serverless)}
         print_json(answer(rows, filters, context.as_of) | {"summary": cleaned(shown.numbers), "bill": bills})
         return
-    _sums(rows, by, filters.currency) if by else _singles(rows, order, filters.currency)
+    _sums(rows, by, filters.currency) if by else _singles(rows, order, filters.currency, split=over_the_edge(listed))
     _said(shown)
 
 
@@ -92,10 +94,12 @@ def _sums(rows: Sequence[Any], by: str, currency: str) -> None:
     )
 
 
-def _singles(rows: Sequence[Any], order: str, currency: str) -> None:
+def _singles(rows: Sequence[Any], order: str, currency: str, *, split: bool) -> None:
+    """split: also what of the cost fell into the period."""
+    costs = ("cost", "period_cost") if split else ("cost",)
     print_table(
         f"Queries by {order}",
-        ["statement", "started", "user", "source", "state", ">time", ">cost"],
+        ["statement", "started", "user", "source", "state", ">time", ">cost", *([">in the period"] if split else [])],
         [
             [
                 row["statement_id"],
@@ -104,7 +108,7 @@ def _singles(rows: Sequence[Any], order: str, currency: str) -> None:
                 row["source_kind"],
                 row["execution_status"] or "–",
                 duration(row["total_ms"] / 1000),
-                money(row["cost"], currency),
+                *(money(row[name], currency) for name in costs),
             ]
             for row in rows
         ],
