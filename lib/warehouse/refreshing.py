@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 class LedgerFile(EmbeddedWriter):
     """A writer that also keeps the refresh's own notes, as tables `ledger.noted_<name>`."""
 
+    at_once = 2
+    """Two: much of a statement is one thread's work, the commit always is."""
+
     def note(self, name: str, rows: "pa.Table") -> None:
         """Keep `rows` in the place of the note of that name."""
         self.replace_table(f"ledger.noted_{name}", rows)
