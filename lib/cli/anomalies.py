@@ -104,7 +104,7 @@ def anomalies(
         return
     print_table(
         title,
-        ["day", "series", "severity", "what", ">value", ">expected", ">change", ">impact", ">score", "mostly"],
+        ["day", "series", "severity", "what", ">value", ">expected", ">change", ">impact", ">score", "~mostly"],
         [
             [
                 row["day"],

@@ -11,7 +11,7 @@ from lib.context import of_this_machine, utc_now
 from lib.errors import InputError, NotFound
 
 EXIT_FAILED = 1
-SHOWN = ("id", "state", "channel", "recipient", "subject", "about", "created", "due", "sent", "attempts", "error")
+SHOWN = ("#id", "state", "channel", "recipient", "subject", "about", "created", "due", "sent", "attempts", "error")
 
 
 def messages(
@@ -57,7 +57,7 @@ def messages(
         rows = [{name: plain(getattr(message, name)) for name in SHOWN} for message in found]
         print_json({"messages": rows, "counts": outbox.counts(store)})
         return
-    heads = ("id", "state", "channel", "message", "written (UTC)", ">attempts", "last answer")
+    heads = ("#id", "state", "channel", "message", "written (UTC)", ">attempts", "~last answer")
     print_table(
         "Messages",
         heads,

@@ -184,7 +184,7 @@ def _carry_out(
             [o.step.logical_id, o.step.action.value, o.result, o.space_id or "", o.message or " ".join(o.notes)]
             for o in applied.outcomes
         ]
-        print_table(f"Applied to {made.env}", ["space", "action", "result", "id", "message"], rows)
+        print_table(f"Applied to {made.env}", ["space", "action", "result", "#id", "~message"], rows)
     raise typer.Exit(1 if applied.exit_code or made.errors else 0)
 
 
@@ -296,7 +296,7 @@ def evaluate(
         print_json(done.as_json() | {"passed": done.passes(least)})
     else:
         rows = [[r.question, r.assessment, ", ".join(r.reasons)] for r in done.results]
-        print_table(f"Evaluation {done.run_id}: {done.status}", ["question", "assessment", "reasons"], rows)
+        print_table(f"Evaluation {done.run_id}: {done.status}", ["~question", "assessment", "~reasons"], rows)
         accuracy = "not known" if done.accuracy is None else f"{done.accuracy:.0%}"
         say(f"Accuracy {accuracy}: {done.correct} of {done.questions}.")
     raise typer.Exit(0 if done.passes(least) else EXIT_FAILED)
