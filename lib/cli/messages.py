@@ -11,7 +11,7 @@ from lib.context import of_this_machine, utc_now
 from lib.errors import InputError, NotFound
 
 EXIT_FAILED = 1
-SHOWN = ("#id", "state", "channel", "recipient", "subject", "about", "created", "due", "sent", "attempts", "error")
+SHOWN = ("id", "state", "channel", "recipient", "subject", "about", "created", "due", "sent", "attempts", "error")
 
 
 def messages(
