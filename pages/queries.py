@@ -42,7 +42,7 @@ with states.loading(640):
         st.stop()
     cards.draw(bill.summary(shown), key="queries")
     explain.line(
-        page.incomplete_words(until, filters) or bill.said(shown), computed.queries(shown), filters, key="queries"
+        bill.said(shown, page.incomplete_words(until, filters)), computed.queries(shown), filters, key="queries"
     )
     left, right = st.columns([5, 3])
     with left:

@@ -23,9 +23,9 @@ NOT_SPLIT = (
 )
 
 
-def said(shown: Overview) -> str:
-    """How the cards belong together."""
-    return ADDS_UP if shown.bill.whole else NOT_SPLIT
+def said(shown: Overview, incomplete: str) -> str:
+    """How the cards belong together, or which days may still grow."""
+    return incomplete or ADDS_UP if shown.bill.whole else f"{NOT_SPLIT} {incomplete}".rstrip()
 
 
 def summary(shown: Overview) -> list[cards.Card]:
@@ -37,7 +37,7 @@ def summary(shown: Overview) -> list[cards.Card]:
     if bill.pending_hours:
         waiting = f"{formatting.plural(bill.pending_hours, 'hour')} pending"
     elif not bill.whole and numbers["pending_runs"]:
-        used_chip = f"{formatting.plural(int(numbers['pending_runs']), 'statement')} pending"
+        used_chip = f"{formatting.count(int(numbers['pending_runs']))} pending"
     return [
         _of_all("Warehouses", bill.billed, shown, about=f"What SQL warehouses cost. {basis}"),
         cards.money(
