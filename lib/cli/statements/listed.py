@@ -122,6 +122,12 @@ def _said(shown: Overview) -> None:
         f"{count(numbers['runs'])} statements, {percent(numbers['failed_share'])} failed, "
         f"p95 {duration((numbers['p95_ms'] or 0) / 1000)}."
     )
+    if not bill.whole:
+        say(
+            f"They used {money(bill.used, currency)} of what SQL warehouses cost; the rest of it, and idle time, is not split "
+            "by owner or source."
+        )
+        return
     say(
         f"Of {money(bill.billed, currency)} for SQL warehouses statements used {money(bill.used, currency)}, "
         f"{money(bill.idle, currency)} was idle, {money(bill.unattributed, currency)} is not attributed; "
