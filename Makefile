@@ -15,7 +15,9 @@ APT := $(if $(filter 0,$(shell id -u)),apt-get,sudo apt-get)
 
 .PHONY: run demo test check test-fast test-spark test-browser lint types contracts format bench lock docs test-all apt-browser apt-java apt-postgres stamp deploy
 
-run: $(VENV)/.runtime demo  ## Install, make the demo account if there is none, open the app
+run: $(VENV)/.runtime  ## Install, make the demo account if there is none, open the app
+	$(BIN)/python -m lib demo --if-missing --soon
+	LAKELEDGER_SOURCE=demo nice $(BIN)/python -m lib refresh >/dev/null 2>&1 &
 	WEBSOCKETS_MAX_LINE_LENGTH=65536 $(BIN)/streamlit run lib/server.py --server.port $(PORT)
 
 demo: $(VENV)/.runtime

@@ -60,6 +60,8 @@ class DeltaLedger:
     """A `LedgerWriter` over the schema of a warehouse. Use it with the lease held."""
 
     at_once = 1
+    lacking: frozenset[str] = frozenset()
+    """None: all tables are made together, and `_ensure` notices one that is gone."""
 
     def __init__(
         self,
