@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from lib.cli import options
-from lib.cli.output import added, answer, plain, print_json, print_table, say
+from lib.cli.output import added, answer, plain, priced, print_json, print_table, say
 from lib.config import settings
 from lib.context import Context
 from lib.errors import InputError
@@ -96,8 +96,15 @@ def _sort_key(dims: tuple[str, ...]) -> Any:
 
 def _spend_cells(row: dict[str, Any], dims: tuple[str, ...], currency: str) -> list[str]:
     names = [str(row.get(f"{dim}_name") or (NONE if row[dim] is None else row[dim])) for dim in dims]
-    costs = [_amount(row[m], currency) for m in ("cost", "vm_cost", "total_cost")]
-    return [*names, _quantity(row["usage_quantity"]), row["usage_unit"] or "", *costs]
+    cost, total = (priced(row[m], row["usage_quantity"], currency) for m in ("cost", "total_cost"))
+    return [
+        *names,
+        _quantity(row["usage_quantity"]),
+        row["usage_unit"] or "",
+        cost,
+        _amount(row["vm_cost"], currency),
+        total,
+    ]
 
 
 def _quantity(value: Decimal | None) -> str:

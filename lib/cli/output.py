@@ -17,6 +17,7 @@ from lib.errors import AppError
 from lib.ledger.refresh import Progress as Report
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
+from lib.spend.formatting import NONE, money
 
 Row = Mapping[str, Any]
 MEASURES = ("dbus", "list_cost", "cost", "vm_cost", "total_cost")
@@ -72,6 +73,21 @@ def amount(value: Decimal | float | None) -> Decimal | None:
     ('0.1', None)
     """
     return None if value is None or value != value else Decimal(repr(value)) if isinstance(value, float) else value
+
+
+def priced(cost: Decimal | None, quantity: Decimal | None, currency: str) -> str:
+    """Money in a cell: a dash where nothing was used, "unpriced" where what was used has no price.
+
+    >>> priced(Decimal("2.5"), Decimal(7), "USD"), priced(None, Decimal(7), "USD"), priced(None, None, "USD")
+    ('$2.50', 'unpriced', '—')
+    """
+    return NONE if cost is None and quantity is None else money(cost, currency)
+
+
+def usage_row(row: Row, cost: Decimal | None) -> dict[str, Any]:
+    """A usage row as the command line gives it: with the measures that every row of spend has."""
+    dbus = row["usage_quantity"] if row["usage_unit"] == "DBU" else None
+    return {**row, "dbus": dbus, "cost": cost, "vm_cost": None, "total_cost": cost}
 
 
 def answer(
