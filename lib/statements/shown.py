@@ -38,6 +38,11 @@ def statement_rows(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def over_the_edge(rows: pd.DataFrame) -> bool:
+    """Did a statement of the list cost something outside of the period, so that `period_cost` is not its `cost`?"""
+    return bool((rows["cost"].fillna(0) != rows["period_cost"].fillna(0)).any())
+
+
 def rollup_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Of `lib.statements.overview.rollup`: one row a value of the dimension."""
     return rows.assign(**{f"{point}_s": rows[f"{point}_ms"] / 1000 for point in ("p50", "p95", "p99")})

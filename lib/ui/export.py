@@ -55,7 +55,7 @@ class Sheet:
 
     def excel(self) -> bytes:
         """For people."""
-        from lib.reports import tables
+        from lib.reports import excel
 
         frame, columns = self.rows()
         names = {column.name for column in columns}
@@ -64,9 +64,7 @@ class Sheet:
             for name, value in (self.table.total or {}).items()
             if name in names and not isinstance(value, str) and (self.table.of or 0) <= len(frame)
         }
-        return tables.to_excel(
-            frame, columns, self.title, self.notes, currency=self.table.currency, total=total or None
-        )
+        return excel.to_excel(frame, columns, self.title, self.notes, currency=self.table.currency, total=total or None)
 
 
 def sheet(table: Table, filters: Filters, *, title: str, exact: Callable[[], Exact] | None = None) -> Sheet:

@@ -177,6 +177,13 @@ def view() -> View:
     return address.parse(params, as_of().today, options(), defaults())
 
 
+def asked_by_every_page(warehouse: Warehouse, until: AsOf) -> View:
+    """Ask what the head of each page asks, before there is a reader; what an address that says nothing asks for."""
+    newest_rows(warehouse)
+    default = Defaults(settings().currency, settings().cost_base)
+    return address.parse({}, until.today, choices(warehouse, until), default)
+
+
 @dataclass(frozen=True)
 class Freshness:
     """Newest row of one source."""

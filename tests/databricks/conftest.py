@@ -1,10 +1,13 @@
 """The Databricks engine over the loopback workspace: real connector, real SDK, TLS, a process of its own."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from databricks.sql.auth import retry
 
 from lib.access import Role, Viewer
 from lib.config import load, settings
@@ -24,6 +27,13 @@ DBA = Viewer(ADMIN, role=Role.ADMIN)
 def quiet(caplog: pytest.LogCaptureFixture) -> None:
     """The connector formats every reply for a debug log that nobody reads."""
     logging.getLogger("databricks.sql").setLevel(logging.WARNING)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connector's waits between attempts, a tenth of what they are; tests/workspace has the real ones."""
+    hurried = SimpleNamespace(**vars(time) | {"sleep": lambda seconds: time.sleep(seconds / 10)})
+    monkeypatch.setattr(retry, "time", hurried)
 
 
 @pytest.fixture

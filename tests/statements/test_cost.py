@@ -12,6 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.queries.catalogue import load, parse_query
+from lib.spend.compare import AsOf
+from lib.spend.filters import Filters
+from lib.spend.period import Period
+from lib.statements.overview import overview, top
+from lib.statements.shown import over_the_edge
 from tests.account import ALL, Account, price, usage
 from tests.same import assert_same
 
@@ -213,6 +218,47 @@ def test_overlap_is_split_over_hours_waits_weigh_nothing_and_idle_is_a_line_of_i
     assert abs(hours["s2", 0] - bill_of_hour * 1500 / 3600 * 150 / 250) < 1e-6
     assert abs(hours["s2", 1] - bill_of_hour * 600 / 3600) < 1e-6
     assert_adds_up(found)
+
+
+def test_lists_have_the_whole_cost_of_a_statement_and_what_of_it_is_the_periods(tmp_path: Path) -> None:
+    late = 24 * 3600 - 30
+    found = account(
+        tmp_path,
+        [bill(hour) for hour in range(80)],
+        [
+            ran(1, late, 600, 100, waiting_for_compute_duration_ms=60_000),
+            ran(2, late - 300, 900, 50, execution_status="FAILED"),
+            ran(3, late - 300, 25 * 3600, 5000),
+            ran(4, 40 * 3600, 60, 10),
+        ],
+        [event(0, "RUNNING", 1)],
+    )
+    rows = relation(found, "statement_cost")
+    assert [(r["statement_id"], r["usage_date"].day, r["cost"] is None) for r in rows if r["begins"]] == [
+        ("s1", 10, True), ("s2", 10, False), ("s3", 10, False), ("s4", 11, False),
+    ]  # fmt: skip
+    whole = {
+        name: float(sum(r["list_cost"] or 0 for r in rows if r["statement_id"] == name))
+        for name in ("s1", "s2", "s3", "s4")
+    }
+    until = AsOf(START.date(), START.date(), START.date())
+    for days, listed in {
+        (10, 11): {"s1", "s2", "s3"},
+        (11, 12): {"s1", "s2", "s3", "s4"},
+        (12, 13): {"s3"},
+        (10, 13): {"s1", "s2", "s3", "s4"},
+    }.items():
+        filters = Filters(Period(*(START.date().replace(day=day) for day in days)))
+        for warehouse in (found.warehouse, found.live):
+            lines = top(warehouse, filters, "cost")
+            assert set(lines["statement_id"]) == listed
+            assert [round(cost, 6) for cost in lines["cost"]] == [
+                round(whole[name], 6) for name in lines["statement_id"]
+            ]
+            used = overview(warehouse, filters, until).bill.used
+            assert lines["period_cost"].sum() == pytest.approx(used, abs=1e-6)
+            assert over_the_edge(lines) == (days != (10, 13))
+            assert set(top(warehouse, filters, "waste")["statement_id"]) == listed & {"s2"}
 
 
 def test_hours_that_are_not_billed_yet_are_pending_and_unknown_hours_are_unattributed(tmp_path: Path) -> None:

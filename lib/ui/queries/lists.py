@@ -14,7 +14,7 @@ from lib.statements.fingerprint import shape
 from lib.statements.monitor import Standing
 from lib.statements.overview import ROLLUPS, failures, rollup
 from lib.statements.shapes import Narrowed
-from lib.statements.shown import SEVERITIES, rollup_rows, standing_rows, statement_rows
+from lib.statements.shown import SEVERITIES, over_the_edge, rollup_rows, standing_rows, statement_rows
 from lib.statements.statement import may_read_all
 from lib.ui import address, choices, session, words
 from lib.ui.columns import Column
@@ -35,13 +35,16 @@ STATEMENTS = (
     Column("spill_gib", "Spilled GiB", "number"),
     Column("cost", "Cost", "money", phone=True, missing=formatting.NONE, about=ALLOCATED),
 )
+INSIDE = Column(
+    "period_cost", "In the period", "money", missing=formatting.NONE, about="Part of the cost on days of the period"
+)
 
 
 def statements_table(rows: pd.DataFrame, filters: Filters, params: address.Params, *, key: str, alt: str) -> Table:
-    """Single statements; a row opens its page."""
+    """Single statements with their whole cost, and what of it is the period's where that differs; a row opens its page."""
     return Table(
         statement_rows(rows),
-        STATEMENTS,
+        (*STATEMENTS, INSIDE) if over_the_edge(rows) else STATEMENTS,
         filters.currency,
         key,
         alt,
