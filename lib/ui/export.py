@@ -99,7 +99,7 @@ def menu(
     """
     ready = sheet(table, filters, title=title, exact=exact)
     stem = f"lakeledger-{name}-{filters.period.start}-{filters.period.last}"
-    count = len(table.frame) if rows is None else rows
+    count = (table.of or len(table.frame)) if rows is None else rows
     with st.popover("Export", icon=":material/download:", key=f"export-{table.key}"):
         st.caption(f"{formatting.plural(count, 'row')}, as filtered and sorted here")
         button = partial(_button, key=table.key, stem=stem)
@@ -151,12 +151,12 @@ def listed(table: Table, *, name: str, title: str = "", columns: Sequence[Column
     draw(table)
 
 
-def heading(title: str, table: Table, filters: Filters, *, name: str) -> None:
-    """The name of a table, with its files at the right; the table may hold more rows than are drawn under it."""
+def heading(title: str, table: Table, filters: Filters, *, name: str, exact: Callable[[], Exact] | None = None) -> None:
+    """The name of a table, with its files at the right; the table, or `exact`, may hold more rows than are drawn under it."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(words.strong(title), width="content")
         if len(table.frame):
-            menu(table, filters, title=title, name=name)
+            menu(table, filters, title=title, name=name, exact=exact)
 
 
 def _button(label: str, data: Callable[[], bytes], ending: str, mime: str, icon: str, *, key: str, stem: str) -> None:
