@@ -54,11 +54,11 @@ def measured(size: Size, days: int, rounds: int) -> dict[str, Any]:
     from lib.explorer.by import spend
     from lib.explorer.overview import overview
     from lib.warehouse.embedded import EmbeddedWarehouse
-    from lib.warehouse.remembered import Remembered
+    from lib.warehouse.remembered import Remembered, Room
 
     here = context(size)
     live = EmbeddedWarehouse(here.settings.folder, frozenset(), memory_limit=here.settings.memory_limit)
-    again = EmbeddedWarehouse(here.settings.folder, remembered=Remembered(64_000_000))
+    again = EmbeddedWarehouse(here.settings.folder, remembered=Remembered(Room(64_000_000)))
     view, as_of, account = last(days), here.as_of, here.folder.current().account
     naive, fetchall, every = Naive(account), Naive(account, "fetchall"), Naive(account, reach=EVERY_DAY)
     keys = ["usage_date", "product"]

@@ -26,6 +26,7 @@ STORED = (
     Stored("cluster_day", "usage_date"),
     Stored("spend_daily", "usage_date"),
     Stored("spend_overview", "usage_date"),
+    Stored("choice_days", "usage_date"),
     Stored("job_run_cost", "usage_date"),
     Stored("job_runs", "run_date"),
     Stored("shared_job_cost", "usage_date"),
