@@ -20,7 +20,7 @@ from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of
 from lib.warehouse.isolation import Isolation, allowed
 from lib.warehouse.refresh_log import RefreshLog
-from lib.warehouse.remembered import Remembered
+from lib.warehouse.remembered import Remembered, Room
 from lib.warehouse.store import DatabaseFolder
 from lib.workspace.identity import DEMO
 
@@ -144,8 +144,13 @@ class Context:
             threads=self.settings.threads or None,
             memory_limit=self.settings.page_memory_limit,
             isolation=self._isolation(),
-            remembered=self.shared.once("remembered", lambda: Remembered(self.settings.answers_mb * MB // 2)),
+            remembered=self.shared.once("remembered", lambda: Remembered(self.room)),
         )
+
+    @property
+    def room(self) -> Room:
+        """For all answers that this process remembers, rows and what pages made of them."""
+        return self.shared.once("room", lambda: Room(self.settings.answers_mb * MB))
 
     @property
     def store(self) -> "Store":

@@ -30,6 +30,7 @@ STORED = (
     Stored("spend_daily", "usage_date"),
     Stored("job_run_cost", "usage_date"),
     Stored("spend_overview", "usage_date"),
+    Stored("choice_days", "usage_date"),
     Stored("shared_job_cost", "usage_date"),
     Stored("cluster_load", "usage_date"),
     Stored("whole_runs", "begun_on", margin=31),
