@@ -124,7 +124,7 @@ def _of_ledger(
 def _print(rows: list[dict[str, Any]], when: str) -> None:
     print_table(
         f"{len(rows)} anomalies{when}",
-        ["day", "series", "severity", "what", ">value", ">expected", ">change", ">impact", ">score", "mostly"],
+        ["day", "series", "severity", "what", ">value", ">expected", ">change", ">impact", ">score", "~mostly"],
         [
             [
                 row["day"],

@@ -12,23 +12,19 @@ from lib.cli import (
     clusters,
     data,
     explore,
-    findings,
-    fingerprints,
     forecast,
     jobs,
     lint,
-    listed,
     messages,
-    one,
     priorities,
     records,
     reports,
     reports_sent,
     setup,
     stored,
-    warehouses,
 )
 from lib.cli.genie.app import app as genie
+from lib.cli.statements import findings, fingerprints, listed, one, warehouses
 
 app = typer.Typer(
     name="python -m lib",

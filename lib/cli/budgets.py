@@ -15,6 +15,7 @@ from lib.context import Context, of_this_machine, utc_now
 from lib.errors import InputError, NotFound
 from lib.spend.budget import Plan, parse_thresholds
 from lib.spend.filters import BASES
+from lib.spend.formatting import NONE
 from lib.spend.period import parse_day
 from lib.store import watch as stored
 from lib.watch.answers import standing_row
@@ -94,9 +95,9 @@ def budgets(
                     row["period"],
                     f"{row['spent'] + row['incomplete']:,.2f}",
                     watched.percent(row["share"]),
-                    "–" if row["expected_end"] is None else f"{row['expected_end']:,.2f}",
+                    NONE if row["expected_end"] is None else f"{row['expected_end']:,.2f}",
                     watched.percent(row["expected_share"]),
-                    str(row["runs_out"] or "–"),
+                    str(row["runs_out"] or NONE),
                     row["verdict"],
                 ]
                 for row in rows

@@ -138,7 +138,7 @@ def _log(entries: list[Entry], as_json: bool) -> None:
         return
     print_table(
         "Loads and refreshes, newest first",
-        ("When (UTC)", "What", "Result", ">Days", "From", "To", ">Rows", ">Seconds", "Detail"),
+        ("When (UTC)", "What", "Result", ">Days", "From", "To", ">Rows", ">Seconds", "~Detail"),
         [
             (
                 f"{entry.at:%Y-%m-%d %H:%M}",

@@ -13,7 +13,7 @@ from lib.errors import InputError
 from lib.jobs.job import job as read_job
 from lib.jobs.run import run as read_run
 from lib.jobs.table import jobs as read_jobs
-from lib.spend.formatting import count, dbus, duration, money, percent
+from lib.spend.formatting import NONE, count, dbus, duration, money, percent
 
 SORTS = ("total_cost", "runs", "change", "failure_cost", "job_name", "vm_cost", "cost", "dbus")
 WorkspaceId = Annotated[str, typer.Argument(metavar="WS", help="Workspace id.")]
@@ -57,7 +57,20 @@ def jobs(
         return
     print_table(
         f"Jobs, {filters.period.start} to {filters.period.last} (UTC), {filters.currency} at {filters.base} price",
-        ["job", "workspace", "owner", ">runs", ">ok", ">DBUs", ">DBU cost", ">VM cost", "", ">total", ">change"],
+        [
+            "job",
+            "workspace",
+            "owner",
+            ">runs",
+            ">ok",
+            ">DBUs",
+            ">DBU cost",
+            ">VM cost",
+            "",
+            ">total",
+            ">change",
+            "#job WS JOB",
+        ],
         [_job_cells(row, filters.currency) for row in shown],
         [
             f"{count(len(rows))} jobs",
@@ -69,6 +82,7 @@ def jobs(
             *(money(added(rows, m), filters.currency) for m in ("cost", "vm_cost")),
             "",
             money(added(rows, "total_cost"), filters.currency),
+            "",
             "",
         ],
     )
@@ -121,16 +135,17 @@ def _sortable(row: dict[str, Any], column: str) -> Any:
 def _job_cells(row: dict[str, Any], currency: str) -> list[str]:
     return [
         row["job_name"] or row["job"],
-        row["workspace_name"] or row["workspace"] or "–",
-        row["owner"] or "–",
+        row["workspace_name"] or row["workspace"] or NONE,
+        row["owner"] or NONE,
         count(row["runs"]),
         percent(row["success_rate"]),
         dbus(row["dbus"]),
-        money(row["cost"], currency),
-        money(row["vm_cost"], currency) if row["vm_cost"] is not None else "–",
+        money(row["cost"], currency) if row["dbus"] is not None else NONE,
+        money(row["vm_cost"], currency) if row["vm_cost"] is not None else NONE,
         {"estimated": "est.", "billed": "billed"}.get(row["vm_basis"] or "", ""),
-        money(row["total_cost"], currency),
-        money(row["change"], currency, plus=True) if row["change"] is not None else "–",
+        money(row["total_cost"], currency) if row["dbus"] is not None else NONE,
+        money(row["change"], currency, plus=True) if row["change"] is not None else NONE,
+        f"{row['workspace']} {row['job']}",
     ]
 
 
@@ -166,17 +181,17 @@ def job(
     print_table(
         f"{found.job['job_name'] or job_id}: {money(found.total_cost, view.currency)}, "
         f"{view.period.start} to {view.period.last} (UTC)",
-        ["run", "started", "state", ">attempts", ">busy", ">DBUs", ">DBU cost", ">VM cost", ">total"],
+        ["#run", "started", "state", ">attempts", ">busy", ">DBUs", ">DBU cost", ">VM cost", ">total"],
         [
             [
                 r["run_id"],
-                str(plain(r["started_at"]) or "–"),
-                r["final_state"] or "–",
+                str(plain(r["started_at"]) or NONE),
+                r["final_state"] or NONE,
                 count(r["attempts"] or 0),
                 duration(r["busy_s"]),
                 dbus(r["dbus"]),
                 money(r["dbu_cost"], view.currency),
-                money(r["vm_cost"], view.currency) if r["vm_cost"] is not None else "–",
+                money(r["vm_cost"], view.currency) if r["vm_cost"] is not None else NONE,
                 money(r["total_cost"], view.currency),
             ]
             for r in found.run_rows.to_pylist()
@@ -250,7 +265,7 @@ def run(
         return
     print_table(
         f"Run {run_id}: {money(found.run_row['total_cost'], view.currency)}, {found.run_row['final_state'] or 'no result yet'}",
-        ["usage from", "SKU", ">quantity", "unit", ">price", ">cost", "record"],
+        ["usage from", "SKU", ">quantity", "unit", ">price", ">cost", "#record"],
         [
             [
                 str(plain(r["usage_start_time"])),

@@ -6,8 +6,10 @@ can run twice, beside itself, or die anywhere: what was not published never happ
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lib.ledger.changes import DayContent, DayKey, PriceKey, PriceWindow, changed_days, portions, ranges, repriced
@@ -47,6 +49,9 @@ class LedgerReader(Protocol):
 
 class LedgerWriter(LedgerReader, Protocol):
     """What the refresh asks of an engine; its changes are seen by nobody until the caller publishes them."""
+
+    at_once: int
+    """How many relations it may be asked to replace at the same time, each by a thread of its own."""
 
     def create_table(self, relation: Query) -> None:
         """An empty table for a relation, in the place of an old one."""
@@ -192,22 +197,45 @@ def _work_out(
     progress: Progress,
 ) -> dict[str, int]:
     todo = [stored for stored in STORED if (periods if stored.day else changes.reach(stored))]
-    rows = {stored.name: 0 for stored in todo}
-    for done, stored in enumerate(todo):
+    told, telling = 0.0, Lock()
+
+    def work_out(stored: Stored, before: list[Future[int]]) -> int:
+        nonlocal told
+        for earlier in before:
+            earlier.result()
         relation = catalogue.relations[stored.name]
-        ready = frozenset(earlier.name for earlier in STORED[: STORED.index(stored)])
-        text = catalogue.expanded(relation, ready)
+        text = catalogue.expanded(relation, _ready(stored))
         parts = _parts(writer, catalogue, changes, stored, periods, currency)
-        for position, part in enumerate(parts):
-            progress(stored.name, done * 100 + 100 * position // len(parts), len(todo) * 100)
-            margin = timedelta(days=stored.margin)
+        rows, margin = 0, timedelta(days=stored.margin)
+        for part in parts:
+            with telling:
+                progress(stored.name, round(told), 100 * len(todo))
             params = {"start_date": part.start - margin, "end_date": part.end + margin, "currency": currency}
             if stored.day:
-                rows[stored.name] += writer.replace_days(relation, text, stored.day, part.start, part.end, params)
+                rows += writer.replace_days(relation, text, stored.day, part.start, part.end, params)
             else:
-                rows[stored.name] += writer.replace_all(relation, text, params)
-    progress("done", len(todo) * 100, len(todo) * 100)
+                rows += writer.replace_all(relation, text, params)
+            with telling:
+                told += 100 / len(parts)
+        return rows
+
+    with ThreadPoolExecutor(writer.at_once, "refresh") as pool:
+        started: dict[str, Future[int]] = {}
+        for stored in todo:  # those it waits for have begun before it, so somebody is always at work
+            read = catalogue.stored_reads(catalogue.relations[stored.name], _ready(stored))
+            started[stored.name] = pool.submit(work_out, stored, [started[name] for name in read if name in started])
+        try:
+            rows = {name: work.result() for name, work in started.items()}
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    progress("done", 100 * len(todo), 100 * len(todo))
     return rows
+
+
+def _ready(stored: Stored) -> frozenset[str]:
+    """Relations that are read from the ledger when this one is worked out."""
+    return frozenset(earlier.name for earlier in STORED[: STORED.index(stored)])
 
 
 def _parts(

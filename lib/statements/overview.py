@@ -48,6 +48,8 @@ class Bill:
     busy_s: float
     attributed: bool
     """Databricks itself attributed at least a part."""
+    whole: bool = True
+    """False for the statements of some people or sources: what those used is known, the rest is nobody's alone and left out."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Overview:
     serverless: Bill
     """Of serverless runs and notebooks: their SQL is `used`, the rest `unattributed`."""
     daily: pd.DataFrame
-    """One row a day: `usage_date`, `used_cost`, `idle_cost`, `unattributed_cost`, `runs`, `failed_runs`."""
+    """One row a day: `usage_date`, `used_cost`, `idle_cost`, `unattributed_cost` (NaN: not told), `runs`, `failed_runs`."""
     numbers: dict[str, Any]
     """`statements/quantiles`, and the sums of `statements/by`: runs, failed_runs, queue_share, spilled_runs, cached_share, …"""
     by: dict[str, pd.DataFrame]
@@ -79,7 +81,7 @@ def overview(
     """Read it all at once; each part is a small query over the ledger."""
     wanted = params(filters, narrowed)
     asked = tuple(dict.fromkeys((*dimensions, "day")))
-    bill_rows, numbers, *rows = at_once(
+    (bill_rows, used), numbers, *rows = at_once(
         warehouse,
         lambda: _bill_rows(warehouse, filters, narrowed),
         lambda: warehouse.fetch("statements/quantiles", wanted),
@@ -90,9 +92,9 @@ def overview(
     return Overview(
         filters,
         as_of,
-        bill_of(bill_rows, "warehouse"),
-        bill_of(bill_rows, "job_run", "notebook"),
-        _daily(bill_rows, days),
+        bill_of(bill_rows, "warehouse") if used is None else _part_of(bill_rows, used, "warehouse"),
+        bill_of(bill_rows, "job_run", "notebook") if used is None else _part_of(bill_rows, used, "serverless"),
+        _daily(bill_rows if used is None else used, days),
         quantiles | _sums(days),
         by,
     )
@@ -134,10 +136,27 @@ def _by(warehouse: Warehouse, wanted: dict[str, object], dim: str) -> pd.DataFra
     return rows.sort_values(["cost", "total_ms"], ascending=False, na_position="last", ignore_index=True)
 
 
-def _bill_rows(warehouse: Warehouse, filters: Filters, narrowed: Narrowed) -> pd.DataFrame:
+def _bill_rows(warehouse: Warehouse, filters: Filters, narrowed: Narrowed) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """The bill by day; and what some statements used of it, when the view is narrowed to those of some people or sources."""
     shared = params(filters, narrowed)
     names = ("start_date", "end_date", "currency", "base", "workspaces", "warehouse_id")
-    return frame(warehouse.fetch("statements/bill", {name: shared[name] for name in names}))
+    wanted = {name: shared[name] for name in names}
+    some = {name: shared[name] for name in ("owners", "source_kind")}
+    if not any(some.values()):
+        return frame(warehouse.fetch("statements/bill", wanted)), None
+    bill, used = at_once(
+        warehouse,
+        lambda: warehouse.fetch("statements/bill", wanted),
+        lambda: warehouse.fetch("statements/used", wanted | some),
+    )
+    return frame(bill), frame(used)
+
+
+def _part_of(bill: pd.DataFrame, used: pd.DataFrame, kind: str) -> Bill:
+    """What some statements used; of the whole bill only whether it is attributed."""
+    own = used.loc[used["resource_kind"] == kind, "used_cost"]
+    attributed = bool(bill["attributed_hours"].sum())
+    return Bill(None, sum_or_none(own), None, None, 0, 0.0, 0.0, attributed, whole=False)
 
 
 def bill_of(rows: pd.DataFrame, *kinds: str) -> Bill:
@@ -156,9 +175,11 @@ def bill_of(rows: pd.DataFrame, *kinds: str) -> Bill:
 
 
 def _daily(bill: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
+    parts = ["billed_cost", "used_cost", "idle_cost", "unattributed_cost"]
     costs = (
         bill[bill["resource_kind"] == "warehouse"]
-        .groupby("usage_date")[["billed_cost", "used_cost", "idle_cost", "unattributed_cost"]]
+        .reindex(columns=["usage_date", *parts])
+        .groupby("usage_date")[parts]
         .sum(min_count=1)
     )
     counts = days.set_index(pd.to_datetime(days["key"]).dt.date)[["runs", "failed_runs"]]

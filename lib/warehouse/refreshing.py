@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 class LedgerFile(EmbeddedWriter):
     """A writer that also keeps the refresh's own notes, as tables `ledger.noted_<name>`."""
 
+    at_once = 2
+    """Two: much of a statement is one thread's work, the commit always is."""
+
     def note(self, name: str, rows: "pa.Table") -> None:
         """Keep `rows` in the place of the note of that name."""
         self.replace_table(f"ledger.noted_{name}", rows)
@@ -79,8 +82,8 @@ def refresh_ledger(
             folder.prune()
             return Refreshed()
     ledger, base = _file(folder, None if found is None or found.full else in_use, **limits)  # type: ignore[arg-type]
-    # written once, at the end
-    with LedgerFile(account, ledger, base=base, **limits) as writer, writer.transaction():  # type: ignore[arg-type]
+    # nobody reads the file yet, so a relation at a time is written: of what is written the engine knows how much it is
+    with LedgerFile(account, ledger, base=base, **limits) as writer:  # type: ignore[arg-type]
         for name, rows in reference.items():
             writer.replace_table(f"reference.{name}", rows)
         done = refresh(writer, load(), found or changes(writer), currency=currency, progress=progress)

@@ -31,5 +31,5 @@ def carry_out(
             [o.step.logical_id, o.step.action.value, o.result, o.space_id or "", o.message or " ".join(o.notes)]
             for o in applied.outcomes
         ]
-        print_table(f"Applied to {made.env}", ["space", "action", "result", "id", "message"], rows)
+        print_table(f"Applied to {made.env}", ["space", "action", "result", "#id", "~message"], rows)
     raise typer.Exit(1 if applied.exit_code or made.errors else 0)

@@ -272,7 +272,7 @@ def evaluate(
         print_json(done.as_json() | {"passed": done.passes(least)})
     else:
         rows = [[r.question, r.assessment, ", ".join(r.reasons)] for r in done.results]
-        print_table(f"Evaluation {done.run_id}: {done.status}", ["question", "assessment", "reasons"], rows)
+        print_table(f"Evaluation {done.run_id}: {done.status}", ["~question", "assessment", "~reasons"], rows)
         accuracy = "not known" if done.accuracy is None else f"{done.accuracy:.0%}"
         say(f"Accuracy {accuracy}: {done.correct} of {done.questions}.")
     raise typer.Exit(0 if done.passes(least) else EXIT_FAILED)

@@ -63,7 +63,7 @@ def findings(
         ">to",
         "sure",
         "state",
-        "what",
+        "~what",
         "query",
     ]
     for user, items in (grouped(chosen[:limit]) if by_user else {"": chosen[:limit]}).items():
@@ -77,7 +77,7 @@ def findings(
                 money(item.saving_high, filters.currency),
                 item.confidence,
                 decided[item.key].state,
-                item.evidence[0][:80],
+                item.evidence[0],
                 item.object_name[:60],
             ]
             for item in items

@@ -59,6 +59,8 @@ def utc_now() -> datetime:
 class DeltaLedger:
     """A `LedgerWriter` over the schema of a warehouse. Use it with the lease held."""
 
+    at_once = 1
+
     def __init__(
         self,
         warehouse: DatabricksWarehouse,
