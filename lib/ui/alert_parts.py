@@ -133,11 +133,11 @@ def _inbox(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.
     if not found:
         if rules:
             states.empty(
-                "Nothing fires.", next_step="Rules are looked at after every refresh.", icon=":material/check_circle:"
+                "Nothing fires", next_step="Rules are looked at after every refresh.", icon=":material/check_circle:"
             )
         else:
             states.empty(
-                "There are no alert rules yet.",
+                "There are no alert rules yet",
                 next_step="Make one: a rule can be tried on the past 90 days before it is saved.",
                 icon=":material/notifications:",
             )
@@ -167,9 +167,7 @@ def _inbox(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.
 
 def _rules(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.Params) -> None:
     if not rules:
-        states.empty(
-            "There are no alert rules yet.", next_step="“New rule” makes one.", icon=":material/notifications:"
-        )
+        states.empty("There are no alert rules yet", next_step="“New rule” makes one.", icon=":material/notifications:")
         return
     rows = []
     for row in rules.values():
@@ -190,7 +188,7 @@ def _rules(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.
 def _history(_: list[StateRow], rules: Mapping[str, RuleRow], params: address.Params) -> None:
     past = [row for row in kept.past(session.context().store) if row.rule_id in rules or _sees_all()]
     if not past:
-        states.empty("Nothing has happened yet.", next_step="What fires, is told, muted or over is listed here.")
+        states.empty("Nothing has happened yet", next_step="What fires, is told, muted or over is listed here.")
         return
     _past(past, rules)
 
@@ -257,7 +255,7 @@ def _one(row: RuleRow | None, group: str, *, muting: bool) -> None:
         "pages/alerts.py", label="All alerts", icon=":material/arrow_back:", query_params=address.carried(params)
     )
     if row is None:
-        states.empty("This alert's rule is not there any more.", next_step="Its history is under History.")
+        states.empty("This alert's rule is not there any more", next_step="Its history is under History.")
         return
     rule = parse(row.body)
     store = session.context().store

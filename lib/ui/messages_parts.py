@@ -73,7 +73,7 @@ def draw() -> None:
     _states(state)
     if not found:
         states.empty(
-            "No messages." if state in WORDS else "Nothing was sent yet.", next_step="Alerts and reports write here."
+            "No message" if state in WORDS else "Nothing was sent yet", next_step="Alerts and reports write here."
         )
     else:
         rows = pd.DataFrame([vars(message) | {"state": WORDS[message.state]} for message in found])
@@ -169,7 +169,7 @@ def _channels() -> None:
     if not channels:
         st.markdown("**Channels**")
         states.empty(
-            "No channel is set up.",
+            "No channel is set up",
             next_step="Name them in LAKELEDGER_CHANNELS (docs/messages.md).",
             icon=":material/outgoing_mail:",
         )

@@ -100,7 +100,7 @@ def draw() -> None:
 def _plans(plans: dict[str, PlanRow], params: address.Params) -> None:
     if not plans:
         states.empty(
-            "No report is sent yet.",
+            "No report is sent yet",
             next_step="“New report” makes one; it can be looked at before.",
             icon=":material/outgoing_mail:",
         )
@@ -150,7 +150,7 @@ def _one(run: RunRow | None, params: address.Params) -> None:
         "pages/reports.py", label="All reports", icon=":material/arrow_back:", query_params=address.carried(params)
     )
     if run is None:
-        states.empty("This report is not kept any more.", next_step="Reports are kept for 400 days.")
+        states.empty("This report is not kept any more", next_step="Reports are kept for 400 days.")
         return
     with st.container(border=True):
         st.markdown(f"### {words.plain(run.name)}")
