@@ -70,7 +70,9 @@ def draw() -> None:
         return
     state = address.Reader(params).one("state", str, "")
     found = outbox.search(store, states=[state] if state in WORDS else [], limit=MOST)
-    _states(state)
+    row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    with row:
+        _states(state)
     if not found:
         states.empty(
             "No message" if state in WORDS else "Nothing was sent yet", next_step="Alerts and reports write here."
@@ -79,7 +81,7 @@ def draw() -> None:
         rows = pd.DataFrame([vars(message) | {"state": WORDS[message.state]} for message in found])
         export.listed(Table(rows, MESSAGES, "USD", "messages", "Messages, newest first", extra=_extra, page_size=25,
                   link=lambda row: address.link("messages", params, message=row["id"])), name="messages",
-                  columns=IN_FILES)  # fmt: skip
+                  columns=IN_FILES, row=row)  # fmt: skip
     _channels()
 
 
