@@ -230,6 +230,16 @@ def search(
         return [Message(**row) for row in connection.execute(query).mappings()]
 
 
+def newest_of_thread(store: Store, thread: str, channels: Sequence[str]) -> list[Message]:
+    """The newest message of a thread through each of these channels to each recipient."""
+    begun = messages.c.key.startswith(f"{thread}/"[: LONGEST_KEY - 65], autoescape=True)
+    query = select(messages).where(messages.c.channel.in_(channels), begun).order_by(messages.c.created, messages.c.id)
+    with store.read() as connection:
+        found = [Message(**row) for row in connection.execute(query).mappings()]
+    newest = {(one.channel, one.recipient): one for one in found if one.body.get("thread") == thread}
+    return list(newest.values())
+
+
 def counts(store: Store) -> dict[str, int]:
     """How many messages are in each state; every state is named."""
     query = select(messages.c.state, func.count()).group_by(messages.c.state)
