@@ -13,7 +13,6 @@ from lib.cli.output import print_json, print_table, say
 from lib.errors import InputError
 from lib.genie import planning
 from lib.genie.problems import errors
-from lib.genie.project import Project
 from lib.spend.formatting import percent, plural
 
 
