@@ -15,6 +15,7 @@ from lib.schedules import due
 from lib.spend import formatting
 from lib.store import outbox
 from lib.store import reports as kept
+from lib.store.outbox import Draft
 from lib.store.reports import PlanRow, RunRow
 
 
@@ -55,7 +56,7 @@ def _one(context: Context, row: PlanRow, plan: ReportPlan, at: datetime, now: da
         run = _run(row, plan, at, now, filters.period, error=error.message)
         return kept.keep(context.store, run)
     with context.store.begin():
-        messages = _messages(context, row, plan, made, at, now)
+        messages = _messages(context, row, plan, made, at)
         run = _run(row, plan, at, now, made.filters.period, made=made, messages=len(messages))
         if not kept.keep(context.store, run, *files):
             return False
@@ -83,7 +84,7 @@ def _run(row, plan, at, now, period, *, made: Made | None = None, messages: int 
     )  # fmt: skip
 
 
-def _messages(context: Context, row: PlanRow, plan: ReportPlan, made: Made, at: datetime, now: datetime):  # type: ignore[no-untyped-def]
+def _messages(context: Context, row: PlanRow, plan: ReportPlan, made: Made, at: datetime) -> list[Draft]:
     name = f"{plan.name} {made.filters.period.start} to {made.filters.period.last}".replace("/", "-")
     files = made.files(name, pdf=plan.pdf, csv=plan.csv, excel=plan.excel)
     notice = notice_of(context, row, plan, made)
