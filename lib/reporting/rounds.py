@@ -13,6 +13,7 @@ from lib.reporting.plan import KINDS, ReportPlan, parse
 from lib.reports import words
 from lib.schedules import due
 from lib.spend import formatting
+from lib.spend.period import Period
 from lib.store import outbox
 from lib.store import reports as kept
 from lib.store.outbox import Draft
@@ -75,7 +76,17 @@ def _day(context: Context, plan: ReportPlan, at: datetime) -> date:
         return due  # the report says why it cannot be made
 
 
-def _run(row, plan, at, now, period, *, made: Made | None = None, messages: int = 0, error: str = "") -> RunRow:  # type: ignore[no-untyped-def]
+def _run(
+    row: PlanRow,
+    plan: ReportPlan,
+    at: datetime,
+    now: datetime,
+    period: Period,
+    *,
+    made: Made | None = None,
+    messages: int = 0,
+    error: str = "",
+) -> RunRow:
     total = "" if made is None or made.total is None else str(made.total)
     currency = made.filters.currency if made else plan.currency
     return RunRow(
