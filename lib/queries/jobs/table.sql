@@ -13,6 +13,7 @@
 -- Source: cost is usage of product JOBS by usage_date inside the period, so it adds up to the bill; p50 and p95 are over
 --   whole runs that started in it. recent_cost and previous_cost are the two halves of the comparison. With a result
 --   the cost is that of the runs that ended so. Shared compute is an estimate and stays out of the total.
+-- Narrows: currency
 WITH ledger AS (
   SELECT
     usage_date, workspace_id, job_id, owner, is_serverless, usage_unit, usage_quantity, list_cost, cost,
