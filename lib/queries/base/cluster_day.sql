@@ -42,7 +42,6 @@ node_hours AS (
   WHERE start_time >= :start_date AND start_time < :end_date
     -- narrowed to job: AND workspace_id <=> :workspace_id AND cluster_id IN (SELECT usage_metadata.cluster_id FROM system.billing.usage WHERE usage_date >= :start_date AND usage_date < :end_date AND workspace_id <=> :workspace_id AND usage_metadata.job_id = :job_id)
   GROUP BY UNIX_MILLIS(start_time) DIV 3600000, workspace_id, cluster_id, instance_id, node_type, driver
-  HAVING BIT_OR(CAST(FLOOR(POW(2, UNIX_MILLIS(start_time) DIV 60000 % 60)) AS BIGINT)) > 0
 ),
 node_days AS (
   SELECT
@@ -50,6 +49,9 @@ node_days AS (
     CAST(SUM(BIT_COUNT(minutes)) AS DOUBLE) / 60 AS hours
   FROM node_hours
   GROUP BY CAST(TIMESTAMP_MILLIS(hour_no * 3600000) AS DATE), workspace_id, cluster_id, instance_id, node_type, driver
+  -- true of every row: engines that estimate by conditions then expect fewer machines than usage, and keep the machines
+  -- in memory when they join the two, not the usage
+  HAVING SUM(BIT_COUNT(minutes)) > 0
 ),
 instances AS (
   SELECT workspace_id, instance_id, MAX(availability_type) AS availability_type

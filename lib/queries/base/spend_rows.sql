@@ -1,8 +1,9 @@
--- Each usage row with its cost and its part of the machines, and what costs without usage: what `spend_daily` sums up. Not stored.
--- Row: (record_id, usage_date, currency, workspace_id, job_id, cluster_id)
+-- Each usage row with its cost and its part of the machines, and what costs without usage: what `spend_daily` and
+--   `job_run_cost` sum up. Not stored.
+-- Row: (record_id, usage_date, currency, workspace_id, job_id, run_id, cluster_id)
 -- Params: start_date DATE, end_date DATE, currency STRING
 -- Returns: record_id STRING, usage_date DATE, currency STRING, workspace_id STRING, cloud STRING, product STRING,
---   sku_name STRING, usage_unit STRING, is_serverless BOOLEAN, job_id STRING, cluster_id STRING, warehouse_id STRING,
+--   sku_name STRING, usage_unit STRING, is_serverless BOOLEAN, job_id STRING, run_id STRING, cluster_id STRING, warehouse_id STRING,
 --   pipeline_id STRING, endpoint_id STRING, app_id STRING, owner STRING, tag_set STRING, tags MAP<STRING,STRING>,
 --   own_tags ARRAY<STRUCT<key: STRING, value: STRING>>, price_source STRING, records BIGINT,
 --   usage_quantity DECIMAL(38,18), list_cost DECIMAL(38,12), cost DECIMAL(38,12), unpriced_quantity DECIMAL(38,18),
@@ -23,7 +24,7 @@ orphan_sources AS (
 )
 SELECT
   u.record_id, u.usage_date, u.currency, u.workspace_id, u.cloud, u.product, u.sku_name, u.usage_unit, u.is_serverless,
-  u.job_id, u.cluster_id, u.warehouse_id, u.pipeline_id, u.endpoint_id, u.app_id, u.owner, u.tag_set,
+  u.job_id, u.job_run_id AS run_id, u.cluster_id, u.warehouse_id, u.pipeline_id, u.endpoint_id, u.app_id, u.owner, u.tag_set,
   MAP_FROM_ENTRIES(u.own_tags) AS tags,
   u.own_tags, u.price_source, CAST(1 AS BIGINT) AS records, u.usage_quantity, u.list_cost, u.cost,
   CASE WHEN u.price_source IS NULL THEN u.usage_quantity ELSE CAST(0 AS DECIMAL(38,18)) END AS unpriced_quantity,
@@ -42,7 +43,7 @@ UNION ALL
 SELECT
   NULL AS record_id, m.usage_date, m.currency, m.workspace_id, NULL AS cloud,
   CASE c.cluster_source WHEN 'JOB' THEN 'JOBS' WHEN 'PIPELINE' THEN 'DLT' ELSE 'ALL_PURPOSE' END AS product,
-  NULL AS sku_name, NULL AS usage_unit, FALSE AS is_serverless, NULL AS job_id, m.cluster_id,
+  NULL AS sku_name, NULL AS usage_unit, FALSE AS is_serverless, NULL AS job_id, NULL AS run_id, m.cluster_id,
   NULL AS warehouse_id, NULL AS pipeline_id, NULL AS endpoint_id, NULL AS app_id, NULL AS owner, '' AS tag_set,
   NULL AS tags, NULL AS own_tags, NULL AS price_source, CAST(0 AS BIGINT) AS records, NULL AS usage_quantity,
   NULL AS list_cost, NULL AS cost, NULL AS unpriced_quantity, m.vm_cost, m.vm_basis
@@ -56,7 +57,7 @@ UNION ALL
 -- an account known by its job spend table only; its cost is given the type of quantity times price
 SELECT
   NULL AS record_id, usage_date, CAST(:currency AS STRING) AS currency, NULL AS workspace_id, NULL AS cloud,
-  'JOBS' AS product, 'databricks_job_spends' AS sku_name, NULL AS usage_unit, NULL AS is_serverless, job_id, cluster_id,
+  'JOBS' AS product, 'databricks_job_spends' AS sku_name, NULL AS usage_unit, NULL AS is_serverless, job_id, run_id, cluster_id,
   NULL AS warehouse_id, NULL AS pipeline_id, NULL AS endpoint_id, NULL AS app_id, NULL AS owner, '' AS tag_set,
   NULL AS tags, NULL AS own_tags, 'imported' AS price_source, CAST(1 AS BIGINT) AS records, NULL AS usage_quantity,
   CAST(databricks_cost AS DECIMAL(38,18)) * CAST(1 AS DECIMAL(14,10)) AS list_cost,
