@@ -218,7 +218,7 @@ def _work_out(
         for earlier in before:
             earlier.result()
         relation = catalogue.relations[stored.name]
-        text = catalogue.expanded(relation, _ready(stored))
+        text = catalogue.expanded(relation, ready(stored))
         parts = _parts(writer, catalogue, changes, stored, currency)
         rows, margin = 0, timedelta(days=stored.margin)
         for part in parts:
@@ -236,7 +236,7 @@ def _work_out(
     with ThreadPoolExecutor(writer.at_once, "refresh") as pool:
         started: dict[str, Future[int]] = {}
         for stored in todo:  # those it waits for have begun before it, so somebody is always at work
-            read = catalogue.stored_reads(catalogue.relations[stored.name], _ready(stored))
+            read = catalogue.stored_reads(catalogue.relations[stored.name], ready(stored))
             started[stored.name] = pool.submit(work_out, stored, [started[name] for name in read if name in started])
         try:
             rows = {name: work.result() for name, work in started.items()}
@@ -247,7 +247,7 @@ def _work_out(
     return rows
 
 
-def _ready(stored: Stored) -> frozenset[str]:
+def ready(stored: Stored) -> frozenset[str]:
     """Relations that are read from the ledger when this one is worked out."""
     return frozenset(earlier.name for earlier in STORED[: STORED.index(stored)])
 

@@ -32,11 +32,11 @@ STORED = (
     Stored("spend_overview", "usage_date"),
     Stored("choice_days", "usage_date"),
     Stored("shared_job_cost", "usage_date"),
-    Stored("cluster_load", "usage_date"),
     Stored("whole_runs", "begun_on", margin=31),
-    Stored("cluster_idle", "usage_date"),
     Stored("usage_days", "usage_date"),
     Stored("day_checks", "usage_date"),
+    Stored("cluster_load", "usage_date", later=True),
+    Stored("cluster_idle", "usage_date", later=True),
     Stored("warehouse_hours", "usage_date", later=True),
     Stored("statement_cost", "usage_date", later=True),
     Stored("statement_shapes", "usage_date", later=True),
@@ -46,4 +46,4 @@ STORED = (
 )
 NAMES = frozenset(relation.name for relation in STORED)
 SOON = frozenset(relation.name for relation in STORED if not relation.later)
-"""What pages of spend, jobs and clusters read, and what tells whether the ledger is right."""
+"""What pages of spend and jobs read, and what tells whether the ledger is right."""
