@@ -56,6 +56,9 @@ def jobs(
         body = answer(rows, filters, context.as_of, cards=cards, compared=_compared(found.comparison))
         print_json(body | {"rows": body["rows"][: limit or None]})
         return
+    used = added(rows, "dbus")
+    if not rows:
+        say(context.as_of.words)
     print_table(
         f"Jobs, {filters.period.start} to {filters.period.last} (UTC), {filters.currency} at {filters.base} price",
         [
@@ -79,10 +82,10 @@ def jobs(
             "",
             count(found.cards.runs),
             "",
-            dbus(added(rows, "dbus")),
-            *(money(added(rows, m), filters.currency) for m in ("cost", "vm_cost")),
+            dbus(used),
+            *(priced(added(rows, m), used, filters.currency) for m in ("cost", "vm_cost")),
             "",
-            money(added(rows, "total_cost"), filters.currency),
+            priced(added(rows, "total_cost"), used, filters.currency),
             "",
             "",
         ],
