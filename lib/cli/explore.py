@@ -15,7 +15,7 @@ from lib.errors import InputError
 from lib.explorer import by
 from lib.queries.catalogue import load
 from lib.queries.types import SqlType
-from lib.spend.formatting import NONE, count, money
+from lib.spend.formatting import NONE, count
 from lib.spend.period import DAY
 from lib.trust.check import Verdict
 from lib.trust.trust import trust as check_all
@@ -60,7 +60,7 @@ def spend(
             *[""] * (len(result.dims) - 1),
             _quantity(added(rows, "dbus")),
             "DBU",
-            *(_amount(added(rows, m), filters.currency) for m in ("cost", "vm_cost", "total_cost")),
+            *(priced(added(rows, m), None, filters.currency) for m in ("cost", "vm_cost", "total_cost")),
         ],
     )
 
@@ -107,17 +107,13 @@ def _spend_cells(row: dict[str, Any], dims: tuple[str, ...], currency: str) -> l
         _quantity(row["usage_quantity"]),
         row["usage_unit"] or "",
         cost,
-        _amount(row["vm_cost"], currency),
+        priced(row["vm_cost"], None, currency),
         total,
     ]
 
 
 def _quantity(value: Decimal | None) -> str:
     return NONE if value is None else f"{value:,.2f}"
-
-
-def _amount(value: Decimal | None, currency: str) -> str:
-    return NONE if value is None else money(value, currency)
 
 
 def trust(
