@@ -16,7 +16,7 @@ APT := $(if $(filter 0,$(shell id -u)),apt-get,sudo apt-get)
 .PHONY: run demo test check test-fast test-spark test-browser lint types contracts format bench lock docs test-all apt-browser apt-java apt-postgres stamp deploy
 
 run: $(VENV)/.runtime demo  ## Install, make the demo account if there is none, open the app
-	WEBSOCKETS_MAX_LINE_LENGTH=65536 $(BIN)/streamlit run lib/server.py --server.port $(PORT)
+	WEBSOCKETS_MAX_LINE_LENGTH=65536 $(BIN)/streamlit run lib/server.py --server.port $(PORT) --browser.serverAddress localhost
 
 demo: $(VENV)/.runtime
 	$(BIN)/python -m lib demo --if-missing
