@@ -147,7 +147,7 @@ class Catalogue(Mapping[str, Query]):
         return NotFound(
             f"There is no query called {name!r}.",
             place="lib/queries",
-            remedy=f"Did you mean {near[0]!r}?" if near else "",
+            remedy=(f"Did you mean {near[0]!r}? " if near else "") + "`python -m lib query` lists them all.",
         )
 
 
