@@ -29,13 +29,13 @@ COLUMNS = (
     Column("verdict", "Verdict", "badge", phone=True),
     Column("of", "For"),
     Column("amount", "Amount", "money", phone=True),
-    Column("period", "Period"),
     Column("spent", "Spent", "money", "Days that may still grow included", missing=formatting.NONE),
     Column("share", "Of budget", "percent", phone=True),
     Column("bar", "", "bar"),
     Column("end", "Expected end", "money", "At the end of the period", estimate=True, missing="not assessed"),
     Column("end_share", "At the end", "percent", missing="not assessed"),
     Column("runs_out", "Runs out", "date", "The first day on which it will be (or was) used up", missing="lasts"),
+    Column("period", "Period"),
 )
 CROSSINGS = (
     Column("at", "Threshold", phone=True),
@@ -87,7 +87,7 @@ def listed(found: Sequence[Standing], params: address.Params) -> Table:
                 "bar": min(float(one.status.share), 1.0),
                 "end": one.status.end if one.status.end is not None else np.nan,
                 "end_share": one.status.end_share if one.status.end_share is not None else np.nan,
-                "runs_out": one.status.runs_out,
+                "runs_out": one.status.runs_out if one.seen else "not assessed",
                 "verdict": one.verdict,
                 "tone": one.tone,
             }
