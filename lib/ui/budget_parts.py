@@ -20,7 +20,7 @@ from lib.ui import address, cards, session, theme, watching, words
 from lib.ui.charts import bands, draw
 from lib.ui.columns import Column
 from lib.ui.table import Row, Table
-from lib.watch.budgets import Standing, all_standings, plan_words, suggestion
+from lib.watch.budgets import Standing, all_standings, counts, plan_words, suggestion
 from lib.watch.daily import KINDS, WORDS, Daily, Key, parse_key, read
 
 BASES = {"actual": "", "forecast": " by forecast"}
@@ -28,7 +28,7 @@ COLUMNS = (
     Column("name", "Budget", phone=True),
     Column("verdict", "Verdict", "badge", phone=True),
     Column("of", "For"),
-    Column("amount", "Amount", "money", phone=True),
+    Column("amount", "Amount", "money"),
     Column("spent", "Spent", "money", "Days that may still grow included", missing=formatting.NONE),
     Column("share", "Of budget", "percent", phone=True),
     Column("bar", "", "bar"),
@@ -57,8 +57,7 @@ def standings(filters: Filters) -> list[Standing]:
 
 def summary(found: Sequence[Standing]) -> list[cards.Card]:
     """How many stand how."""
-    mine = [one for one in found if one.seen and not one.budget.plan.commitment]
-    by = {state: sum(one.status.state == state for one in mine) for state in ("ok", "at risk", "over")}
+    by = counts(found)
     promised = [one for one in found if one.budget.plan.commitment]
     unused = sum(one.verdict == "will not be used up" for one in promised)
     return [
