@@ -160,6 +160,17 @@ def test_a_stopped_workload_is_forecast_as_nothing():
     assert (made.mean < 0.5).all()
 
 
+@pytest.mark.parametrize("noise", [0, 0.01])
+@pytest.mark.parametrize("ago", [14, 21, 28, 60, 90])
+def test_a_jump_is_no_bias_of_the_days_after_it(ago, noise):
+    days = np.r_[np.full(180 - ago, 100.0), np.full(ago, 200.0)]
+    values = days * (1 + noise * np.random.default_rng(3).standard_normal(180))
+    made = forecast(values[None], 30)
+    assert made.mean.mean() == pytest.approx(200, rel=0.04)
+    assert made.total[0] == pytest.approx(30 * 200, rel=0.04)
+    assert made.median.mean() == pytest.approx(200, rel=0.02)
+
+
 def test_a_level_that_tripled_a_week_ago_is_believed():
     rng = np.random.default_rng(5)
     week = np.array([1, 1, 1, 1, 1, 0.3, 0.3])
