@@ -14,12 +14,13 @@ from lib.config import Settings, platform
 from lib.errors import AppError, InputError, SourceError
 from lib.ledger.reference import tables as reference_tables
 from lib.ledger.refresh import Progress, Refreshed
+from lib.ledger.relations import NAMES, SOON
 from lib.spend.compare import AsOf
 from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of
 from lib.warehouse.isolation import Isolation, allowed
 from lib.warehouse.refresh_log import RefreshLog
-from lib.warehouse.remembered import Remembered
+from lib.warehouse.remembered import Remembered, Room
 from lib.warehouse.store import DatabaseFolder
 from lib.workspace.identity import DEMO
 
@@ -143,8 +144,13 @@ class Context:
             threads=self.settings.threads or None,
             memory_limit=self.settings.page_memory_limit,
             isolation=self._isolation(),
-            remembered=self.shared.once("remembered", lambda: Remembered(self.settings.answers_mb * MB // 2)),
+            remembered=self.shared.once("remembered", lambda: Remembered(self.room)),
         )
+
+    @property
+    def room(self) -> Room:
+        """For all answers that this process remembers, rows and what pages made of them."""
+        return self.shared.once("room", lambda: Room(self.settings.answers_mb * MB))
 
     @property
     def store(self) -> "Store":
@@ -296,11 +302,13 @@ class Context:
             attempt.refreshed = done
         return done
 
-    def make_demo(self, spec: "DemoSpec", *, if_missing: bool = False, progress: Progress = Quiet) -> Refreshed | None:
-        """Make the demo account and its ledger, and switch to them in one step.
+    def make_demo(
+        self, spec: "DemoSpec", *, if_missing: bool = False, soon: bool = False, progress: Progress = Quiet
+    ) -> Refreshed | None:
+        """Make the demo account and its ledger, and switch to them: first with what people open first, then with the rest.
 
         `if_missing`: None, and nothing done, when there is one; asked with the lock held, so that of two who start at
-        once only one makes it.
+        once only one makes it. `soon`: leave the rest to the next refresh.
         """
         from lib.demo import create_account
 
@@ -311,8 +319,12 @@ class Context:
                 account = self.folder.new_file("account")
                 limits = {"threads": self.settings.threads or None, "memory_limit": self.settings.memory_limit}
                 create_account(account, spec, progress, **limits)  # type: ignore[arg-type]
-                attempt.refreshed = self._publish(account, True, progress)
-            return attempt.refreshed
+                first = attempt.refreshed = self._publish(account, True, progress, only=SOON)
+            if soon:
+                return first
+            with self.refresh_log.attempt("refresh") as attempt:
+                rest = attempt.refreshed = self._publish(None, False, progress)
+            return replace(first, rows={**first.rows, **rest.rows})
 
     def ensure_demo(self) -> None:
         """Make the demo account when it is the source and not there: on a platform nobody ran a command before."""
@@ -345,7 +357,15 @@ class Context:
                 memory_limit=self.settings.memory_limit,
             )
 
-    def _publish(self, account: Path | None, full: bool, progress: Progress, *, thorough: bool = False) -> Refreshed:
+    def _publish(
+        self,
+        account: Path | None,
+        full: bool,
+        progress: Progress,
+        *,
+        thorough: bool = False,
+        only: frozenset[str] = NAMES,
+    ) -> Refreshed:
         from lib.warehouse.refreshing import refresh_ledger
 
         return refresh_ledger(
@@ -355,6 +375,7 @@ class Context:
             account=account,
             full=full,
             thorough=thorough,
+            only=only,
             threads=self.settings.threads or None,
             memory_limit=self.settings.memory_limit,
             progress=progress,

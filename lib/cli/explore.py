@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from lib.cli import options
-from lib.cli.output import added, answer, plain, print_json, print_table, say
+from lib.cli.output import added, answer, plain, priced, print_json, print_table, say
 from lib.config import settings
 from lib.context import Context
 from lib.errors import InputError
 from lib.explorer import by
 from lib.queries.catalogue import load
 from lib.queries.types import SqlType
-from lib.spend.formatting import count, dbus, money
+from lib.spend.formatting import NONE, count, money
 from lib.trust.check import Verdict
 from lib.trust.trust import trust as check_all
 
@@ -45,7 +45,7 @@ def spend(
     if as_json:
         print_json(answer(rows, filters, context.as_of, by=list(result.dims)))
         return
-    heads = [*result.dims, ">quantity", "unit", ">DBUs", f">cost ({filters.base})", ">VM cost", ">total"]
+    heads = [*result.dims, ">quantity", "unit", f">cost ({filters.base})", ">VM cost", ">total"]
     print_table(
         f"Spend by {', '.join(result.dims)}, {filters.period.start} to {filters.period.last} (UTC), {filters.currency}",
         heads,
@@ -53,9 +53,8 @@ def spend(
         [
             "total",
             *[""] * (len(result.dims) - 1),
-            "",
-            "",
-            dbus(added(rows, "dbus")),
+            _quantity(added(rows, "dbus")),
+            "DBU",
             *(_amount(added(rows, m), filters.currency) for m in ("cost", "vm_cost", "total_cost")),
         ],
     )
@@ -96,14 +95,24 @@ def _sort_key(dims: tuple[str, ...]) -> Any:
 
 
 def _spend_cells(row: dict[str, Any], dims: tuple[str, ...], currency: str) -> list[str]:
-    names = [str(row.get(f"{dim}_name") or ("–" if row[dim] is None else row[dim])) for dim in dims]
-    quantity = "–" if row["usage_quantity"] is None else f"{row['usage_quantity']:,.2f}"
-    costs = [_amount(row[m], currency) for m in ("cost", "vm_cost", "total_cost")]
-    return [*names, quantity, row["usage_unit"] or "", dbus(row["dbus"]), *costs]
+    names = [str(row.get(f"{dim}_name") or (NONE if row[dim] is None else row[dim])) for dim in dims]
+    cost, total = (priced(row[m], row["usage_quantity"], currency) for m in ("cost", "total_cost"))
+    return [
+        *names,
+        _quantity(row["usage_quantity"]),
+        row["usage_unit"] or "",
+        cost,
+        _amount(row["vm_cost"], currency),
+        total,
+    ]
+
+
+def _quantity(value: Decimal | None) -> str:
+    return NONE if value is None else f"{value:,.2f}"
 
 
 def _amount(value: Decimal | None, currency: str) -> str:
-    return "–" if value is None else money(value, currency)
+    return NONE if value is None else money(value, currency)
 
 
 def trust(
@@ -134,9 +143,12 @@ def trust(
     else:
         print_table(
             f"Data trust: {result.verdict}",
-            ["verdict", "check", "evidence"],
+            ["verdict", "check", "~evidence"],
             [[str(c.finding.verdict), c.check.title, c.finding.evidence] for c in result.checked],
         )
+        for c in result.checked:
+            if c.finding.verdict in (Verdict.WARN, Verdict.CRITICAL):
+                say(f"{c.check.title}: {c.check.why} {c.check.remedy}")
     if result.verdict is Verdict.CRITICAL:
         sys.exit(EXIT_NOT_TRUSTED)
 

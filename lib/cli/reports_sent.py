@@ -30,7 +30,7 @@ def list_(as_json: Json = False) -> None:
         return
     print_table(
         f"{len(rows)} reports",
-        ["id", "name", "what", "period", "when", "next (UTC)", "to"],
+        ["#id", "name", "what", "period", "when", "next (UTC)", "to"],
         [
             [
                 r["id"][:8],
@@ -100,7 +100,7 @@ def history(limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50, as_json
         return
     print_table(
         "Reports that were made",
-        ["id", "report", "made (UTC)", "from", "to", ">total", "error"],
+        ["#id", "report", "made (UTC)", "from", "to", ">total", "~error"],
         [[r.id, r.name, f"{r.at:%Y-%m-%d %H:%M}", str(r.start_date), str(r.end_date), r.total, r.error] for r in rows],
     )
 

@@ -1,5 +1,6 @@
 """The landing page: how much, is it more than before, why, and what should be looked at."""
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -17,6 +18,8 @@ from lib.warehouse.frames import frame, sum_or_none
 from lib.warehouse.together import together
 
 RANKED = ("product", "workspace", "job", "owner")
+LISTED = 100
+"""Parts of each kind that are named by cost, and as many by change; all others are one sum, whatever the account's size."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,22 @@ class Clusters:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """The first parts of one kind, and what all others add up to."""
+
+    rows: pd.DataFrame
+    others: int
+    """How many more there are."""
+    amount: float
+    """What those add up to: cost, or change of cost."""
+
+    @property
+    def parts(self) -> int:
+        """How many there are."""
+        return len(self.rows) + self.others
+
+
+@dataclass(frozen=True)
 class Overview:
     """Everything the landing page shows. Money is in the filters' currency and base."""
 
@@ -64,10 +83,10 @@ class Overview:
     """One row a (usage_date, product): `dbus`, `dbu_cost`, `vm_cost`, `total_cost`, `is_complete`."""
     previous_daily: pd.DataFrame
     """One row a day of the previous period, moved to the day it is compared with: `usage_date`, `total_cost`."""
-    movers: dict[str, pd.DataFrame]
+    movers: dict[str, Listed]
     """By `product`, `workspace`, `job`, `owner`, largest change first: `key`, `name`, `workspace_id`, `recent_cost`,
     `previous_cost`, `change`, `contribution` (share of the whole change; NaN when the whole did not change)."""
-    top: dict[str, pd.DataFrame]
+    top: dict[str, Listed]
     """By the same, most expensive first: `key`, `name`, `workspace_id`, `dbus`, `dbu_cost`, `vm_cost`, `total_cost`, `share`."""
     unpriced: dict[str, float]
     """Quantity without a price, by unit."""
@@ -83,13 +102,13 @@ class Overview:
 def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
     """Read and put together the overview of a period: four statements, five when the running month is not part of it."""
     compared = comparison(filters.period, as_of)
-    window = filters.with_period(Period(compared.previous.start, filters.period.end) if compared else filters.period)
+    window = _window(filters, compared)
     month = _month(as_of)
     known = month is not None and window.period.start <= month.start and month.end <= window.period.end
     by_day, groups, untagged, clusters, of_month = together(
         warehouse,
         lambda: spend(warehouse, window, ("day", "product")),
-        lambda: _groups(warehouse, window, filters.period, compared),
+        lambda: _groups(warehouse, window, filters.period, compared, LISTED),
         lambda: _untagged(warehouse, filters),
         lambda: _clusters(warehouse, filters, as_of),
         lambda: spend(warehouse, filters.with_period(month), ("day",)).frame if month and not known else None,
@@ -106,8 +125,8 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
         if compared
         else None
     )
-    top = {dim: _top(groups[dim], total) for dim in RANKED}
-    moved = {dim: _movers(groups[dim]) for dim in RANKED} if compared else {}
+    top = {dim: _top(groups[dim], total, LISTED) for dim in RANKED}
+    moved = {dim: _movers(groups[dim], LISTED) for dim in RANKED} if compared else {}
     missing = unpriced(by_day.rows.filter(pc.greater_equal(by_day.rows["key1"], filters.period.start.isoformat())))
     return Overview(
         filters=filters,
@@ -150,30 +169,60 @@ def _moved_days(old: pd.DataFrame, compared: Comparison | None) -> pd.DataFrame:
     return daily
 
 
+def every_top(warehouse: Warehouse, filters: Filters, as_of: AsOf, dim: str) -> pd.DataFrame:
+    """All parts of a kind, as `Overview.top` lists the first of them: for files."""
+    compared = comparison(filters.period, as_of)
+    window = _window(filters, compared)
+    total = sum_or_none(spend(warehouse, filters, ("product",)).frame["total_cost"])
+    return _top(_groups(warehouse, window, filters.period, compared, None)[dim], total, None).rows
+
+
+def every_mover(warehouse: Warehouse, filters: Filters, as_of: AsOf, dim: str) -> pd.DataFrame:
+    """All parts of a kind that changed, as `Overview.movers` lists the first of them: for files."""
+    compared = comparison(filters.period, as_of)
+    rows = _groups(warehouse, _window(filters, compared), filters.period, compared, None)[dim]
+    return _movers(rows, None).rows
+
+
+def _window(filters: Filters, compared: Comparison | None) -> Filters:
+    """The same with the days before that are compared."""
+    return filters.with_period(Period(compared.previous.start, filters.period.end)) if compared else filters
+
+
 def _groups(
-    warehouse: Warehouse, window: Filters, period: Period, compared: Comparison | None
+    warehouse: Warehouse, window: Filters, period: Period, compared: Comparison | None, most: int | None
 ) -> dict[str, pd.DataFrame]:
-    params = window.params() | {"period_start": period.start, "period_end": period.end}
+    params = window.params() | {"period_start": period.start, "period_end": period.end, "most": most}
     for name, part in (("recent", compared and compared.recent), ("previous", compared and compared.previous)):
         params |= {f"{name}_start": part.start if part else None, f"{name}_end": part.end if part else None}
-    rows = frame(warehouse.fetch("overview/groups", params))
-    return {dim: rows[rows["kind"] == dim].drop(columns="kind").reset_index(drop=True) for dim in RANKED}
+    rows = frame(warehouse.fetch("overview/groups", params)).sort_values(["key", "workspace_id"])
+    return {dim: rows[rows["kind"] == dim] for dim in RANKED}
 
 
-def _top(rows: pd.DataFrame, total: float | None) -> pd.DataFrame:
-    kept = rows[rows["total_cost"].notna() | rows["dbus"].notna()].drop(columns=["recent_cost", "previous_cost"])
-    kept = kept.assign(share=kept["total_cost"] / total if total else float("nan"))
-    return kept.sort_values("total_cost", ascending=False, kind="stable", ignore_index=True)
+def _top(rows: pd.DataFrame, total: float | None, most: int | None) -> Listed:
+    columns = ["key", "name", "workspace_id", "is_rest", "dbus", "dbu_cost", "vm_cost", "total_cost"]
+    kept = rows.loc[rows["parts"] > 0, columns]
+    kept["share"] = kept["total_cost"] / total if total else float("nan")
+    return _listed(kept, rows["parts"], kept["total_cost"], "total_cost", most)
 
 
-def _movers(rows: pd.DataFrame) -> pd.DataFrame:
-    moved = rows[["key", "name", "workspace_id"]].assign(
-        recent_cost=rows["recent_cost"].fillna(0.0), previous_cost=rows["previous_cost"].fillna(0.0)
-    )
+def _movers(rows: pd.DataFrame, most: int | None) -> Listed:
+    moved = rows.loc[rows["moved"] > 0, ["key", "name", "workspace_id", "is_rest", "recent_cost", "previous_cost"]]
+    moved = moved.fillna({"recent_cost": 0.0, "previous_cost": 0.0})
     moved["change"] = moved["recent_cost"] - moved["previous_cost"]
     whole = moved["change"].sum()
     moved["contribution"] = moved["change"] / whole if abs(whole) >= 0.005 else float("nan")
-    return moved.reindex(moved["change"].abs().sort_values(ascending=False, kind="stable").index).reset_index(drop=True)
+    return _listed(moved, rows["moved"], moved["change"].abs(), "change", most)
+
+
+def _listed(
+    rows: pd.DataFrame, counts: "pd.Series[int]", size: "pd.Series[float]", amount: str, most: int | None
+) -> Listed:
+    """The first of `rows` by size, the others put together: those of a longer list and those the query left out."""
+    first = size[~rows["is_rest"]].sort_values(ascending=False, kind="stable", na_position="last").index[:most]
+    rest = rows.index.difference(first)
+    named = rows.loc[first].drop(columns="is_rest").reset_index(drop=True)
+    return Listed(named, int(counts[rest].sum()), math.fsum(rows.loc[rest, amount].dropna()))
 
 
 def _untagged(warehouse: Warehouse, filters: Filters) -> float | None:
@@ -213,7 +262,7 @@ def _clusters(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Clusters |
 
 
 def _highlights(
-    moved: dict[str, pd.DataFrame],
+    moved: dict[str, Listed],
     change: Change | None,
     missing: dict[str, float],
     untagged: float | None,
@@ -222,7 +271,7 @@ def _highlights(
     """What stands out: movements of at least 2 % of the earlier total, usage without price, a fifth without tags."""
     said: list[Highlight] = []
     for dim in ("job", "workspace") if change and change.before else ():
-        named = moved[dim].dropna(subset=["key"])
+        named = moved[dim].rows.dropna(subset=["key"])
         for row in named.assign(name=named["name"].fillna(named["key"])).head(1).itertuples():
             if abs(row.change) >= 0.02 * (change.before or 0):  # type: ignore[union-attr]
                 share = row.change / row.previous_cost if row.previous_cost > 0 else None

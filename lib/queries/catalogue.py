@@ -67,6 +67,11 @@ class Catalogue(Mapping[str, Query]):
         self._visit(query, (), stored, ordered)
         return tuple(ordered)
 
+    def stored_reads(self, query: Query, stored: frozenset[str]) -> frozenset[str]:
+        """Relations of `stored` that `query` reads, directly or through others."""
+        through = (self[f"{BASE}/{name}"] for name in self.uses(query, stored))
+        return stored.intersection(query.relations).union(*(stored.intersection(q.relations) for q in through))
+
     def closure(self, query: Query, stored: frozenset[str] = frozenset()) -> frozenset[str]:
         """Tables that `query` reads, directly or through relations that are not `stored`."""
         return query.tables.union(*(self[f"{BASE}/{name}"].tables for name in self.uses(query, stored)))

@@ -26,16 +26,16 @@ from lib.watch.daily import KINDS, WORDS, Daily, Key, parse_key, read
 BASES = {"actual": "", "forecast": " by forecast"}
 COLUMNS = (
     Column("name", "Budget", phone=True),
+    Column("verdict", "Verdict", "badge", phone=True),
     Column("of", "For"),
     Column("amount", "Amount", "money", phone=True),
     Column("period", "Period"),
     Column("spent", "Spent", "money", "Days that may still grow included", missing=formatting.NONE),
-    Column("share", "Spent", "percent", phone=True),
+    Column("share", "Of budget", "percent", phone=True),
     Column("bar", "", "bar"),
     Column("end", "Expected end", "money", "At the end of the period", estimate=True, missing="not assessed"),
-    Column("end_share", "Of budget", "percent", missing="not assessed"),
+    Column("end_share", "At the end", "percent", missing="not assessed"),
     Column("runs_out", "Runs out", "date", "The first day on which it will be (or was) used up", missing="lasts"),
-    Column("verdict", "Verdict", "badge", phone=True),
 )
 CROSSINGS = (
     Column("at", "Threshold", phone=True),
@@ -164,7 +164,7 @@ def sentence(one: Standing) -> str:
         )
     if one.error is not None:
         notes.append(f"the forecast's days were off by {formatting.percent(one.error)} in the past")
-    return said + "." + (f" {'; '.join(notes).capitalize()}." if notes else "")
+    return said + "." + (f" {words.sentence('; '.join(notes))}." if notes else "")
 
 
 def crossings(one: Standing) -> Table:
@@ -184,7 +184,7 @@ def crossings(one: Standing) -> Table:
 
     def extra(row: Row, column: Column) -> Mapping[str, Any]:
         if column.name == "state":
-            return {"badge": "warn" if row["state"] == "reached" else "ok", "text": str(row["state"]).capitalize()}
+            return {"badge": "warn" if row["state"] == "reached" else "plain", "text": str(row["state"]).capitalize()}
         return {}
 
     return Table(rows, CROSSINGS, one.budget.currency, "crossings", "Thresholds", bare=True, extra=extra)

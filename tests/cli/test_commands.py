@@ -1,6 +1,8 @@
 """The command line on the small demo: JSON is exact and complete, talk stays on stderr, exit codes are verdicts."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal as D
@@ -100,6 +102,29 @@ def test_a_run_adds_up_to_its_usage_rows(ask: Run) -> None:
     run = ask("run", line["workspace"], line["job"], run_line["run"], *PERIOD)
     assert abs(added(run["rows"], "list_cost") - D(run["total"]["list_cost"])) < D("1e-6")
     assert abs(added(run["skus"], "cost") - D(run["total"]["cost"])) < D("0.005")
+    first = run["rows"][0]
+    assert [first[dim] for dim in ("workspace", "job", "run")] == [line["workspace"], line["job"], run_line["run"]]
+    assert first["dbus"] == first["usage_quantity"]
+    assert first["total_cost"] == first["cost"]
+
+
+def test_a_change_says_of_which_days_it_is(ask: Run) -> None:
+    assert ask("jobs", *PERIOD)["compared"] is None, "the account does not go back that far"
+    jobs = ask("jobs", "--from", "2026-10-25", "--to", "2026-11-01")
+    assert jobs["compared"] == {
+        "recent": {"from": "2026-10-25", "to": "2026-11-01"},
+        "previous": {"from": "2026-10-18", "to": "2026-10-25"},
+    }
+    row = next(row for row in jobs["rows"] if row["previous_cost"] is not None and row["recent_cost"] is not None)
+    assert D(row["change"]) == D(row["recent_cost"]) - D(row["previous_cost"])
+
+
+def test_jobs_that_used_nothing_have_a_dash_and_unpriced_usage_says_so(run: Callable[..., Result], ask: Run) -> None:
+    idle = [row["job"] for row in ask("jobs", *PERIOD)["rows"] if row["dbus"] is None]
+    lines = run("jobs", *PERIOD).stdout.splitlines()
+    assert idle
+    assert not any("unpriced" in line for line in lines if any(job in line for job in idle))
+    assert "unpriced" in run("spend", "--by", "sku", *PERIOD).stdout
 
 
 def test_filters_by_name_are_letters_not_patterns(ask: Run) -> None:
@@ -225,3 +250,9 @@ def test_presets_are_relative_to_the_accounts_own_today(ask: Run) -> None:
     period = ask("spend", "--by", "product", "--period", "last_7")["period"]
     assert period == {"from": str(TODAY - timedelta(days=7)), "to": str(TODAY)}
     assert date.fromisoformat(period["to"]) == TODAY
+
+
+def test_a_command_does_not_wait_for_what_others_need() -> None:
+    code = "import sys; from lib.cli.commands import app_of; app_of(['demo']); print('pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "False"

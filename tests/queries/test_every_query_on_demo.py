@@ -10,7 +10,8 @@ from lib.ledger.relations import NAMES
 from lib.queries.catalogue import load
 from lib.spend.period import Period
 from lib.warehouse.embedded import EmbeddedWarehouse
-from tests.queries.demo_account import make_demo, some_job, some_statement, whole_period
+from lib.warehouse.store import DatabaseFolder
+from tests.queries.demo_account import some_job, some_statement, whole_period
 from tests.queries.samples import Values, choices, samples, statement_choices
 from tests.spark.answers import rows, same
 
@@ -28,8 +29,8 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = make_demo(tmp_path_factory.mktemp("demo"))
+def demo(varied: DatabaseFolder) -> Iterator[Demo]:
+    folder = varied
     stored, live = EmbeddedWarehouse(folder.path), EmbeddedWarehouse(folder.path, frozenset())
     yield Demo(
         stored, live, whole_period(folder), [*statement_choices(some_statement(folder)), *choices(some_job(folder))]

@@ -12,7 +12,7 @@ from lib.config import settings
 from lib.context import Context, of_this_machine
 from lib.errors import InputError
 from lib.spend.filters import Filters
-from lib.spend.formatting import count, duration, money, percent
+from lib.spend.formatting import NONE, count, duration, money, percent
 from lib.statements import unbilled
 from lib.statements.overview import DIMENSIONS, ROLLUPS, Overview
 from lib.statements.shapes import Narrowed
@@ -102,14 +102,14 @@ def _singles(rows: Sequence[Any], order: str, currency: str, *, split: bool) -> 
     costs = ("cost", "period_cost") if split else ("cost",)
     print_table(
         f"Queries by {order}",
-        ["statement", "started", "user", "source", "state", ">time", ">cost", *([">in the period"] if split else [])],
+        ["#statement", "started", "user", "source", "state", ">time", ">cost", *([">in the period"] if split else [])],
         [
             [
                 row["statement_id"],
                 str(plain(row["start_time"])),
-                row["executed_by"] or "–",
+                row["executed_by"] or NONE,
                 row["source_kind"],
-                row["execution_status"] or "–",
+                row["execution_status"] or NONE,
                 duration(row["total_ms"] / 1000),
                 *(UNPAID.get(row["state"] or "") or money(row[name], currency) for name in costs),
             ]
@@ -175,7 +175,7 @@ def _failed(context: Context, filters: Filters, only: Narrowed, limit: int, as_j
         return
     print_table(
         "Failed statements by what the error says",
-        ["why", "error", ">statements", ">people", "last"],
+        ["why", "~error", ">statements", ">people", "last"],
         [
             [
                 row["category"],
@@ -204,16 +204,16 @@ def _now(context: Context, filters: Filters, limit: int, as_json: bool) -> None:
     else:
         print_table(
             "Statements that stand out now",
-            ["statement", "state", "user", "warehouse", ">time", "slow", "expensive"],
+            ["#statement", "state", "user", "warehouse", ">time", "slow", "expensive"],
             [
                 [
                     item.facts["statement_id"],
                     item.facts["execution_status"] or "RUNNING",
-                    item.facts["executed_by"] or "–",
+                    item.facts["executed_by"] or NONE,
                     item.facts["warehouse_name"] or item.facts["warehouse_id"] or "serverless",
                     duration(item.facts["total_ms"] / 1000),
-                    item.slow or "–",
-                    item.expensive or "–",
+                    item.slow or NONE,
+                    item.expensive or NONE,
                 ]
                 for item in shown
             ],

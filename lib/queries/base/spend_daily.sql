@@ -10,40 +10,18 @@
 -- Source: tags are the people's own: those that the platform sets (Vendor, ClusterId, RunName, ...) would make a row of
 --   every run. The machines of a cluster and day are split over its usage by DBUs, once; machines that no usage
 --   explains keep a row of their own, without a unit.
-WITH own_tags AS (
-  SELECT
-    usage_date, currency, workspace_id, cloud, product, sku_name, usage_unit, is_serverless, job_id, cluster_id,
-    warehouse_id, pipeline_id, endpoint_id, app_id, owner, price_source, usage_quantity, list_cost, cost,
-    FILTER(MAP_ENTRIES(custom_tags), tag -> NOT ARRAY_CONTAINS(
-      ARRAY(
-        'Vendor', 'ClusterId', 'ClusterName', 'Creator', 'JobId', 'RunName', 'SqlWarehouseId', 'SqlEndpointId',
-        'DatabricksInstancePoolId', 'DatabricksInstancePoolCreatorId'
-      ),
-      tag.key
-    )) AS tag_entries
-  FROM priced_usage
-  WHERE usage_date >= :start_date AND usage_date < :end_date
-),
-tagged AS (
-  SELECT
-    usage_date, currency, workspace_id, cloud, product, sku_name, usage_unit, is_serverless, job_id, cluster_id,
-    warehouse_id, pipeline_id, endpoint_id, app_id, owner, price_source, usage_quantity, list_cost, cost, tag_entries,
-    COALESCE(
-      ARRAY_JOIN(ARRAY_SORT(TRANSFORM(tag_entries, tag -> CONCAT(tag.key, '=', COALESCE(tag.value, '')))), CHR(31)), ''
-    ) AS tag_set
-  FROM own_tags
-),
-grouped AS (
+WITH grouped AS (
   SELECT
     usage_date, currency, workspace_id, cloud, product, sku_name, usage_unit, is_serverless, job_id, cluster_id,
     warehouse_id, pipeline_id, endpoint_id, app_id, owner, price_source, tag_set,
-    ANY_VALUE(tag_entries) AS tag_entries,
+    ANY_VALUE(own_tags) AS own_tags,
     COUNT(*) AS records,
     SUM(usage_quantity) AS usage_quantity,
     SUM(list_cost) AS list_cost,
     SUM(cost) AS cost,
     SUM(CASE WHEN price_source IS NULL THEN usage_quantity ELSE CAST(0 AS DECIMAL(38,18)) END) AS unpriced_quantity
-  FROM tagged
+  FROM priced_usage
+  WHERE usage_date >= :start_date AND usage_date < :end_date
   GROUP BY
     usage_date, currency, workspace_id, cloud, product, sku_name, usage_unit, is_serverless, job_id, cluster_id,
     warehouse_id, pipeline_id, endpoint_id, app_id, owner, price_source, tag_set
@@ -62,7 +40,7 @@ orphan_sources AS (
 with_machines AS (
   SELECT
     g.usage_date, g.currency, g.workspace_id, g.cloud, g.product, g.sku_name, g.usage_unit, g.is_serverless, g.job_id,
-    g.cluster_id, g.warehouse_id, g.pipeline_id, g.endpoint_id, g.app_id, g.owner, g.tag_set, g.tag_entries,
+    g.cluster_id, g.warehouse_id, g.pipeline_id, g.endpoint_id, g.app_id, g.owner, g.tag_set, g.own_tags,
     g.price_source, g.records, g.usage_quantity, g.list_cost, g.cost, g.unpriced_quantity,
     CASE
       WHEN m.vm_cost IS NULL OR g.usage_unit <> 'DBU' THEN NULL
@@ -77,7 +55,7 @@ with_machines AS (
 SELECT
   usage_date, currency, workspace_id, cloud, product, sku_name, usage_unit, is_serverless, job_id, cluster_id,
   warehouse_id, pipeline_id, endpoint_id, app_id, owner, tag_set,
-  MAP_FROM_ENTRIES(tag_entries) AS tags,
+  MAP_FROM_ENTRIES(own_tags) AS tags,
   price_source, records, usage_quantity,
   CAST(list_cost AS DECIMAL(38,12)) AS list_cost,
   CAST(cost AS DECIMAL(38,12)) AS cost,

@@ -1,11 +1,15 @@
 -- The parts an overview ranks: product, workspace, job, owner; in the period, in its complete days and in those before them.
--- Row: (kind, key, workspace_id)
+-- Of each kind the first :most by cost and the first by change, and a row that all others add up to; without :most all.
+-- Row: (kind, is_rest, key, workspace_id)
 -- Params: start_date DATE, end_date DATE, currency STRING, base STRING, workspaces ARRAY<STRING>,
 --   products ARRAY<STRING>, serverless BOOLEAN, owners ARRAY<STRING>, tag_key STRING, tag_value STRING,
 --   period_start DATE, period_end DATE,
---   recent_start DATE, recent_end DATE, previous_start DATE, previous_end DATE
--- Returns: kind STRING, key STRING, workspace_id STRING, name STRING, dbus DECIMAL(38,18), dbu_cost DECIMAL(38,12),
---   vm_cost DECIMAL(38,12), total_cost DECIMAL(38,12), recent_cost DECIMAL(38,12), previous_cost DECIMAL(38,12)
+--   recent_start DATE, recent_end DATE, previous_start DATE, previous_end DATE, most INT
+-- Returns: kind STRING, is_rest BOOLEAN, parts BIGINT, moved BIGINT, key STRING, workspace_id STRING, name STRING,
+--   dbus DECIMAL(38,18), dbu_cost DECIMAL(38,12), vm_cost DECIMAL(38,12), total_cost DECIMAL(38,12), recent_cost DECIMAL(38,12),
+--   previous_cost DECIMAL(38,12)
+-- Source: parts counts those with usage in the period, moved those that changed. Equals
+--   stand by key, so that the same ones are named every time.
 WITH days AS (
   SELECT
     product, workspace_id, job_id, owner, usage_date >= :period_start AND usage_date < :period_end AS in_period,
@@ -58,10 +62,45 @@ summed AS (
     SUM(previous_cost) AS previous_cost
   FROM parts
   GROUP BY kind, key, workspace_id
+),
+ranked AS (
+  SELECT
+    kind, key, workspace_id, dbus, dbu_cost, vm_cost, total_cost, recent_cost, previous_cost,
+    ROW_NUMBER() OVER (
+      PARTITION BY kind ORDER BY total_cost DESC NULLS LAST, key NULLS LAST, workspace_id NULLS LAST
+    ) AS by_cost,
+    ROW_NUMBER() OVER (
+      PARTITION BY kind
+      ORDER BY ABS(COALESCE(recent_cost, 0) - COALESCE(previous_cost, 0)) DESC, key NULLS LAST, workspace_id NULLS LAST
+    ) AS by_change
+  FROM summed
+),
+placed AS (
+  SELECT
+    kind, key, workspace_id, dbus, dbu_cost, vm_cost, total_cost, recent_cost, previous_cost,
+    :most IS NOT NULL AND by_cost > :most AND by_change > :most AS is_rest
+  FROM ranked
+),
+listed AS (
+  SELECT
+    kind, is_rest,
+    CASE WHEN NOT is_rest THEN key END AS key,
+    CASE WHEN NOT is_rest THEN workspace_id END AS workspace_id,
+    COUNT_IF(total_cost IS NOT NULL OR dbus IS NOT NULL) AS parts,
+    COUNT_IF(COALESCE(recent_cost, 0) <> COALESCE(previous_cost, 0)) AS moved,
+    SUM(dbus) AS dbus,
+    SUM(dbu_cost) AS dbu_cost,
+    SUM(vm_cost) AS vm_cost,
+    SUM(total_cost) AS total_cost,
+    SUM(recent_cost) AS recent_cost,
+    SUM(previous_cost) AS previous_cost
+  FROM placed
+  GROUP BY
+    kind, is_rest, CASE WHEN NOT is_rest THEN key END, CASE WHEN NOT is_rest THEN workspace_id END
 )
 SELECT
-  s.kind, s.key, s.workspace_id, COALESCE(w.workspace_name, j.job_name) AS name, s.dbus, s.dbu_cost, s.vm_cost, s.total_cost,
-  s.recent_cost, s.previous_cost
-FROM summed AS s
-LEFT JOIN workspaces AS w ON s.kind = 'workspace' AND w.workspace_id = s.key
-LEFT JOIN job_names AS j ON s.kind = 'job' AND j.workspace_id = s.workspace_id AND j.job_id = s.key
+  l.kind, l.is_rest, l.parts, l.moved, l.key, l.workspace_id, COALESCE(w.workspace_name, j.job_name) AS name, l.dbus,
+  l.dbu_cost, l.vm_cost, l.total_cost, l.recent_cost, l.previous_cost
+FROM listed AS l
+LEFT JOIN workspaces AS w ON l.kind = 'workspace' AND w.workspace_id = l.key
+LEFT JOIN job_names AS j ON l.kind = 'job' AND j.workspace_id = l.workspace_id AND j.job_id = l.key

@@ -18,7 +18,7 @@ from lib.statements.shapes import Narrowed
 from lib.statements.shown import SEVERITIES, over_the_edge, rollup_rows, standing_rows, statement_rows
 from lib.statements.statement import may_read_all
 from lib.ui import address, choices, session, words
-from lib.ui.columns import Column
+from lib.ui.columns import SEVERITY, Column
 from lib.ui.queries.bill import ALLOCATED
 from lib.ui.table import Row, Table
 
@@ -124,7 +124,7 @@ def standing_table(found: Sequence[Standing], filters: Filters, params: address.
 
 def _standing(row: Row, column: Column) -> Mapping[str, Any]:
     if column.name == "severity":
-        tone = {"high": "critical", "medium": "warn", "low": "info"}.get(row["severity"], "plain")
+        tone = SEVERITY.get(row["severity"], "plain")
         return {
             "text": str(row["severity"]).capitalize() if row["severity"] in SEVERITIES else "Not yet",
             "badge": tone,

@@ -1,7 +1,6 @@
 """Parts of the page about one statement: what it did, where its time went, how its cost was worked out."""
 
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +11,7 @@ from lib.statements.overview import SOURCES
 from lib.statements.statement import StatementView
 from lib.ui import address, cards, export, session, theme, words
 from lib.ui.charts import draw
-from lib.ui.charts.axis import tooltip
+from lib.ui.charts.axis import Spec, legend, tooltip
 from lib.ui.columns import Column
 from lib.ui.queries.bill import ALLOCATED
 from lib.ui.table import Table
@@ -108,17 +107,9 @@ def timeline(shown: StatementView) -> None:
             ]
         )
         colours = theme.current()
-        spec: dict[str, Any] = {
+        spec: Spec = {
             "grid": {"left": 4, "right": 4, "top": 34, "bottom": 2},
-            "legend": {
-                "data": [name for name, _ in parts],
-                "top": 0,
-                "left": 0,
-                "icon": "roundRect",
-                "itemWidth": 10,
-                "itemHeight": 10,
-                "textStyle": {"color": colours.muted, "fontSize": 12},
-            },
+            "legend": legend([name for name, _ in parts], colours),
             "tooltip": tooltip(colours, trigger="item"),
             "dataset": {"source": source},
             "xAxis": {"type": "value", "show": False, "max": whole},

@@ -70,7 +70,8 @@ def draw(shown: WarehouseView) -> None:
             st.caption(f":material/warning: {words.plain(warning)}")
         st.caption(
             "The statements of the period, sent again to the rules of the system. With the settings it really had the "
-            f"simulation is on for {formatting.duration(shown.fit.simulated_s)}, {shown.fit.off:.1%} off what was recorded."
+            f"simulation is on for {formatting.duration(shown.fit.simulated_s)}, "
+            f"{formatting.percent(shown.fit.off)} off what was recorded."
         )
 
 
