@@ -14,7 +14,7 @@ from datetime import date
 import numpy as np
 
 from lib.spend import forecast_windows as windows
-from lib.spend.forecast_bands import bands, deviation, quantile
+from lib.spend.forecast_bands import bands, deviation, drift, quantile
 from lib.spend.forecast_calendar import calendar_effects
 from lib.spend.forecast_filters import WEEK, Array, Gains, bank, median, run, to_about_one, usual_size
 from lib.spend.forecast_replay import (
@@ -185,7 +185,7 @@ def _blend(ready: _Series, horizon: int, first_day: date | None, events: Array |
         missed = errors(y, first, past, weights, gains, horizon, floor)
     now = members_at(y, days - 1, filtered)
     middle = np.maximum(now.blend(weights, gains, horizon), floor)
-    sd = deviation(now, log, filtered, gains, horizon, past.used)
+    sd = np.hypot(deviation(now, log, filtered, gains, horizon, past.used), drift(y, horizon, past.used))
     made = bands(missed, sd, ready.length)
     since = np.maximum(_this_level(y, middle, sd[0]), first)
     usual = _of_this_level(missed, list(past.members), since)
