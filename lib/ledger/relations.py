@@ -1,6 +1,9 @@
 """The relations that are stored, in the order they are worked out."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+from lib.spend.period import Period
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,14 @@ class Stored:
     """Tables without days that it is made of; it is worked out again when one of them changes."""
     follows_days: bool = True
     """For one that is replaced whole: it also reads tables with days, so it changes when any of those do."""
+    to_date: bool = False
+    """Each day says what its month came to until then, so that it is made of all days before it in the month."""
+
+    def read(self, part: Period) -> Period:
+        """The days that are read to work out a part."""
+        margin = timedelta(days=self.margin)
+        start = part.start.replace(day=1) if self.to_date else part.start - margin
+        return Period(start, part.end + margin)
 
 
 STORED = (
@@ -28,6 +39,7 @@ STORED = (
     Stored("spend_daily", "usage_date"),
     Stored("job_run_cost", "usage_date"),
     Stored("spend_overview", "usage_date"),
+    Stored("spend_to_date", "usage_date", to_date=True),
     Stored("shared_job_cost", "usage_date"),
     Stored("cluster_load", "usage_date"),
     Stored("whole_runs", "begun_on", margin=31),
