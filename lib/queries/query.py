@@ -11,8 +11,8 @@ from lib.queries.tokens import Token, cte_names, line_of, markers, table_names, 
 
 PERIOD_PARAMS = frozenset(("start_date", "end_date", "currency"))
 """What every reader of a base relation passes; a relation that asks for more makes its readers declare it."""
-NARROWINGS = {"job": ("workspace_id", "job_id")}
-"""What relations can be narrowed to → parameters that say to which one."""
+NARROWINGS = {"job": ("workspace_id", "job_id"), "sources": ("sources",)}
+"""What relations can be narrowed to → parameters that say to which."""
 _NARROWED = re.compile(r"(?P<blanks>\s*)-- narrowed to (?P<to>\w+): (?P<condition>.*)")
 SCHEMAS = frozenset(("external", "reference", "ledger"))
 """Schemas of ours beside Databricks' `system.<schema>`; a table of theirs has two parts."""
