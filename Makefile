@@ -19,7 +19,7 @@ APT := $(if $(filter 0,$(shell id -u)),apt-get,sudo apt-get)
 run: $(VENV)/.runtime  ## Install, make the demo account if there is none, open the app
 	$(BIN)/python -m lib demo --if-missing --soon
 	LAKELEDGER_SOURCE=demo nice $(BIN)/python -m lib refresh >/dev/null 2>&1 &
-	WEBSOCKETS_MAX_LINE_LENGTH=65536 $(BIN)/streamlit run lib/server.py --server.port $(PORT)
+	WEBSOCKETS_MAX_LINE_LENGTH=65536 $(BIN)/streamlit run lib/server.py --server.port $(PORT) --browser.serverAddress localhost
 
 demo: $(VENV)/.runtime
 	$(BIN)/python -m lib demo --if-missing
