@@ -123,5 +123,5 @@ def _words(then: Settings, now: Settings) -> str:
     if then.max_clusters != now.max_clusters:
         said.append(f"{formatting.plural(then.max_clusters, 'cluster')} at most")
     if then.min_clusters != now.min_clusters:
-        said.append(f"{then.min_clusters} clusters at least")
+        said.append(f"{formatting.plural(then.min_clusters, 'cluster')} at least")
     return (", ".join(said) or "these settings").capitalize()
