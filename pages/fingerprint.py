@@ -35,7 +35,7 @@ cards.draw(
         cards.count(
             "Runs",
             int(facts["runs"]),
-            chip=f"{formatting.percent((facts['failed_runs'] + facts['canceled_runs']) / facts['runs'])} not finished",
+            chip=f"{formatting.percent(1 - (facts['failed_runs'] + facts['canceled_runs']) / facts['runs'])} finished",
         ),
         cards.money("A run", facts["run_cost"], currency, none=formatting.NONE),
         cards.Card(
@@ -57,7 +57,7 @@ cards.draw(
 explain.line(page.incomplete_words(until, filters), computed.fingerprint(shown, filters), filters, key="fingerprint")
 for moved in shown.moved:
     (st.warning if moved.is_worse else st.success)(
-        words.plain(moved.words.capitalize() + "."), icon=":material/trending_up:"
+        words.plain(words.sentence(moved.words) + "."), icon=":material/trending_up:"
     )
 fingerprint.history(shown.daily, filters, until.complete_until)
 st.code(shown.shape_text, language="sql", wrap_lines=True)

@@ -65,11 +65,11 @@ def measured(size: Size, days: int, rounds: int) -> dict[str, Any]:
     from lib.explorer.by import spend
     from lib.explorer.overview import overview
     from lib.warehouse.embedded import EmbeddedWarehouse
-    from lib.warehouse.remembered import Remembered
+    from lib.warehouse.remembered import Remembered, Room
 
     here = context(size)
     live = EmbeddedWarehouse(here.settings.folder, frozenset(), memory_limit=here.settings.memory_limit)
-    again = EmbeddedWarehouse(here.settings.folder, remembered=Remembered(64_000_000))
+    again = EmbeddedWarehouse(here.settings.folder, remembered=Remembered(Room(64_000_000)))
     view, as_of, files = last(days), here.as_of, here.folder.current()
     account = files.account
     same, same_cut = (SameAnswer(files, every=all_rows) for all_rows in (True, False))

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from lib.cli import options
-from lib.cli.output import answer, plain, print_json, print_table, say, unpriced_by_unit
+from lib.cli.output import answer, plain, print_json, print_table, say, unpriced_by_unit, usage_row
 from lib.config import settings
 from lib.context import Context
 from lib.explorer.records import records as read_records
@@ -24,7 +24,7 @@ def records(
     context = Context(settings())
     filters = view.filters(context)
     found = read_records(context.warehouse, filters, sku=sku, limit=limit, offset=offset)
-    rows: list[dict[str, Any]] = found.rows.to_pylist()
+    rows: list[dict[str, Any]] = [usage_row(row, row["cost"]) for row in found.rows.to_pylist()]
     if as_json:
         summary = {
             "records": found.records,

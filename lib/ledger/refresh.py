@@ -56,6 +56,10 @@ class LedgerReader(Protocol):
     def noted(self, name: str) -> "pa.Table | None":
         """What an earlier refresh kept under this name."""
 
+    @property
+    def lacking(self) -> frozenset[str]:
+        """Relations that the ledger does not have yet."""
+
 
 class LedgerWriter(LedgerReader, Protocol):
     """What the refresh asks of an engine; its changes are seen by nobody until the caller publishes them."""
@@ -111,15 +115,22 @@ class Changes:
     """Tables without days (jobs, clusters, …) that are not what they were."""
     full: bool
     """The ledger is made anew: there was none, its recipe is another one, or somebody asked for it."""
+    new: frozenset[str]
+    """Relations that are worked out for all days: those the ledger lacks."""
 
     @property
     def any(self) -> bool:
         """Is there anything to do?"""
-        return self.full or bool(self.touched or self.renamed)
+        return bool(self.touched or self.renamed or self.new)
+
+    def days(self, stored: Stored) -> frozenset[date]:
+        """For which days a relation has to be worked out."""
+        return frozenset(day for _, day in self.found) if stored.name in self.new else self.touched
 
     def reach(self, stored: Stored) -> bool:
         """Does a relation that is replaced whole have to be worked out again?"""
-        return self.full or (stored.follows_days and bool(self.touched)) or bool(self.renamed & set(stored.objects))
+        changed = (stored.follows_days and bool(self.touched)) or bool(self.renamed & set(stored.objects))
+        return changed or stored.name in self.new
 
 
 def look(
@@ -158,6 +169,7 @@ def look(
         frozenset(_touched(reader, known, found, prices)),
         frozenset(name for name in objects if objects[name] != before.get(name)),
         known is None,
+        NAMES if known is None else reader.lacking,
     )
 
 
@@ -167,20 +179,23 @@ def refresh(
     changes: Changes,
     *,
     currency: str,
+    only: frozenset[str] = NAMES,
     progress: Progress = lambda step, done, of: None,
 ) -> Refreshed:
-    """Work out again what changed, and reconcile it with the bill."""
+    """Work out again what changed, and reconcile it with the bill. `only`: relations that a ledger made anew gets now."""
     if not changes.any:
         return Refreshed()
-    if changes.full:
-        for stored in STORED:
+    asked = [stored for stored in STORED if stored.name in only]
+    for stored in asked:
+        if stored.name in changes.new:
             writer.create_table(catalogue.relations[stored.name])
-    periods = ranges(changes.touched)
-    rows = _work_out(writer, catalogue, changes, periods, currency, progress)
-    wrong = _reconcile(writer, catalogue, periods, currency)
+    todo = [stored for stored in asked if (changes.days(stored) if stored.day else changes.reach(stored))]
+    rows = _work_out(writer, catalogue, changes, todo, currency, progress)
+    wrong = _reconcile(writer, catalogue, ranges(changes.touched), currency)
     if not wrong:  # a ledger that does not add up is not what the next refresh may build on
         _note(writer, changes)
-    return Refreshed(tuple(periods), changes.full, rows, tuple(wrong))
+    days = frozenset[date]().union(*(changes.days(stored) for stored in todo if stored.day))
+    return Refreshed(tuple(ranges(days)), changes.full, rows, tuple(wrong))
 
 
 def _touched(
@@ -202,11 +217,10 @@ def _work_out(
     writer: LedgerWriter,
     catalogue: Catalogue,
     changes: Changes,
-    periods: list[Period],
+    todo: list[Stored],
     currency: str,
     progress: Progress,
 ) -> dict[str, int]:
-    todo = [stored for stored in STORED if (periods if stored.day else changes.reach(stored))]
     told, telling = 0.0, Lock()
 
     def work_out(stored: Stored, before: list[Future[int]]) -> int:
@@ -214,8 +228,8 @@ def _work_out(
         for earlier in before:
             earlier.result()
         relation = catalogue.relations[stored.name]
-        text = catalogue.expanded(relation, _ready(stored))
-        parts = _parts(writer, catalogue, changes, stored, periods, currency)
+        text = catalogue.expanded(relation, ready(stored))
+        parts = _parts(writer, catalogue, changes, stored, currency)
         rows = 0
         for part in parts:
             with telling:
@@ -233,7 +247,7 @@ def _work_out(
     with ThreadPoolExecutor(writer.at_once, "refresh") as pool:
         started: dict[str, Future[int]] = {}
         for stored in todo:  # those it waits for have begun before it, so somebody is always at work
-            read = catalogue.stored_reads(catalogue.relations[stored.name], _ready(stored))
+            read = catalogue.stored_reads(catalogue.relations[stored.name], ready(stored))
             started[stored.name] = pool.submit(work_out, stored, [started[name] for name in read if name in started])
         try:
             rows = {name: work.result() for name, work in started.items()}
@@ -244,18 +258,17 @@ def _work_out(
     return rows
 
 
-def _ready(stored: Stored) -> frozenset[str]:
+def ready(stored: Stored) -> frozenset[str]:
     """Relations that are read from the ledger when this one is worked out."""
     return frozenset(earlier.name for earlier in STORED[: STORED.index(stored)])
 
 
-def _parts(
-    writer: LedgerWriter, catalogue: Catalogue, changes: Changes, stored: Stored, periods: list[Period], currency: str
-) -> list[Period]:
+def _parts(writer: LedgerWriter, catalogue: Catalogue, changes: Changes, stored: Stored, currency: str) -> list[Period]:
     """The periods a relation is worked out for, one after the other: once for a small one."""
     if stored.day is None:
         return [Period(BEGINNING, date.max)]
-    if stored.day != "usage_date" and not changes.full:
+    periods = ranges(changes.days(stored))
+    if stored.day != "usage_date" and stored.name not in changes.new:
         periods = _begun(writer, catalogue, stored.day, periods, currency)
     if stored.to_date:
         return until_month_ends(periods)

@@ -24,6 +24,7 @@ from lib.reports.order import in_order
 from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.spend.period import Period
+from lib.statements import unbilled
 from lib.statements.findings import findings
 from lib.statements.monitor import Standing, standing
 from lib.statements.overview import ROLLUPS, failures, glance, rollup, top
@@ -193,7 +194,7 @@ def queries(context: Context, plan: ReportPlan, filters: Filters) -> Made:
     elif listing == "rollup":
         frame, columns = rollup_rows(rollup(warehouse, filters, dim, context.query_thresholds)), ROLLUP
     else:
-        frame = statement_rows(top(warehouse, filters, listing))
+        frame = statement_rows(top(warehouse, filters, listing), until)
         columns = (*STATEMENTS, INSIDE) if over_the_edge(frame) else STATEMENTS
     frame = _in_order(frame, own)
     bill, ran = shown.bill, int(shown.numbers["runs"])
@@ -209,7 +210,9 @@ def queries(context: Context, plan: ReportPlan, filters: Filters) -> Made:
         )),
         Table(title, frame.head(ON_PAPER), columns, note=rest(len(frame)), empty="No statement is of this kind."),
     ]  # fmt: skip
-    content = _report(context, filters, "Queries", blocks, own, ADDS_UP if bill.whole else NOT_SPLIT)
+    late = unbilled.said(bill.unbilled_hours, shown.numbers["unbilled_runs"])
+    notes = (ADDS_UP if bill.whole else NOT_SPLIT, *filter(None, [late]))
+    content = _report(context, filters, "Queries", blocks, own, *notes)
     said = "" if total is not None or not ran else f"{formatting.plural(ran, 'statement')}, without a cost yet."
     return Made(filters, content, frame, columns, total, len(frame), said)
 

@@ -10,6 +10,7 @@ import pandas as pd
 from lib.masking import masked
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
+from lib.statements import unbilled
 from lib.statements.failures import category, error_class
 from lib.statements.shapes import Narrowed, params
 from lib.statements.thresholds import Thresholds
@@ -44,6 +45,8 @@ class Bill:
     idle: float | None
     unattributed: float | None
     pending_hours: int
+    unbilled_hours: int
+    """Pending for so long that no bill will come: not assessed."""
     up_s: float
     busy_s: float
     attributed: bool
@@ -92,10 +95,10 @@ def overview(
     return Overview(
         filters,
         as_of,
-        bill_of(bill_rows, "warehouse") if used is None else _part_of(bill_rows, used, "warehouse"),
-        bill_of(bill_rows, "job_run", "notebook") if used is None else _part_of(bill_rows, used, "serverless"),
+        bill_of(bill_rows, as_of, "warehouse") if used is None else _part_of(bill_rows, used, "warehouse"),
+        bill_of(bill_rows, as_of, "job_run", "notebook") if used is None else _part_of(bill_rows, used, "serverless"),
         _daily(bill_rows if used is None else used, days),
-        quantiles | _sums(days),
+        quantiles | _sums(days, as_of),
         by,
     )
 
@@ -156,10 +159,10 @@ def _part_of(bill: pd.DataFrame, used: pd.DataFrame, kind: str) -> Bill:
     """What some statements used; of the whole bill only whether it is attributed."""
     own = used.loc[used["resource_kind"] == kind, "used_cost"]
     attributed = bool(bill["attributed_hours"].sum())
-    return Bill(None, sum_or_none(own), None, None, 0, 0.0, 0.0, attributed, whole=False)
+    return Bill(None, sum_or_none(own), None, None, 0, 0, 0.0, 0.0, attributed, whole=False)
 
 
-def bill_of(rows: pd.DataFrame, *kinds: str) -> Bill:
+def bill_of(rows: pd.DataFrame, as_of: AsOf, *kinds: str) -> Bill:
     """The sum of the rows of `statements/bill` of these kinds of compute."""
     own = rows[rows["resource_kind"].isin(kinds)]
     return Bill(
@@ -167,7 +170,7 @@ def bill_of(rows: pd.DataFrame, *kinds: str) -> Bill:
         sum_or_none(own["used_cost"]),
         sum_or_none(own["idle_cost"]),
         sum_or_none(own["unattributed_cost"]),
-        int(own["pending_hours"].sum()),
+        *unbilled.split(own["usage_date"], own["pending_hours"], as_of),
         float(own["up_s"].sum()),
         float(own["busy_s"].sum()),
         bool(own["attributed_hours"].sum()),
@@ -187,20 +190,22 @@ def _daily(bill: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
     return both.reset_index(names="usage_date").sort_values("usage_date", ignore_index=True)
 
 
-def _sums(days: pd.DataFrame) -> dict[str, Any]:
+def _sums(days: pd.DataFrame, as_of: AsOf) -> dict[str, Any]:
     names = (
         "failed_runs",
         "canceled_runs",
         "cached_runs",
         "queued_runs",
         "spilled_runs",
-        "pending_runs",
         "total_ms",
         "queue_ms",
     )
     sums = {name: int(days[name].sum()) for name in names}
     runs = max(int(days["runs"].sum()), 1)
+    pending, late = unbilled.split(days["key"], days["pending_runs"], as_of)
     return sums | {
+        "pending_runs": pending,
+        "unbilled_runs": late,
         "cost": sum_or_none(days["cost"]),
         "wasted_cost": sum_or_none(days["wasted_cost"]),
         "failed_share": sums["failed_runs"] / runs,

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from lib.spend.compare import AsOf
 from lib.statements.monitor import Standing
 from lib.statements.overview import SOURCES
+from lib.statements.unbilled import with_states
 
 GIB = 2**30
 SEVERITIES = ("high", "medium", "low")
@@ -27,9 +29,9 @@ def fingerprint_rows(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def statement_rows(rows: pd.DataFrame) -> pd.DataFrame:
+def statement_rows(rows: pd.DataFrame, as_of: AsOf) -> pd.DataFrame:
     """Of `lib.statements.overview.top`: one row a statement."""
-    return rows.assign(
+    return with_states(rows, as_of).assign(
         total_s=rows["total_ms"] / 1000,
         queue_s=rows["queue_ms"] / 1000,
         read_gib=(rows["read_bytes"] / GIB).round(2),

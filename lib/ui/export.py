@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.reports.content import ColumnSpec
 from lib.reports.words import base_words, filters_in_words
@@ -135,17 +136,29 @@ def titled(title: str, table: Table, filters: Filters, *, name: str) -> None:
     draw(table)
 
 
-def listed(table: Table, *, name: str, title: str = "", columns: Sequence[ColumnSpec] = ()) -> None:
+def listed(
+    table: Table,
+    *,
+    name: str,
+    title: str = "",
+    note: str = "",
+    columns: Sequence[ColumnSpec] = (),
+    row: DeltaGenerator | None = None,
+) -> None:
     """A table that goes by no filters, its files at the right above it; without a title it is named elsewhere.
 
-    columns: of the files, where the screen has words and the frame the figures.
+    note:    a sentence in place of a title
+    columns: of the files, where the screen has words and the frame the figures
+    row:     a row that stands above the table already and takes the files
     """
     exact = (lambda: Exact(table.frame, columns)) if columns else None
-    side: Literal["distribute", "right"] = "distribute" if title else "right"
-    if title or len(table.frame):
-        with st.container(horizontal=True, horizontal_alignment=side, vertical_alignment="center"):
-            if title:
-                st.markdown(words.strong(title), width="content")
+    side: Literal["distribute", "right"] = "distribute" if title or note else "right"
+    if title or note or len(table.frame):
+        with row or st.container(horizontal=True, horizontal_alignment=side, vertical_alignment="center"):
+            if title or note:
+                (st.markdown if title else st.caption)(
+                    words.strong(title) if title else words.plain(note), width="content"
+                )
             if len(table.frame):
                 menu(table, session.view().filters, title=title or table.alt, name=name, exact=exact)
     draw(table)

@@ -15,6 +15,7 @@ from lib.context import Context
 from lib.demo.workspace import Running
 from lib.demo.workspace.state import ADMIN
 from lib.demo.workspace.warehouses import WAREHOUSE
+from lib.warehouse.databricks.running import Statement
 from tests.workspace.conftest import clean_environment, only_loopback, running, workspace
 
 __all__ = ["clean_environment", "only_loopback", "running", "workspace"]
@@ -27,6 +28,21 @@ DBA = Viewer(ADMIN, role=Role.ADMIN)
 def quiet(caplog: pytest.LogCaptureFixture) -> None:
     """The connector formats every reply for a debug log that nobody reads."""
     logging.getLogger("databricks.sql").setLevel(logging.WARNING)
+
+
+@pytest.fixture(scope="session")
+def filled(running: Running) -> str:
+    """A schema with a ledger in it. Only to read."""
+    schema = "main.filled"
+    given = {"source": "databricks", "host": running.host, "token": running.token, "ca_file": running.ca_file}
+    context = Context(load(**given, warehouse_id=WAREHOUSE, ledger_schema=schema))
+    writing = context.connected.writing()
+    writing.runner.run(Statement(f"CREATE SCHEMA {schema}", reads=False), writing.situation)
+    done = context.refresh()
+    assert done.full
+    assert not done.differences
+    context.connected.close()
+    return schema
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Cost of statements: parts of each billed hour that add up to the bill, to the cent, whatever ran when."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal as D
 from pathlib import Path
@@ -17,6 +18,7 @@ from lib.spend.filters import Filters
 from lib.spend.period import Period
 from lib.statements.overview import overview, top
 from lib.statements.shown import over_the_edge
+from lib.statements.unbilled import said, with_states
 from tests.account import ALL, Account, price, usage
 from tests.same import assert_same
 
@@ -271,6 +273,29 @@ def test_hours_that_are_not_billed_yet_are_pending_and_unknown_hours_are_unattri
     (cost,) = [row for row in relation(found, "statement_cost") if row["statement_id"] == "s1"]
     assert (cost["state"], cost["list_cost"]) == ("pending", None)
     assert_adds_up(found)
+
+
+def test_an_hour_that_is_never_billed_is_pending_for_a_week_and_then_not_assessed(tmp_path: Path) -> None:
+    found = account(
+        tmp_path,
+        [bill(8)],
+        [ran(1, 8 * 3600, 60, 100), ran(2, 9 * 3600, 60, 100, executed_by="bob@example.com")],
+        [event(0, "RUNNING", 1)],
+    )
+    day = START.date()
+    filters = Filters(Period(day, day + timedelta(days=1)))
+    for today, pending, late in ((7, 1, 0), (8, 0, 1)):
+        as_of = AsOf(day, day, day + timedelta(days=today))
+        shown = overview(found.warehouse, filters, as_of)
+        assert (shown.bill.pending_hours, shown.bill.unbilled_hours) == (pending, late)
+        assert (shown.numbers["pending_runs"], shown.numbers["unbilled_runs"]) == (pending, late)
+        theirs = overview(found.warehouse, replace(filters, owners=("bob@example.com",)), as_of)
+        assert (theirs.bill.used, theirs.numbers["unbilled_runs"]) == (None, late)
+        states = with_states(top(found.warehouse, filters, "new"), as_of).set_index("statement_id")["state"]
+        assert states.to_dict() == {"s1": "allocated", "s2": "unbilled" if late else "pending"}
+    assert said(late) == "1 hour with statements not billed within 7 days: not assessed."
+    assert said(0, 2) == "2 statements not billed within 7 days: not assessed."
+    assert said(0) == ""
 
 
 def test_official_attribution_is_preferred(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from lib.cli.output import print_json, print_table, say
 from lib.errors import InputError
 from lib.genie import planning
 from lib.genie.problems import errors
-from lib.spend.formatting import plural
+from lib.spend.formatting import percent, plural
 
 
 def init(
@@ -273,7 +273,7 @@ def evaluate(
     else:
         rows = [[r.question, r.assessment, ", ".join(r.reasons)] for r in done.results]
         print_table(f"Evaluation {done.run_id}: {done.status}", ["~question", "assessment", "~reasons"], rows)
-        accuracy = "not known" if done.accuracy is None else f"{done.accuracy:.0%}"
+        accuracy = "not known" if done.accuracy is None else percent(done.accuracy)
         say(f"Accuracy {accuracy}: {done.correct} of {done.questions}.")
     raise typer.Exit(0 if done.passes(least) else EXIT_FAILED)
 

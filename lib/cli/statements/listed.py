@@ -13,9 +13,11 @@ from lib.context import Context, of_this_machine
 from lib.errors import InputError
 from lib.spend.filters import Filters
 from lib.spend.formatting import NONE, count, duration, money, percent
+from lib.statements import unbilled
 from lib.statements.overview import DIMENSIONS, ROLLUPS, Overview
 from lib.statements.shapes import Narrowed
 
+UNPAID = {"pending": "pending", "unbilled": "not assessed"}
 ORDERS = ("cost", "time", "waste", "spill", "new")
 
 
@@ -42,6 +44,7 @@ def statements(
     """Queries: volume, time, cost and where the rest of the bill went; sums, or single statements."""
     from lib.statements.overview import overview, top
     from lib.statements.shown import over_the_edge
+    from lib.statements.unbilled import with_states
 
     options.one_of(order, ORDERS, "--order")
     if by is not None:
@@ -66,7 +69,7 @@ def statements(
         return
     shown = overview(context.warehouse, filters, context.as_of, only, dimensions=(by or "day",))
     listed = shown.by[by].head(limit) if by else top(context.warehouse, filters, order, only, rows=limit)
-    rows = records(listed)
+    rows = records(listed if by else with_states(listed, context.as_of))
     if as_json:
         bills = {"warehouses": vars(shown.bill), "serverless": vars(shown.serverless)}
         print_json(answer(rows, filters, context.as_of) | {"summary": cleaned(shown.numbers), "bill": bills})
@@ -108,7 +111,7 @@ def _singles(rows: Sequence[Any], order: str, currency: str, *, split: bool) -> 
                 row["source_kind"],
                 row["execution_status"] or NONE,
                 duration(row["total_ms"] / 1000),
-                *(money(row[name], currency) for name in costs),
+                *(UNPAID.get(row["state"] or "") or money(row[name], currency) for name in costs),
             ]
             for row in rows
         ],
@@ -122,6 +125,8 @@ def _said(shown: Overview) -> None:
         f"{count(numbers['runs'])} statements, {percent(numbers['failed_share'])} failed, "
         f"p95 {duration((numbers['p95_ms'] or 0) / 1000)}."
     )
+    if late := unbilled.said(bill.unbilled_hours, numbers["unbilled_runs"]):
+        say(late)
     if not bill.whole:
         say(
             f"They used {money(bill.used, currency)} of what SQL warehouses cost; the rest of it, and idle time, is not split "

@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib.spend import formatting, palette
 from lib.spend.filters import Filters
+from lib.statements import unbilled
 from lib.statements.overview import Overview
 from lib.ui import cards, session, states, theme, words
 from lib.ui.charts import days, draw
@@ -24,8 +25,10 @@ NOT_SPLIT = (
 
 
 def said(shown: Overview, incomplete: str) -> str:
-    """How the cards belong together, or which days may still grow."""
-    return incomplete or ADDS_UP if shown.bill.whole else f"{NOT_SPLIT} {incomplete}".rstrip()
+    """How the cards belong together or which days may still grow, and what was never billed."""
+    belongs = (incomplete or ADDS_UP,) if shown.bill.whole else (NOT_SPLIT, incomplete)
+    late = unbilled.said(shown.bill.unbilled_hours, shown.numbers["unbilled_runs"])
+    return " ".join(filter(None, (*belongs, late)))
 
 
 def summary(shown: Overview) -> list[cards.Card]:
