@@ -113,7 +113,7 @@ def anomalies(
                 row["kind_in_words"],
                 f"{row['value']:,.2f}",
                 f"{row['expected']:,.2f}",
-                "new" if round(row["expected"], 2) == 0 else watched.percent(row["change"], sign=True),
+                "from nothing" if round(row["expected"], 2) == 0 else watched.percent(row["change"], sign=True),
                 f"{row['impact']:,.2f}",
                 f"{row['score']:+.1f}",
                 ", ".join(f"{cause['name']} {watched.percent(cause['share'])}" for cause in row.get("causes", [])[:2]),
