@@ -54,7 +54,7 @@ class Settings(BaseSettings):
         128,
         ge=16,
         le=65_536,
-        description="MB for answers that were given before: half for rows read, half for what pages made of them",
+        description="MB for answers that were given before: rows that were read, and what pages made of them",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged, from this up")
     debug: bool = Field(False, description="Show what exactly went wrong beside the reference of an unexpected error")

@@ -66,4 +66,4 @@ with states.loading(420):
                             )
             explain.line(budget_parts.sentence(one), computed.budget(one), view.filters, key="budget")
             budget_parts.burn_down(one)
-            export.listed(budget_parts.crossings(one), name="budget-crossings")
+            export.listed(budget_parts.crossings(one), name="budget-crossings", title="Thresholds")

@@ -1,5 +1,7 @@
 """One fingerprint: all runs of a query, their cost, times, regressions and what to change."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from lib.spend import formatting
@@ -12,7 +14,7 @@ frame.require()
 name = asked.wanted("fingerprint", "queries", "All queries")
 shape = asked.wanted("shape", "queries", "All queries")
 view, params, until = session.view(), table.address_now(), session.as_of()
-filters, workspace_id = view.filters, st.query_params.get("workspace_id") or None
+filters, workspace_id = replace(view.filters, owners=()), st.query_params.get("workspace_id") or None
 shown = session.ask(fingerprint_view, filters, until, session.context().query_thresholds, name, shape, workspace_id)
 
 frame.breadcrumb(("queries", "Queries", {}), here=f"Fingerprint {name[:8]}")
@@ -33,7 +35,7 @@ cards.draw(
         cards.count(
             "Runs",
             int(facts["runs"]),
-            chip=f"{formatting.percent((facts['failed_runs'] + facts['canceled_runs']) / facts['runs'])} not finished",
+            chip=f"{formatting.percent(1 - (facts['failed_runs'] + facts['canceled_runs']) / facts['runs'])} finished",
         ),
         cards.money("A run", facts["run_cost"], currency, none=formatting.NONE),
         cards.Card(
@@ -55,7 +57,7 @@ cards.draw(
 explain.line(page.incomplete_words(until, filters), computed.fingerprint(shown, filters), filters, key="fingerprint")
 for moved in shown.moved:
     (st.warning if moved.is_worse else st.success)(
-        words.plain(moved.words.capitalize() + "."), icon=":material/trending_up:"
+        words.plain(words.sentence(moved.words) + "."), icon=":material/trending_up:"
     )
 fingerprint.history(shown.daily, filters, until.complete_until)
 st.code(shown.shape_text, language="sql", wrap_lines=True)

@@ -14,10 +14,11 @@ try:
 except AppError as error:
     compute_lists.not_connected(error)
     st.stop()
-st.caption("Of the workspace this app is connected to. Policies are looked at here, never changed or enforced.")
-listed = compute_lists.policy_table(found, clusters, params)
-export.menu(listed, session.view().filters, title="Policies", name="policies")
-table.draw(listed)
+export.listed(
+    compute_lists.policy_table(found, clusters, params),
+    name="policies",
+    note="Of the workspace this app is connected to. Policies are looked at here, never changed or enforced.",
+)
 with st.container(border=True):
     without = compute_lists.without_policy(clusters, params, workspace_id)
     export.titled("Clusters without a policy", without, session.view().filters, name="no-policy")

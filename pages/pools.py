@@ -1,7 +1,7 @@
 """Instance pools: machines kept ready, and what that costs without a single DBU."""
 
 from lib.clusters.warehouses import pools
-from lib.ui import cards, compute_lists, computed, explain, export, operating, page, session, states, table
+from lib.ui import cards, compute_lists, computed, explain, export, operating, page, session, states
 
 page.dated("Instance pools")
 with states.loading(360):
@@ -11,8 +11,6 @@ with states.loading(360):
     else:
         left = compute_lists.pool_bar(found)
         cards.draw(compute_lists.pool_cards(left), key="pools")
-        listed = compute_lists.pool_table(left)
         said = "Machines that wait in a pool are paid to the cloud; Databricks bills nothing for them."
         explain.line(said, computed.pools(found), session.view().filters, key="pools")
-        export.menu(listed, session.view().filters, title="Instance pools", name="pools")
-        table.draw(listed)
+        export.listed(compute_lists.pool_table(left), name="pools", note="The last 30 days with data.")

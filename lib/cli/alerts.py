@@ -242,11 +242,14 @@ def ack(rule: RuleId, group: GroupKey = "", reason: str = "", as_json: Json = Fa
 @app.command("resolve")
 def resolve(rule: RuleId, group: GroupKey = "", reason: str = "", as_json: Json = False) -> None:
     """Say that an alert is over: it is quiet until it grows or a new period begins."""
-    from lib.alerts.inbox import resolve as close
+    from lib.alerting.closing import resolve as close
 
     context = of_this_machine(settings())
-    close(context.store, _mine(context, rule), group, context.viewer.name, utc_now(), reason)
-    print_json({"status": "resolved", "group": group}) if as_json else say("Resolved.")
+    closed = close(context, _mine(context, rule), group, context.viewer.name, utc_now(), reason)
+    if as_json:
+        print_json({"status": "resolved", "group": group, "incidents_closed": closed})
+    else:
+        say("Resolved." + (" Its incident is closed, too." if closed else ""))
 
 
 @app.command("mute")

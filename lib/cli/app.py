@@ -1,5 +1,5 @@
-"""The command line with every command."""
+"""The command line with all commands."""
 
-from lib.cli.commands import COMMANDS, commands
+from lib.cli.commands import COMMANDS, app_of
 
-app = commands(*COMMANDS)
+app = app_of(COMMANDS)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lib.errors import InputError, Unavailable
+from lib.spend.formatting import percent
 
 if TYPE_CHECKING:
     from lib.workspace.genie import GenieClient
@@ -130,4 +131,4 @@ def _assessed(question: str, detail: Any) -> Assessed:
 def gate(found: Evaluation, least: float) -> None:
     """InputError when the accuracy is below what is asked: the command's exit code is 1 then."""
     if not found.passes(least):
-        raise InputError(f"Accuracy {found.accuracy or 0:.0%} is below {least:.0%}.")
+        raise InputError(f"Accuracy {percent(found.accuracy or 0)} is below {percent(least)}.")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.genie.model import Space, joined
+from lib.spend.formatting import percent
 
 ENOUGH_EXAMPLES = 5
 ENOUGH_BENCHMARKS = 5
@@ -181,4 +182,4 @@ def _accuracy(accuracy: float | None) -> Check:
     if accuracy is None:
         return Check("Benchmark accuracy", 20, None, "not evaluated")
     advice = "" if accuracy >= 0.9 else "Look at the wrong answers, and add an example for each."
-    return Check("Benchmark accuracy", 20, accuracy, f"{accuracy:.0%} right", advice)
+    return Check("Benchmark accuracy", 20, accuracy, f"{percent(accuracy)} right", advice)

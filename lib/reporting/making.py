@@ -20,7 +20,8 @@ from lib.reporting.made import Made
 from lib.reporting.plan import ReportPlan
 from lib.reports.content import ColumnSpec
 from lib.reports.executive import Saved, executive_report
-from lib.reports.jobs import FILE_COLUMNS, job_report, jobs_report
+from lib.reports.job import job_report
+from lib.reports.jobs import FILE_COLUMNS, jobs_report
 from lib.spend.filters import Filters
 from lib.trust.trust import trust
 from lib.watch.daily import TOTAL

@@ -135,12 +135,12 @@ def _cards(view: Overview, trusted: Trust, ahead: Outlook | None, saved: Saved |
         cards.append(Card("Could be saved in 30 days", " and ".join(most) or "nothing found", note=done or found))
     counts = trusted.counts()
     fine = f"{counts[Verdict.OK]} of {len(trusted.checked)} checks are fine"
-    cards.append(Card("Data trust", trusted.verdict.value.capitalize(), note=fine))
+    cards.append(Card("Data trust", trusted.verdict.words, note=fine))
     return tuple(cards)
 
 
 def _first(view: Overview) -> str:
-    jobs = view.top["job"]
+    jobs = view.top["job"].rows
     if jobs.empty:
         return "none"
     row = jobs.iloc[0]
@@ -150,11 +150,12 @@ def _first(view: Overview) -> str:
 
 def _trend(view: Overview, ahead: Outlook | None) -> list[Block]:
     days = view.daily.groupby(["usage_date", "product"], as_index=False)["total_cost"].sum()
+    colours = {formatting.product(name): palette.product(name) for name in days["product"].unique()}
     days["product"] = [formatting.product(name) for name in days["product"]]
     blocks: list[Block] = [
         Chart(
             "Cost by day", "stacked_days", days, "usage_date", "total_cost", "product",
-            incomplete_since=view.as_of.complete_until,
+            incomplete_since=view.as_of.complete_until, colours=colours,
         )
     ]  # fmt: skip
     if ahead is not None:
@@ -195,8 +196,9 @@ def forecast_chart(ahead: Outlook) -> Chart:
 
 
 def _movers(view: Overview) -> Table:
+    listed = view.movers.get("job")
     moved = (
-        view.movers.get("job", pd.DataFrame(columns=["key", *(column.name for column in MOVED)])).head(MOVERS).copy()
+        listed.rows.head(MOVERS).copy() if listed else pd.DataFrame(columns=["key", *(column.name for column in MOVED)])
     )
     moved["name"] = moved["name"].fillna(moved["key"])
     shares = moved["contribution"].astype(float).abs()
@@ -205,7 +207,7 @@ def _movers(view: Overview) -> Table:
 
 
 def _top(view: Overview) -> Table:
-    top = view.top["job"].head(TOP).copy()
+    top = view.top["job"].rows.head(TOP).copy()
     top["name"] = top["name"].fillna(top["key"])
     columns = (
         ColumnSpec("name", "Job", width=2),
@@ -254,7 +256,7 @@ def _savings(saved: Saved | None) -> tuple[Block, ...]:
 
 def _checks(trusted: Trust) -> Table:
     rows = [
-        {"name": one.check.title, "verdict": one.finding.verdict.value, "said": one.finding.evidence}
+        {"name": one.check.title, "verdict": one.finding.verdict.words, "said": one.finding.evidence}
         for one in trusted.checked
     ]
     return Table("Data trust", pd.DataFrame(rows), CHECKS)

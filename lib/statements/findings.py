@@ -10,7 +10,7 @@ from typing import Any
 from lib.recommendations.model import DAYS, Priority, Recommendation, capped
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
-from lib.spend.formatting import money, plural
+from lib.spend.formatting import money, percent, plural
 from lib.spend.period import Period
 from lib.statements.finding import Finding
 from lib.statements.finding import Priority as TextPriority
@@ -176,7 +176,7 @@ def of_fingerprint(
     for finding in text.findings:
         first.setdefault(finding.rule, finding)
     for rule, finding in first.items():
-        shares, method = TEXT_SAVINGS.get(rule), "{0:.0%} to {1:.0%} of its cost, an estimate for changes of this kind"
+        shares, method = TEXT_SAVINGS.get(rule), "{0} to {1} of its cost, an estimate for changes of this kind"
         said: tuple[str, ...] = (finding.why,)
         confidence = "low"
         wide = rule != "select-star" or facts["read_bytes"] / max(facts["runs"], 1) >= limits.wide_read_bytes
@@ -227,7 +227,7 @@ def _of_key(column: str, keys: Keys, facts: Mapping[str, Any], limits: Threshold
         f"Whether {name or 'the column'} is a partition or cluster column is not known: no statement of a year says."
     )
     if poor and much:
-        return f"{unknown} But only {facts['pruned_files'] / files:.0%} of the files are skipped.", "low"
+        return f"{unknown} But only {percent(facts['pruned_files'] / files)} of the files are skipped.", "low"
     return unknown, None
 
 
@@ -254,7 +254,7 @@ def _recommendation(
         if known and shares and cost is not None
         else (None, None)
     )
-    said = method.format(*shares) if shares else method
+    said = method.format(*map(percent, shares)) if shares else method
     made = Recommendation(
         kind=kind,
         key=f"{kind}/{workspace}/{name}",

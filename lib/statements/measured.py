@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lib.spend.formatting import percent
 from lib.statements.thresholds import Thresholds
 
 Facts = Mapping[str, Any]
@@ -85,7 +86,7 @@ def _poor_pruning(facts: Facts, limits: Thresholds) -> Iterator[Measured]:
         yield Measured(
             "poor-pruning",
             "Reads files for nothing",
-            f"Only {share:.0%} of the files are skipped; a run reads {facts['read_bytes'] / runs / 2**30:.1f} GiB.",
+            f"Only {percent(share)} of the files are skipped; a run reads {facts['read_bytes'] / runs / 2**30:.1f} GiB.",
             "Filter by the columns the table is clustered by, cluster it by what is filtered, and keep statistics fresh.",
             "Files without a matching row are read and thrown away.",
             0.2,
@@ -102,7 +103,7 @@ def _queueing(facts: Facts, limits: Thresholds) -> Iterator[Measured]:
         yield Measured(
             "queueing",
             "Waits in the queue",
-            f"{queued / total:.0%} of its time is spent waiting for room on the warehouse.",
+            f"{percent(queued / total)} of its time is spent waiting for room on the warehouse.",
             "Raise the most clusters of the warehouse, or move it to another time or warehouse.",
             "People wait; the cost stays the same.",
             None,
@@ -119,7 +120,7 @@ def _compile_heavy(facts: Facts, limits: Thresholds) -> Iterator[Measured]:
         yield Measured(
             "compile-heavy",
             "Spends its time compiling",
-            f"{facts['compile_ms'] / ran:.0%} of its working time is compilation.",
+            f"{percent(facts['compile_ms'] / ran)} of its working time is compilation.",
             "Ask for many keys in one statement, use parameters, and keep the number of files and views below it small.",
             "Each small statement is planned anew.",
             0.2,
@@ -137,7 +138,7 @@ def _fetch_bound(facts: Facts, limits: Thresholds) -> Iterator[Measured]:
         yield Measured(
             "fetch-bound",
             "Held by whoever fetches",
-            f"{fetched / whole:.0%} of the time goes into handing over rows.",
+            f"{percent(fetched / whole)} of the time goes into handing over rows.",
             "Aggregate before fetching, fetch fewer columns, or write the result to a table and export that.",
             "The warehouse is kept busy by a slow reader.",
             0.1,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lib.spend.formatting import percent
 from lib.statements.thresholds import Thresholds
 
 Row = Mapping[str, Any]
@@ -112,10 +113,12 @@ def _reasons(row: Row, sizes: Mapping[str, tuple[str, str]], *, worse: bool) -> 
     moved("hour_statements", "{0} statements share the hour on its warehouse ({1})", 10)
     pruned, before = _pruned(row, ""), _pruned(row, "before_")
     if pruned is not None and before is not None and abs(pruned - before) >= 0.2 and (pruned < before) is worse:
-        found.append((abs(pruned - before) * 10, f"files skipped went from {before:.0%} to {pruned:.0%}"))
+        found.append((abs(pruned - before) * 10, f"files skipped went from {percent(before)} to {percent(pruned)}"))
     cached, was = row["cached_share"] or 0.0, row["before_cached_share"] or 0.0
     if abs(cached - was) >= 0.2 and (cached < was) is worse:
-        found.append((abs(cached - was) * 10, f"answers from the result cache went from {was:.0%} to {cached:.0%}"))
+        found.append(
+            (abs(cached - was) * 10, f"answers from the result cache went from {percent(was)} to {percent(cached)}")
+        )
     old, new = row["before_warehouse_id"], row["warehouse_id"]
     if old and new and old != new and row["warehouses"] == row["before_warehouses"] == 1:
         found.append((2.0, "it moved to another warehouse"))

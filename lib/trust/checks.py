@@ -3,6 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
+from lib.spend.formatting import percent, plural
 from lib.trust.check import Check, Evidence, Finding, Verdict
 
 OK, WARN, CRITICAL = Verdict.OK, Verdict.WARN, Verdict.CRITICAL
@@ -13,7 +14,11 @@ HALF_A_CENT = Decimal("0.005")
 
 def _reconciled(e: Evidence) -> Finding:
     if e.differences:
-        return Finding(CRITICAL, f"{len(e.differences)} figures differ", tuple(map(str, e.differences[:20])))
+        return Finding(
+            CRITICAL,
+            f"{plural(len(e.differences), 'figure')} of bill and ledger differ.",
+            tuple(map(str, e.differences[:20])),
+        )
     total = sum((day["bill_list_cost"] or Decimal(0) for day in e.days if day["currency"] == e.currency), Decimal(0))
     rows = sum(day["usage_records"] for day in e.days if day["currency"] == e.currency)
     return Finding(
@@ -40,7 +45,7 @@ def _no_fan_out(e: Evidence) -> Finding:
     rows = sum(day["usage_records"] for day in e.days if day["currency"] == e.currency)
     if more:
         days = tuple(f"{d['usage_date']}: {d['usage_records']} rows became {d['priced_records']}" for d in more[:20])
-        return Finding(CRITICAL, f"On {len(more)} days a usage row met more or less than one price.", days)
+        return Finding(CRITICAL, f"On {plural(len(more), 'day')} a usage row met more or less than one price.", days)
     return Finding(OK, f"Each of {rows:,} usage rows appears once after pricing.")
 
 
@@ -59,12 +64,15 @@ def _all_priced(e: Evidence) -> Finding:
 
 def _price_windows(e: Evidence) -> Finding:
     p = e.prices
-    said = f"{p['prices']:,} prices: {p['overlaps']} overlaps, {p['gaps']} gaps, {p['stated_twice']} stated twice"
+    said = (
+        f"{plural(p['prices'], 'price')}: {plural(p['overlaps'], 'overlap')}, {plural(p['gaps'], 'gap')}, "
+        f"{p['stated_twice']} stated twice"
+    )
     if p["overlaps"] or p["stated_twice"]:
         return Finding(WARN, f"{said}. The later window wins, a price stated twice counts once.")
     if p["gaps"]:
         return Finding(WARN, f"{said}. Usage in a gap is unpriced.")
-    return Finding(OK, f"{said}; {p['closed_gaps']} seams of a second or less were closed.")
+    return Finding(OK, f"{said}; seams of a second or less that were closed: {p['closed_gaps']:,}.")
 
 
 def _coverage(e: Evidence) -> Finding:
@@ -73,8 +81,12 @@ def _coverage(e: Evidence) -> Finding:
         return Finding(WARN, "There is no usage in this period.")
     expected = (u["last_day"] - u["first_day"]).days + 1
     absent = expected - u["days"]
-    said = f"{u['days']} days with usage between {u['first_day']} and {u['last_day']}"
-    return Finding(WARN, f"{said}; {absent} days have none.") if absent else Finding(OK, f"{said}; none is missing.")
+    said = f"{plural(u['days'], 'day')} with usage between {u['first_day']} and {u['last_day']}"
+    return (
+        Finding(WARN, f"{said}; on {plural(absent, 'day')} there is none.")
+        if absent
+        else Finding(OK, f"{said}; none is missing.")
+    )
 
 
 def _fresh(e: Evidence) -> Finding:
@@ -86,7 +98,7 @@ def _fresh(e: Evidence) -> Finding:
             stale.append(f"{table}: newest row of {last:%Y-%m-%d %H:%M} UTC")
     said = f"Usage arrived until {newest}; days from {e.as_of.complete_until} on may still grow."
     if stale:
-        return Finding(WARN, f"{said} {len(stale)} sources are more than two days behind.", tuple(stale))
+        return Finding(WARN, f"{said} More than two days behind: {plural(len(stale), 'source')}.", tuple(stale))
     return Finding(OK, said)
 
 
@@ -108,7 +120,7 @@ def _missing_tables(e: Evidence) -> Finding:
         return Finding(OK, f"All {len(NEEDED)} tables that these pages read are there.")
     lines = tuple(f"{table}: {what}" for table, what in needed.items())
     verdict = CRITICAL if USAGE in needed or PRICES in needed else WARN
-    return Finding(verdict, f"{len(needed)} tables are missing: what needs them is not assessed.", lines)
+    return Finding(verdict, f"{plural(len(needed), 'table')} missing: what needs them is not assessed.", lines)
 
 
 NEEDED = {
@@ -139,7 +151,10 @@ def _duplicates(e: Evidence) -> Finding:
 def _corrections(e: Evidence) -> Finding:
     u = e.usage
     share = u["corrected_share"] or 0.0
-    said = f"{u['corrections']:,} correction rows ({share:.2%} of all), {u['lone_retractions']} retractions without a restatement"
+    said = (
+        f"{plural(u['corrections'], 'correction row')} ({percent(share)} of all), "
+        f"{plural(u['lone_retractions'], 'retraction')} without a restatement"
+    )
     return Finding(WARN if share > 0.05 else OK, f"{said}; all of them are part of every total.")
 
 
@@ -147,8 +162,8 @@ def _orphans(e: Evidence) -> Finding:
     o = e.objects
     lost = (o["orphan_clusters"] or 0) + (o["orphan_warehouses"] or 0)
     said = (
-        f"{o['orphan_clusters']} of {o['clusters']} clusters and {o['orphan_warehouses']} of {o['warehouses']} warehouses "
-        "of the bill are unknown to their tables"
+        f"{o['orphan_clusters'] or 0:,} of {o['clusters']:,} clusters and {o['orphan_warehouses'] or 0:,} of {o['warehouses']:,} "
+        "warehouses of the bill are unknown to their tables"
     )
     known = o["clusters"] + o["warehouses"]
     return Finding(WARN if known and lost / known > 0.1 else OK, f"{said}; they are shown by id.")
@@ -160,8 +175,8 @@ def _unnamed_jobs(e: Evidence) -> Finding:
         return Finding(OK, "No job has cost in this period.")
     share = (o["unlisted_job_cost"] or 0) / o["job_cost"] if o["job_cost"] else 0
     said = (
-        f"{o['unlisted_jobs']} of {o['jobs']} jobs ({share:.1%} of the job cost) are not in system.lakeflow.jobs; "
-        f"{o['unnamed_jobs']} have no name at all"
+        f"{o['unlisted_jobs'] or 0:,} of {o['jobs']:,} jobs ({percent(share)} of the job cost) are not in system.lakeflow.jobs; "
+        f"{o['unnamed_jobs'] or 0:,} have no name at all"
     )
     return Finding(WARN if share > 0.2 else OK, f"{said}. One-time submits never are.")
 
@@ -170,7 +185,7 @@ def _workspaces(e: Evidence) -> Finding:
     o = e.objects
     cost = o["unlisted_workspace_cost"] or 0
     said = (
-        f"{o['unlisted_workspaces']} of {o['workspaces']} workspaces with cost are not listed any more "
+        f"{o['unlisted_workspaces'] or 0:,} of {o['workspaces']:,} workspaces with cost are not listed any more "
         f"({cost:,.2f} {e.currency}); {e.usage['no_workspace']:,} usage rows name no workspace"
     )
     return Finding(WARN if o["unlisted_workspaces"] else OK, f"{said}. All of it is in the totals.")
@@ -193,7 +208,7 @@ def _machines(e: Evidence) -> Finding:
     inferred = v["inferred_hours"] / hours if hours else 0
     said = (
         f"{v['cluster_days']:,} cluster days: {v['billed_days']:,} billed, {v['estimated_days']:,} estimated, "
-        f"{v['unknown_days']:,} unknown; {inferred:.0%} of the node hours are inferred from DBUs, "
+        f"{v['unknown_days']:,} unknown; {percent(inferred)} of the node hours are inferred from DBUs, "
         f"{v['unrated_hours']:,.0f} hours are of node types without a price"
     )
     bad = (
@@ -226,7 +241,7 @@ def _owners(e: Evidence) -> Finding:
     u = e.usage
     share = u["no_owner"] / u["records"] if u["records"] else 0
     return Finding(
-        WARN if share > 0.3 else OK, f"{share:.1%} of the usage rows name nobody; they are kept as one group."
+        WARN if share > 0.3 else OK, f"{percent(share)} of the usage rows name nobody; they are kept as one group."
     )
 
 

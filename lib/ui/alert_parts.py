@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.access import Role
+from lib.alerting import closing
 from lib.alerting.places import Place, place_of
 from lib.alerting.rounds import round_of_alerts
 from lib.alerting.rules import hide, hides, may_answer, visible_alerts, visible_rules
@@ -36,7 +38,7 @@ from lib.ui import (
     watching,
     words,
 )
-from lib.ui.columns import Column
+from lib.ui.columns import SEVERITY, Column
 from lib.ui.table import Row, Table
 
 VIEWS = {"inbox": "Inbox", "rules": "Rules", "history": "History", "routes": "Routes"}
@@ -44,8 +46,7 @@ OPEN = (
     Column("name", "What", phone=True),
     Column("status", "Status", "badge", phone=True),
     Column("severity", "Severity", "badge"),
-    Column("figure", "Figure", phone=True),
-    Column("limit", "Limit"),
+    Column("figure", "Figure", phone=True, about="Below, the limit"),
     Column("period", "Period"),
     Column("since", "Since (UTC)", "moment"),
     Column("where", "Look at it", about="The thing itself, over the days of the alert"),
@@ -68,10 +69,9 @@ HISTORY = (
     Column("who", "Who", missing="the app"),
     Column("note", "Note", wraps=True, missing=formatting.NONE),
 )
-TONES = {
+TONES = SEVERITY | {
     "firing": "critical", "acknowledged": "warn", "muted": "plain", "resolved": "ok", "fired": "critical",
-    "escalated": "critical", "waiting": "info", "unmuted": "info", "critical": "critical", "high": "warn",
-    "medium": "info", "info": "plain", "on": "ok", "off": "plain",
+    "escalated": "critical", "waiting": "info", "unmuted": "info", "on": "ok", "off": "plain",
 }  # fmt: skip
 
 
@@ -90,8 +90,15 @@ def draw() -> None:
         _one(rules.get(chosen), reader.one("group", str, ""), muting=reader.one("act", str, "") == "mute")
         return
     _summary(found, rules)
-    view = _view(reader.one("show", str, "inbox"))
-    {"inbox": _inbox, "rules": _rules, "history": _history, "routes": alert_routes.draw}[view](found, rules, params)
+    view, row = _view(reader.one("show", str, "inbox"))
+    if view == "inbox":
+        _inbox(found, rules, params, row)
+    elif view == "rules":
+        _rules(found, rules, params, row)
+    elif view == "history":
+        _history(rules, row)
+    else:
+        alert_routes.draw(row)
 
 
 def _summary(found: list[StateRow], rules: Mapping[str, RuleRow]) -> None:
@@ -108,14 +115,16 @@ def _summary(found: list[StateRow], rules: Mapping[str, RuleRow]) -> None:
     )
 
 
-def _view(shown: str) -> str:
+def _view(shown: str) -> tuple[str, DeltaGenerator]:
+    """Which of the lists is shown, and the end of the row above it, where its files go."""
     view = shown if shown in VIEWS else "inbox"
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         choice = st.segmented_control(
             "Show", list(VIEWS), format_func=VIEWS.__getitem__, default=view, label_visibility="collapsed",
             key="alerts-show", required=True,
         )  # fmt: skip
-        with st.container(horizontal=True, width="content"):
+        row = st.container(horizontal=True, width="content")
+        with row:
             st.button(
                 "Look at all rules now", icon=":material/sync:", key="alerts-run", on_click=intent.remember,
                 args=("alerts-run",), help="As the scheduler does; messages that are due go to the outbox",
@@ -126,18 +135,18 @@ def _view(shown: str) -> str:
     if choice and choice != view:
         st.query_params["show"] = choice
         st.rerun()
-    return view
+    return view, row
 
 
-def _inbox(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.Params) -> None:
+def _inbox(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.Params, above: DeltaGenerator) -> None:
     if not found:
         if rules:
             states.empty(
-                "Nothing fires.", next_step="Rules are looked at after every refresh.", icon=":material/check_circle:"
+                "Nothing fires", next_step="Rules are looked at after every refresh.", icon=":material/check_circle:"
             )
         else:
             states.empty(
-                "There are no alert rules yet.",
+                "There are no alert rules yet",
                 next_step="Make one: a rule can be tried on the past 90 days before it is saved.",
                 icon=":material/notifications:",
             )
@@ -162,14 +171,12 @@ def _inbox(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.
     export.listed(Table(
             frame, OPEN, "USD", "open-alerts", "Open alerts, those that fire first", extra=_look, page_size=25,
             link=lambda row: address.link("alerts", params, rule=row["rule_id"], group=row["group"]),
-        ), name="alerts", columns=(*alert_form.in_files(OPEN), ColumnSpec("rule", "Rule")))  # fmt: skip
+        ), name="alerts", row=above, columns=(*alert_form.in_files(OPEN), ColumnSpec("rule", "Rule")))  # fmt: skip
 
 
-def _rules(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.Params) -> None:
+def _rules(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.Params, above: DeltaGenerator) -> None:
     if not rules:
-        states.empty(
-            "There are no alert rules yet.", next_step="“New rule” makes one.", icon=":material/notifications:"
-        )
+        states.empty("There are no alert rules yet", next_step="“New rule” makes one.", icon=":material/notifications:")
         return
     rows = []
     for row in rules.values():
@@ -184,22 +191,24 @@ def _rules(found: list[StateRow], rules: Mapping[str, RuleRow], params: address.
     export.listed(Table(
             pd.DataFrame(rows), RULES, "USD", "alert-rules", "Alert rules by name", extra=_badges, page_size=25,
             link=lambda row: address.link("alerts", params, edit=row["id"]),
-        ), name="alert-rules")  # fmt: skip
+        ), name="alert-rules", row=above)  # fmt: skip
 
 
-def _history(_: list[StateRow], rules: Mapping[str, RuleRow], params: address.Params) -> None:
+def _history(rules: Mapping[str, RuleRow], above: DeltaGenerator) -> None:
     past = [row for row in kept.past(session.context().store) if row.rule_id in rules or _sees_all()]
     if not past:
-        states.empty("Nothing has happened yet.", next_step="What fires, is told, muted or over is listed here.")
+        states.empty("Nothing has happened yet", next_step="What fires, is told, muted or over is listed here.")
         return
-    _past(past, rules)
+    _past(past, rules, row=above)
 
 
-def _past(past: list[HistoryRow], rules: Mapping[str, RuleRow], *, title: str = "") -> None:
+def _past(
+    past: list[HistoryRow], rules: Mapping[str, RuleRow], *, title: str = "", row: DeltaGenerator | None = None
+) -> None:
     rows = []
     for event in past:
-        row = rules.get(event.rule_id)
-        rule = parse(row.body) if row else None
+        known = rules.get(event.rule_id)
+        rule = parse(known.body) if known else None
         rows.append(
             {
                 "at": event.at, "group": event.group_name or "All spend", "rule": event.rule_name,
@@ -222,6 +231,7 @@ def _past(past: list[HistoryRow], rules: Mapping[str, RuleRow], *, title: str = 
         ),
         name="alert-history",
         title=title,
+        row=row,
         columns=(*alert_form.in_files(HISTORY), ColumnSpec("rule", "Rule")),
     )
 
@@ -245,7 +255,7 @@ def _look(row: Row, column: Column) -> dict[str, Any]:
 def _badges(row: Row, column: Column) -> dict[str, Any]:
     if column.name == "group":
         return {"sub": row["rule"]}
-    if column.name == "figure" and "happened" in row:
+    if column.name == "figure":
         return {"sub": f"limit {row['limit']}"}
     return {"badge": TONES.get(str(row[column.name]), "plain")} if column.kind == "badge" else {}
 
@@ -257,7 +267,7 @@ def _one(row: RuleRow | None, group: str, *, muting: bool) -> None:
         "pages/alerts.py", label="All alerts", icon=":material/arrow_back:", query_params=address.carried(params)
     )
     if row is None:
-        states.empty("This alert's rule is not there any more.", next_step="Its history is under History.")
+        states.empty("This alert's rule is not there any more", next_step="Its history is under History.")
         return
     rule = parse(row.body)
     store = session.context().store
@@ -337,8 +347,10 @@ def _done() -> None:
             st.toast("Acknowledged: it is yours", icon=":material/check:")
         if asked := intent.taken("alert-resolve"):
             _may(asked[0])
-            inbox.resolve(context.store, asked[0], asked[1], who, now)
-            st.toast("Resolved: it is over", icon=":material/check:")
+            closed = closing.resolve(context, asked[0], asked[1], who, now)
+            st.toast(
+                "Resolved: it is over" + (", and its incident is closed" if closed else ""), icon=":material/check:"
+            )
         if asked := intent.taken("alert-unmute"):
             _may(asked[0])
             inbox.unmute(context.store, asked[0], asked[1], who, now)

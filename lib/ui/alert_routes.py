@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.access import Role
 from lib.alerting.routes import DEFAULT, Route, route_of, routes, same_team, save_route
 from lib.context import utc_now
 from lib.errors import AppError
-from lib.store.alerts import RuleRow, StateRow
-from lib.ui import address, export, intent, session, watching, words
+from lib.ui import export, intent, session, watching, words
 from lib.ui.columns import Column
 from lib.ui.table import Table
 
@@ -24,7 +24,7 @@ ROUTES = (
 NOBODY = "Everything else (default)"
 
 
-def draw(_: list[StateRow], __: Mapping[str, RuleRow], ___: address.Params) -> None:
+def draw(above: DeltaGenerator) -> None:
     """Every team with how it is told; administrators change it."""
     context, tag = session.context(), watching.watched_tag()
     if asked := intent.taken("route-save"):
@@ -61,7 +61,7 @@ def draw(_: list[StateRow], __: Mapping[str, RuleRow], ___: address.Params) -> N
                 if row["state"] == "no route" and column.name in ("people", "channels")
                 else {}
             ),
-        ), name="alert-routes")  # fmt: skip
+        ), name="alert-routes", row=above)  # fmt: skip
     if session.viewer().role < Role.ADMIN:
         st.caption("Administrators say where teams are told.")
         return

@@ -12,14 +12,13 @@ from lib.spend.anomaly import KIND_WORDS, SEVERITIES, Sensitivity
 from lib.store import watch as stored
 from lib.ui import address, cards, intent, session, theme, watching, words
 from lib.ui.charts import bands, draw
-from lib.ui.columns import Column
+from lib.ui.columns import SEVERITY, Column
 from lib.ui.export import Exact
 from lib.ui.table import Row, Table, address_now
 from lib.watch import desk
 from lib.watch.daily import OBJECTS, TOTAL, WORDS, Key, parse_key
 from lib.watch.tell import Cause, Told, Watched, usual
 
-TONES = {"medium": "warn", "high": "warn", "critical": "critical"}
 COLUMNS = (
     Column("day", "Since", "date", phone=True),
     Column("name", "What", phone=True),
@@ -139,7 +138,7 @@ def listed(told: Sequence[Told], currency: str, params: address.Params) -> Table
         if column.name == "value" and not formatting.missing(row["expected"]):
             return {"sub": f"expected {formatting.money(row['expected'], currency)}"}
         if column.name == "severity":
-            return {"badge": TONES[row["severity"]], "text": str(row["severity"]).capitalize()}
+            return {"badge": SEVERITY[row["severity"]], "text": str(row["severity"]).capitalize()}
         if column.name == "change" and row["expected"] < CENT:
             return {"text": "from nothing", "tone": "muted"}
         if column.name == "change" and row["change"] >= MANIFOLD:

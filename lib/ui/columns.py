@@ -9,6 +9,8 @@ Kind = content.Kind | Literal["spark", "bar", "badge"]
 NUMERIC = content.NUMERIC
 """Kinds that are right-aligned and whose first sort puts the largest on top."""
 UNSORTED = frozenset({"spark", "bar"})
+SEVERITY = {"critical": "critical", "high": "warn", "medium": "info", "low": "plain", "info": "plain"}
+"""Tones of badges that say how grave or how worthwhile something is, the same on every page."""
 
 _IN_FILES: dict[str, content.Kind] = {"spark": "trend", "bar": "trend", "badge": "state"}
 """Sparklines and bars are pictures of other columns and stay out of files, as trends do."""

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.reports.content import ColumnSpec
 from lib.reports.words import base_words, filters_in_words
@@ -55,7 +56,7 @@ class Sheet:
 
     def excel(self) -> bytes:
         """For people."""
-        from lib.reports import tables
+        from lib.reports import excel
 
         frame, columns = self.rows()
         names = {column.name for column in columns}
@@ -64,9 +65,7 @@ class Sheet:
             for name, value in (self.table.total or {}).items()
             if name in names and not isinstance(value, str) and (self.table.of or 0) <= len(frame)
         }
-        return tables.to_excel(
-            frame, columns, self.title, self.notes, currency=self.table.currency, total=total or None
-        )
+        return excel.to_excel(frame, columns, self.title, self.notes, currency=self.table.currency, total=total or None)
 
 
 def sheet(table: Table, filters: Filters, *, title: str, exact: Callable[[], Exact] | None = None) -> Sheet:
@@ -101,7 +100,7 @@ def menu(
     """
     ready = sheet(table, filters, title=title, exact=exact)
     stem = f"lakeledger-{name}-{filters.period.start}-{filters.period.last}"
-    count = len(table.frame) if rows is None else rows
+    count = (table.of or len(table.frame)) if rows is None else rows
     with st.popover("Export", icon=":material/download:", key=f"export-{table.key}"):
         st.caption(f"{formatting.plural(count, 'row')}, as filtered and sorted here")
         button = partial(_button, key=table.key, stem=stem)
@@ -137,28 +136,40 @@ def titled(title: str, table: Table, filters: Filters, *, name: str) -> None:
     draw(table)
 
 
-def listed(table: Table, *, name: str, title: str = "", columns: Sequence[ColumnSpec] = ()) -> None:
+def listed(
+    table: Table,
+    *,
+    name: str,
+    title: str = "",
+    note: str = "",
+    columns: Sequence[ColumnSpec] = (),
+    row: DeltaGenerator | None = None,
+) -> None:
     """A table that goes by no filters, its files at the right above it; without a title it is named elsewhere.
 
-    columns: of the files, where the screen has words and the frame the figures.
+    note:    a sentence in place of a title
+    columns: of the files, where the screen has words and the frame the figures
+    row:     a row that stands above the table already and takes the files
     """
     exact = (lambda: Exact(table.frame, columns)) if columns else None
-    side: Literal["distribute", "right"] = "distribute" if title else "right"
-    if title or len(table.frame):
-        with st.container(horizontal=True, horizontal_alignment=side, vertical_alignment="center"):
-            if title:
-                st.markdown(words.strong(title), width="content")
+    side: Literal["distribute", "right"] = "distribute" if title or note else "right"
+    if title or note or len(table.frame):
+        with row or st.container(horizontal=True, horizontal_alignment=side, vertical_alignment="center"):
+            if title or note:
+                (st.markdown if title else st.caption)(
+                    words.strong(title) if title else words.plain(note), width="content"
+                )
             if len(table.frame):
                 menu(table, session.view().filters, title=title or table.alt, name=name, exact=exact)
     draw(table)
 
 
-def heading(title: str, table: Table, filters: Filters, *, name: str) -> None:
-    """The name of a table, with its files at the right; the table may hold more rows than are drawn under it."""
+def heading(title: str, table: Table, filters: Filters, *, name: str, exact: Callable[[], Exact] | None = None) -> None:
+    """The name of a table, with its files at the right; the table, or `exact`, may hold more rows than are drawn under it."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(words.strong(title), width="content")
         if len(table.frame):
-            menu(table, filters, title=title, name=name)
+            menu(table, filters, title=title, name=name, exact=exact)
 
 
 def _button(label: str, data: Callable[[], bytes], ending: str, mime: str, icon: str, *, key: str, stem: str) -> None:

@@ -75,7 +75,7 @@ def mark(currency: str, view: JobsView, row: Row) -> Mark | None:
     if row["is_rising"]:
         reasons.append(("rising", f"its cost rose by at least {formatting.percent(limits.high_change)}"))
     return (
-        Mark(" · ".join(word for word, _ in reasons), "; ".join(why for _, why in reasons).capitalize())
+        Mark(" · ".join(word for word, _ in reasons), words.sentence("; ".join(why for _, why in reasons)))
         if reasons
         else None
     )

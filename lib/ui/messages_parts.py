@@ -70,16 +70,18 @@ def draw() -> None:
         return
     state = address.Reader(params).one("state", str, "")
     found = outbox.search(store, states=[state] if state in WORDS else [], limit=MOST)
-    _states(state)
+    row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    with row:
+        _states(state)
     if not found:
         states.empty(
-            "No messages." if state in WORDS else "Nothing was sent yet.", next_step="Alerts and reports write here."
+            "No message" if state in WORDS else "Nothing was sent yet", next_step="Alerts and reports write here."
         )
     else:
         rows = pd.DataFrame([vars(message) | {"state": WORDS[message.state]} for message in found])
         export.listed(Table(rows, MESSAGES, "USD", "messages", "Messages, newest first", extra=_extra, page_size=25,
                   link=lambda row: address.link("messages", params, message=row["id"])), name="messages",
-                  columns=IN_FILES)  # fmt: skip
+                  columns=IN_FILES, row=row)  # fmt: skip
     _channels()
 
 
@@ -169,7 +171,7 @@ def _channels() -> None:
     if not channels:
         st.markdown("**Channels**")
         states.empty(
-            "No channel is set up.",
+            "No channel is set up",
             next_step="Name them in LAKELEDGER_CHANNELS (docs/messages.md).",
             icon=":material/outgoing_mail:",
         )

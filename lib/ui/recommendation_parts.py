@@ -22,14 +22,13 @@ from lib.recommendations.model import Priority, Recommendation, Savings
 from lib.spend import formatting
 from lib.store.recommendations import Decision
 from lib.ui import address, cards, errors, operating, session, words
-from lib.ui.columns import Column
+from lib.ui.columns import SEVERITY, Column
 from lib.ui.session import Question
 from lib.ui.table import Row, Table, address_now
 
 STATES: tuple[State, ...] = ("open", "accepted", "dismissed", "done")
 TITLES = {rule.kind: rule.title for rule in RULES}
 ABOUT = {rule.kind: rule.about for rule in RULES}
-TONES = {"high": "critical", "medium": "warn", "low": "plain"}
 COLUMNS = (
     Column("title", "What", phone=True),
     Column("priority", "Priority", "badge"),
@@ -182,7 +181,7 @@ def _float(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-def chips(shown: Sequence[Tracked], found: Found) -> list[Tracked]:
+def chips(shown: Sequence[Tracked]) -> list[Tracked]:
     """What the page narrows by: state and rule; counts on the chips equal the rows they leave."""
     params = address_now()
     state = (params.get("state") or ["open"])[-1]
@@ -224,7 +223,7 @@ def table(frame: pd.DataFrame, currency: str, params: address.Params) -> Table:
 
 def _extra(row: Row, column: Column) -> dict[str, Any]:
     if column.name == "priority":
-        return {"badge": TONES.get(row["priority"], "plain"), "text": str(row["priority"]).capitalize()}
+        return {"badge": SEVERITY.get(row["priority"], "plain"), "text": str(row["priority"]).capitalize()}
     if column.name == "state":
         gone = "" if row["found"] or row["state"] == "done" else "not found any more"
         tone = {"open": "info", "accepted": "warn", "done": "ok"}.get(row["state"], "plain")

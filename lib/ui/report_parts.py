@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.config import settings
 from lib.context import utc_now
@@ -26,13 +27,13 @@ from lib.ui.table import Row, Table
 
 PLANS = (
     Column("name", "Report", phone=True),
+    Column("enabled", "State", "badge", phone=True),
     Column("kind", "What it shows"),
     Column("period", "Period"),
     Column("when", "When"),
     Column("next", "Next (UTC)", "moment", phone=True),
     Column("to", "To", missing="kept here only"),
     Column("user", "Whose"),
-    Column("enabled", "State", "badge", phone=True),
 )
 MADE = (
     Column("name", "Report", phone=True),
@@ -88,19 +89,22 @@ def draw() -> None:
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(
-            "Any view, sent when it is due; “Send this view by itself” under Export makes one. Its total is the screen's."
+            "Any view, sent when it is due; “Send this view by itself” under Export makes one. Its total is the screen's.",
+            width="content",
         )
-        if intent.pressed("New report", "report-new", icon=":material/add:", type="primary"):
-            st.query_params["plan"] = "new"
-            st.rerun()
-    _plans(plans, params)
+        row = st.container(horizontal=True, width="content")
+        with row:
+            if intent.pressed("New report", "report-new", icon=":material/add:", type="primary"):
+                st.query_params["plan"] = "new"
+                st.rerun()
+    _plans(plans, params, row)
     _made(runs, params)
 
 
-def _plans(plans: dict[str, PlanRow], params: address.Params) -> None:
+def _plans(plans: dict[str, PlanRow], params: address.Params, above: DeltaGenerator) -> None:
     if not plans:
         states.empty(
-            "No report is sent yet.",
+            "No report is sent yet",
             next_step="“New report” makes one; it can be looked at before.",
             icon=":material/outgoing_mail:",
         )
@@ -119,7 +123,7 @@ def _plans(plans: dict[str, PlanRow], params: address.Params) -> None:
     export.listed(Table(
             pd.DataFrame(rows), PLANS, "USD", "reports", "Reports that are sent by themselves", page_size=25, extra=_badges,
             link=lambda row: address.link("reports", params, plan=row["id"]),
-        ), name="reports")  # fmt: skip
+        ), name="reports", row=above)  # fmt: skip
 
 
 def _badges(row: Row, column: Column) -> dict[str, Any]:
@@ -150,7 +154,7 @@ def _one(run: RunRow | None, params: address.Params) -> None:
         "pages/reports.py", label="All reports", icon=":material/arrow_back:", query_params=address.carried(params)
     )
     if run is None:
-        states.empty("This report is not kept any more.", next_step="Reports are kept for 400 days.")
+        states.empty("This report is not kept any more", next_step="Reports are kept for 400 days.")
         return
     with st.container(border=True):
         st.markdown(f"### {words.plain(run.name)}")

@@ -52,7 +52,7 @@ def draw() -> None:
     cards.draw(
         [
             cards.count("Jobs", len(found)),
-            Card("Failing", str(len(failing)), chip=", ".join(line.name for line in failing) or "none"),
+            Card("Failing", str(len(failing)), chip=", ".join(line.name for line in failing)),
             Card("Ledger checked", ago(refreshed.last if refreshed else None, now), about="Since the last refresh ended"),
             Card("Scheduler", "in this server" if runs_here() else "from outside", about=ALSO),
         ],
@@ -69,7 +69,7 @@ def draw() -> None:
     if not runs:
         st.markdown("**History**")
         states.empty(
-            "Nothing has run yet.",
+            "Nothing has run yet",
             next_step="The server runs jobs by itself; python -m lib tick runs those that are due.",
         )
         return

@@ -88,9 +88,14 @@ def draw() -> None:
                 "settings",
                 "Settings in force",
                 bare=True,
+                page_size=len(found),
                 extra=lambda row, column: (
                     {"badge": "info" if row["origin"] == "by you" else "plain"} if column.name == "origin" else {}
                 ),
             ),
             name="settings",
+            title="The app's settings",
+        )
+        st.caption(
+            "Read from the environment when the app starts. To change one, set its variable and start the app again."
         )

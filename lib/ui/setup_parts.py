@@ -18,7 +18,7 @@ COLUMNS = (
     Column("pages", "Needed by", wraps=True),
     Column("remedy", "What to do", wraps=True),
 )
-TONES = {"fine": "good", "not configured": "plain"}
+TONES = {"fine": "ok", "not configured": "plain"}
 TESTED = "setup-tested"
 
 

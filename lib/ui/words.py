@@ -42,3 +42,12 @@ def figure(text: str) -> str:
 def strong(text: object) -> str:
     """The text in bold, harmless otherwise."""
     return f"**{plain(text)}**"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital first letter, and the others as they are.
+
+    >>> sentence("cost in USD rose")
+    'Cost in USD rose'
+    """
+    return text[:1].upper() + text[1:]

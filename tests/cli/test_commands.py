@@ -1,6 +1,8 @@
 """The command line on the small demo: JSON is exact and complete, talk stays on stderr, exit codes are verdicts."""
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
@@ -299,3 +301,9 @@ def test_presets_are_relative_to_the_accounts_own_today(ask: Run) -> None:
     period = ask("spend", "--by", "product", "--period", "last_7")["period"]
     assert period == {"from": str(TODAY - timedelta(days=7)), "to": str(TODAY)}
     assert date.fromisoformat(period["to"]) == TODAY
+
+
+def test_a_command_does_not_wait_for_what_others_need() -> None:
+    code = "import sys; from lib.cli.commands import app_of; app_of(['demo']); print('pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "False"

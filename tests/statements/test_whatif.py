@@ -122,7 +122,7 @@ def test_fewer_clusters_cap_what_was_on() -> None:
     assert simulate(scaled).cluster_s == 100 + 300 + 700
     then = replace(NOW, max_clusters=2)
     assert simulate(scaled, then).cluster_s == 100 + 200 + 700
-    assert "18% off" in what_if(scaled, 10.0).outcome(then).warnings[0]
+    assert "18.2\xa0% off" in what_if(scaled, 10.0).outcome(then).warnings[0]
 
 
 def test_candidates_leave_alone_what_queues_or_spills() -> None:

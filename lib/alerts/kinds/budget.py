@@ -7,6 +7,7 @@ from lib.alerts.kinds.kind import Kind, Moment, steps
 from lib.alerts.reading import Facts, Group, Reading, level_of
 from lib.alerts.rule import BUDGET_STEPS, Rule
 from lib.alerts.windows import span
+from lib.spend.formatting import percent
 
 
 def read(rule: Rule, facts: Facts, moment: Moment) -> Sequence[Reading]:
@@ -21,7 +22,7 @@ def read(rule: Rule, facts: Facts, moment: Moment) -> Sequence[Reading]:
         found.append(
             Reading(
                 budget.group, budget.spent, first, level_of(ratio, shares), budget.period, start, now.end,
-                expected=budget.limit, note=f"{ratio:.0%} of the budget is spent",
+                expected=budget.limit, note=f"{percent(ratio)} of the budget is spent",
             )
         )  # fmt: skip
         if budget.expected is not None:
@@ -30,7 +31,7 @@ def read(rule: Rule, facts: Facts, moment: Moment) -> Sequence[Reading]:
             found.append(
                 Reading(
                     group, budget.expected, budget.limit, int(ahead > 1 and ratio < 1), budget.period, start, now.end,
-                    expected=budget.limit, note=f"the forecast is {ahead:.0%} of the budget",
+                    expected=budget.limit, note=f"the forecast is {percent(ahead)} of the budget",
                 )
             )  # fmt: skip
     return found

@@ -6,6 +6,7 @@ minutes cost, with a start of a few minutes instead; the lower figure counts onl
 
 from lib.clusters.advice.facts import Facts, finding, hours_words, worth
 from lib.recommendations.model import Recommendation
+from lib.spend.formatting import percent
 
 TITLE = "Idle cluster"
 ABOUT = "cluster"
@@ -21,7 +22,7 @@ def find(f: Facts) -> Recommendation | None:
     if share < SHARE or not worth(high):
         return None
     return finding(
-        f, "cluster_idle", f"Idle {share:.0%} of the time it is up",
+        f, "cluster_idle", f"Idle {percent(share)} of the time it is up",
         [
             f"{hours_words(f.number('idle_after_30'))} of {hours_words(f.number('up_minutes'))} up in {f.days} days were idle.",
             f"The longest spell without work was {hours_words(f.number('longest_quiet'))}"

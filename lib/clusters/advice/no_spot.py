@@ -6,6 +6,7 @@ saving is for the machines only: for all workers (high), or only those above its
 
 from lib.clusters.advice.facts import Facts, finding, worth
 from lib.recommendations.model import Recommendation
+from lib.spend.formatting import percent
 
 TITLE = "No spot machines"
 ABOUT = "cluster"
@@ -26,7 +27,7 @@ def find(f: Facts) -> Recommendation | None:
         f, "no_spot", "Workers are all on demand",
         [
             f"{workers:.1f} workers on average, {f.hours:.0f} hours in 30 days, all on demand.",
-            f"A spot {f.get('worker_node_type')} costs about {f.number('spot_share'):.0%} of that.",
+            f"A spot {f.get('worker_node_type')} costs about {percent(f.number('spot_share'))} of that.",
             "It carries no tag of production.",
         ],
         "Use spot with fallback for the workers, the driver on demand.", low=spared * above, high=spared * workers,

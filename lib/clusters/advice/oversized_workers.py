@@ -8,6 +8,7 @@ from math import ceil
 
 from lib.clusters.advice.facts import Facts, finding, worth
 from lib.recommendations.model import Recommendation
+from lib.spend.formatting import percent
 
 TITLE = "More workers than needed"
 ABOUT = "cluster"
@@ -37,7 +38,7 @@ def find(f: Facts) -> Recommendation | None:
         [
             f"CPU of the workers: p50 {f.number('worker_cpu_p50'):.0f} %, p95 {cpu:.0f} %.",
             f"Memory of the workers: p50 {f.number('worker_memory_p50'):.0f} %, p95 {memory:.0f} %.",
-            f"Workers are {share:.0%} of its cost.",
+            f"Workers are {percent(share)} of its cost.",
         ],
         f"Set it to {words} {'worker' if words == '1' else 'workers'}, or let it scale from {few}.",
         low=cost * share * max(1 - more / now, 0), high=high,

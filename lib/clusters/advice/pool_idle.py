@@ -6,6 +6,7 @@ waiting cost; the low one keeps the machines ready for as many hours as were use
 
 from lib.clusters.advice.facts import Facts, finding, worth
 from lib.recommendations.model import Recommendation
+from lib.spend.formatting import percent
 
 TITLE = "Pool that keeps machines waiting"
 ABOUT = "pool"
@@ -22,7 +23,7 @@ def find(f: Facts) -> Recommendation | None:
         return None
     price = f.number("vm_price")
     return finding(
-        f, "pool_idle", f"Machines wait {idle / (idle + used):.0%} of the time",
+        f, "pool_idle", f"Machines wait {percent(idle / (idle + used))} of the time",
         [
             f"{idle:,.0f} machine hours waiting and {used:,.0f} in use in {f.days} days.",
             f"It keeps {f.number('min_idle'):.0f} ready; idle ones go after {f.number('idle_stop_minutes'):.0f} minutes.",

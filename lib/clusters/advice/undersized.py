@@ -6,6 +6,7 @@ assessed: what faster work is worth nobody measured.
 
 from lib.clusters.advice.facts import Facts, finding
 from lib.recommendations.model import Recommendation
+from lib.spend.formatting import percent
 
 TITLE = "Too small"
 ABOUT = "cluster"
@@ -22,7 +23,7 @@ def find(f: Facts) -> Recommendation | None:
         if f.number(f"{role}_memory_p95") >= MEMORY:
             evidence.append(f"{who}: p95 of memory is {f.number(f'{role}_memory_p95'):.0f} %.")
         if minutes and swap / minutes >= SWAP:
-            evidence.append(f"{who}: swapped in {swap / minutes:.0%} of the minutes.")
+            evidence.append(f"{who}: swapped in {percent(swap / minutes)} of the minutes.")
         if f.number(f"{role}_cpu_p95") >= CPU and f.number(f"{role}_cpu_p50") >= BUSY:
             evidence.append(
                 f"{who}: CPU p50 {f.number(f'{role}_cpu_p50'):.0f} %, p95 {f.number(f'{role}_cpu_p95'):.0f} %."

@@ -6,6 +6,7 @@ costs people is not in any table, so no saving is given.
 
 from lib.clusters.advice.facts import Facts, finding
 from lib.recommendations.model import Recommendation
+from lib.spend.formatting import percent
 
 TITLE = "Warehouse with a queue"
 ABOUT = "warehouse"
@@ -18,7 +19,7 @@ def find(f: Facts) -> Recommendation | None:
     if statements < LEAST or f.number("queued_statements") / statements < SHARE:
         return None
     return finding(
-        f, "warehouse_queueing", f"{f.number('queued_statements') / statements:.0%} of its statements waited for room",
+        f, "warehouse_queueing", f"{percent(f.number('queued_statements') / statements)} of its statements waited for room",
         [
             f"{f.number('queued_statements'):,.0f} of {statements:,.0f} statements waited, p95 of the wait is "
             f"{f.number('queue_p95_s'):.0f} s; {f.number('queued_minutes') / 60:,.0f} hours of waiting in {f.days} days.",

@@ -7,6 +7,7 @@ half; statements may take twice as long, which the low saving counts as time it 
 from lib.clusters.advice.facts import Facts, finding, worth
 from lib.clusters.warehouses import SIZES
 from lib.recommendations.model import Recommendation
+from lib.spend.formatting import percent
 
 TITLE = "Warehouse too large"
 ABOUT = "warehouse"
@@ -27,9 +28,9 @@ def find(f: Facts) -> Recommendation | None:
     if not worth(high):
         return None
     return finding(
-        f, "warehouse_too_large", f"Busy {busy:.0%} of the time it is on",
+        f, "warehouse_too_large", f"Busy {percent(busy)} of the time it is on",
         [
-            f"{statements:,.0f} statements; {queued:.1%} waited for room, {spilled:.1%} spilled.",
+            f"{statements:,.0f} statements; {percent(queued)} waited for room, {percent(spilled)} spilled.",
             "It never needed a second cluster.",
         ],
         f"Try the size {smaller}.", low=max(high - cost * busy / 2, 0.0), high=high,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lib.spend.formatting import duration
+from lib.spend.formatting import duration, percent
 from lib.statements.whatif.history import History
 from lib.statements.whatif.replay import Run, rule_for, simulate
 from lib.statements.whatif.scaling import FAR, NEAR, Rule
@@ -83,12 +83,12 @@ class WhatIf:
             yield "Statements spill already: on a smaller size they spill more, and take longer than this says."
         if self.rule.off > FAR and not then.is_cut_as(now):
             yield (
-                f"Its clusters do not follow the usual rule of scaling (by it {self.rule.off:.0%} off what was recorded): "
+                f"Its clusters do not follow the usual rule of scaling (by it {percent(self.rule.off)} off what was recorded): "
                 "counted are the recorded ones within the limits, and nothing is said about queues."
             )
         elif best.by_rule and self.rule.off > NEAR:
             yield (
-                f"By the usual rule of scaling its clusters come out {self.rule.off:.0%} off what was recorded; the range "
+                f"By the usual rule of scaling its clusters come out {percent(self.rule.off)} off what was recorded; the range "
                 "from low to high allows for that."
             )
         if worst.queued_s > actual.queued_s + TOLD_S:

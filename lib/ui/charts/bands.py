@@ -105,7 +105,7 @@ def figure(
         font={"color": theme.muted, "size": 12},
         legend={"orientation": "h", "y": 1.08, "x": 0, "font": {"color": theme.muted}},
         hovermode="closest",
-        xaxis={"showgrid": False, "linecolor": theme.grid, "tickfont": {"color": theme.muted}},
+        xaxis={"showgrid": False, "tickformat": "%-d %b", "linecolor": theme.grid, "tickfont": {"color": theme.muted}},
         yaxis={
             "rangemode": "tozero",
             "gridcolor": theme.grid,

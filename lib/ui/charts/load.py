@@ -6,7 +6,7 @@ from datetime import timedelta
 import pandas as pd
 
 from lib.spend import formatting
-from lib.ui.charts.axis import Spec, legend, tooltip, value_axis
+from lib.ui.charts.axis import Spec, category_axis, legend, tooltip, value_axis
 from lib.ui.theme import Theme
 
 ROLES = {"driver": ("Driver", "#0072B2"), "worker": ("Workers", "#E69F00")}
@@ -17,7 +17,7 @@ def load(hours: pd.DataFrame, column: str, theme: Theme) -> Spec:
     """Lines by hour; hours in which it was not up are gaps. hours: `hour_at`, `node_role`, `column` in percent."""
     wide = hours.pivot_table(index="hour_at", columns="node_role", values=column, aggfunc="mean")
     every = pd.date_range(wide.index.min(), wide.index.max(), freq="h")
-    return _lines(wide.reindex(every), [f"{at:%d %b %H:00}" for at in every], " UTC", theme)
+    return _lines(wide.reindex(every), [f"{at.day} {at:%b %H:00}" for at in every], " UTC", theme)
 
 
 def trend(smoothed: pd.DataFrame, theme: Theme) -> Spec:
@@ -25,7 +25,7 @@ def trend(smoothed: pd.DataFrame, theme: Theme) -> Spec:
     wide = smoothed.pivot_table(index="usage_date", columns="node_role", values="value", aggfunc="mean")
     wide.index = pd.to_datetime(wide.index)
     every = pd.date_range(wide.index.min(), wide.index.max(), freq="D")
-    return _lines(wide.reindex(every), [f"{at:%d %b}" for at in every], "", theme, symbols=True)
+    return _lines(wide.reindex(every), [f"{at.day} {at:%b}" for at in every], "", theme, symbols=True)
 
 
 def _lines(wide: pd.DataFrame, labels: Sequence[str], zone: str, theme: Theme, *, symbols: bool = False) -> Spec:
@@ -52,12 +52,7 @@ def _lines(wide: pd.DataFrame, labels: Sequence[str], zone: str, theme: Theme, *
         "legend": legend([ROLES[role][0] for role in shown], theme),
         "tooltip": tooltip(theme, trigger="axis", formatter=f"<div>{{@at}}{zone}</div>{body}"),
         "dataset": {"source": source},
-        "xAxis": {
-            "type": "category",
-            "axisLabel": {"color": theme.muted, "hideOverlap": True},
-            "axisTick": {"show": False},
-            "axisLine": {"lineStyle": {"color": theme.grid}},
-        },
+        "xAxis": category_axis(labels, theme),
         "yAxis": axis,
         "series": [*series, lines],
         "animation": False,

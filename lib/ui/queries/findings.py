@@ -11,22 +11,21 @@ from lib.spend import formatting
 from lib.statements.findings import QueryFindings, findings
 from lib.statements.tracking import VIEWS, progress, user_of, views
 from lib.ui import address, cards, choices, recommendation_parts, session
-from lib.ui.columns import Column
+from lib.ui.columns import SEVERITY, Column
 from lib.ui.queries.shapes import in_words
 from lib.ui.recommendation_parts import range_words
 from lib.ui.table import Row, Table
 
 EVERYBODY, FIRST = "Everybody", "all"
-TONES = {"high": "critical", "medium": "warn", "low": "plain"}
 COLUMNS = (
     Column("title", "What", phone=True),
     Column("priority", "Priority", "badge", phone=True),
     Column("query", "Query", about="The statement without its values"),
-    Column("workspace", "Workspace"),
-    Column("user", "Runs it most", missing="nobody"),
     Column("saving_words", "Saves in 30 days", phone=True, about="Low to high; a share of what the query cost"),
     Column("saving_high", "At most", "money", missing="not assessed"),
     Column("own_cost", "Costs now", "money", "30 days", missing=formatting.NONE),
+    Column("workspace", "Workspace"),
+    Column("user", "Runs it most", missing="nobody"),
     Column("would_cost_words", "Would cost", about="Least and most, in 30 days"),
     Column("effort", "Effort"),
     Column("confidence", "Confidence"),
@@ -205,7 +204,7 @@ def decided(shown: list[Tracked], currency: str, params: address.Params) -> Tabl
 
 def _extra(row: Row, column: Column) -> dict[str, Any]:
     if column.name == "priority":
-        return {"badge": TONES[row["priority"]], "text": str(row["priority"]).capitalize()}
+        return {"badge": SEVERITY[row["priority"]], "text": str(row["priority"]).capitalize()}
     if column.name == "state":
         tone = {"open": "info", "accepted": "warn", "done": "ok"}.get(row["state"], "plain")
         return {"badge": tone, "text": str(row["state"]).capitalize()}

@@ -10,15 +10,16 @@ from lib.spend import palette
 from lib.spend.filters import Filters
 from lib.ui import theme, words
 from lib.ui.charts import days, draw
+from lib.ui.queries.text import TONES
 from lib.ui.recommendation_parts import range_words
 
 
 def recommendation(item: Recommendation) -> None:
     """One measured or textual finding about a fingerprint, with what it would save."""
     low, high = (None if v is None else float(v) for v in (item.saving_low, item.saving_high))
-    tone = {"high": "red", "medium": "orange", "low": "gray"}[item.priority.value]
     saves = range_words(low, high, item.currency)
-    head = f":{tone}-badge[{item.priority.value.capitalize()}] {words.strong(item.title)}"
+    priority = item.priority.value.capitalize()
+    head = f":{TONES[priority]}-badge[{priority}] {words.strong(item.title)}"
     lines = [
         f"{head} :gray[{words.plain(saves)} in 30 days, confidence {item.confidence}]",
         words.plain(" ".join(item.evidence)),

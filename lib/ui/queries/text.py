@@ -11,7 +11,7 @@ NO_TEXT = {
     "masked": "**The text is not shown to your role.** Operators and admins read all texts, everybody their own.",
     "missing": "**There is no text.** The account encrypts it (customer-managed keys), or the statement has none.",
 }
-TONES = {"High": "red", "Medium": "orange", "Low": "gray"}
+TONES = {"High": "orange", "Medium": "blue", "Low": "gray"}
 
 
 def draw(shown: StatementView) -> None:

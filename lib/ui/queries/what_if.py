@@ -26,7 +26,7 @@ WHAT_IF = (
     ),
     Column("saving_low", "Saves at least", "money", phone=True, about="In 30 days; negative: costs more"),
     Column("saving_high", "At most", "money"),
-    Column("on_words", "On"),
+    Column("on_s", "On", "duration"),
     Column("starts", "Starts", "count"),
 )
 
@@ -70,7 +70,8 @@ def draw(shown: WarehouseView) -> None:
             st.caption(f":material/warning: {words.plain(warning)}")
         st.caption(
             "The statements of the period, sent again to the rules of the system. With the settings it really had the "
-            f"simulation is on for {formatting.duration(shown.fit.simulated_s)}, {shown.fit.off:.1%} off what was recorded."
+            f"simulation is on for {formatting.duration(shown.fit.simulated_s)}, "
+            f"{formatting.percent(shown.fit.off)} off what was recorded."
         )
 
 
@@ -99,7 +100,7 @@ def _outcomes(shown: WarehouseView, outcomes: list[Outcome]) -> Table:
                 "saving_low": saved[0],
                 "saving_high": saved[1],
                 "starts": item.starts,
-                "on_words": formatting.duration((item.on_s_low + item.on_s_high) / 2),
+                "on_s": (item.on_s_low + item.on_s_high) / 2,
             }
         )
     return Table(
