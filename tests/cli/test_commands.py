@@ -145,7 +145,7 @@ def test_sorting_and_amounts(ask: Run) -> None:
     assert [row["runs"] for row in rows] == sorted((row["runs"] for row in rows), reverse=True)
 
 
-@pytest.mark.parametrize("command", [["jobs"], ["spend", "--by", "product"]])
+@pytest.mark.parametrize("command", [["jobs"], ["spend", "--by", "product"], ["records"]])
 def test_a_view_without_anything_says_which_days_there_are(run: Callable[..., Result], command: list[str]) -> None:
     shown = run(*command, "--from", "2031-01-01", "--to", "2031-02-01")
     assert shown.exit_code == 0
