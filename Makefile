@@ -13,18 +13,18 @@ LONGER := workspace databricks identity notifications ledger/test_refresh.py sta
 BIN := $(VENV)/bin
 APT := $(if $(filter 0,$(shell id -u)),apt-get,sudo apt-get)
 
-.PHONY: run demo test check test-fast test-spark test-browser lint types contracts format bench lock docs test-all apt-browser apt-java apt-postgres stamp deploy
+.PHONY: run demo test check test-fast test-spark test-spark-beside test-browser test-browser-after lint types contracts format bench lock docs test-all apt-browser apt-java apt-postgres stamp deploy
 
-run: $(VENV)/.runtime demo  ## Install, make the demo account if there is none, open the app
-	WEBSOCKETS_MAX_LINE_LENGTH=65536 $(BIN)/streamlit run lib/server.py --server.port $(PORT)
+run: $(VENV)/.runtime  ## Install, make the demo account if there is none, open the app
+	$(BIN)/python -m lib demo --if-missing --soon
+	LAKELEDGER_SOURCE=demo nice $(BIN)/python -m lib refresh >/dev/null 2>&1 &
+	WEBSOCKETS_MAX_LINE_LENGTH=65536 $(BIN)/streamlit run lib/server.py --server.port $(PORT) --browser.serverAddress localhost
 
 demo: $(VENV)/.runtime
 	$(BIN)/python -m lib demo --if-missing
 
-test: $(VENV)/.spark apt-java apt-browser apt-postgres  ## Everything; what needs one core runs beside the tests
-	$(MAKE) -j2 --output-sync=target test-all types contracts lint
-	$(MAKE) test-spark
-	$(MAKE) test-browser
+test: $(VENV)/.spark apt-java apt-browser apt-postgres  ## Everything; Spark takes what the others, who wait a lot, leave of two cores
+	$(MAKE) -j3 --output-sync=target test-all test-browser-after test-spark-beside types contracts lint
 
 check: $(VENV)/.dev  ## The fast part: nothing slow, no Spark, no browser
 	$(MAKE) -j2 --output-sync=target test-fast types contracts lint
@@ -47,6 +47,12 @@ test-all: $(VENV)/.dev apt-postgres
 
 test-spark: $(VENV)/.spark apt-java
 	$(BIN)/pytest -m spark tests/spark
+
+test-spark-beside: $(VENV)/.spark apt-java
+	nice -n 10 $(BIN)/pytest --timeout 1200 -m spark tests/spark
+
+test-browser-after: test-all
+	$(MAKE) test-browser
 
 test-browser: $(VENV)/.dev apt-browser apt-postgres
 	$(BIN)/pytest -n 2 --dist loadscope -m browser tests/browser

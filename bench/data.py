@@ -11,7 +11,7 @@ from lib.context import Context
 from lib.demo import DemoSpec
 from lib.spend.filters import Filters
 from lib.spend.period import Period
-from lib.warehouse.remembered import Remembered
+from lib.warehouse.remembered import Room
 
 FOLDER = Path(os.environ.get("BENCH_FOLDER", "/tmp/lakeledger-bench"))
 TODAY = date(2026, 6, 30)
@@ -54,7 +54,7 @@ def context(size: Size) -> Context:
 def reading(home: Path) -> Context:
     """The parts over the account in a folder. Nothing is remembered, so that every turn reads."""
     made = Context(load(source="demo", home=home), today=lambda: TODAY)
-    made.shared.once("remembered", lambda: Remembered(0))
+    made.shared.once("room", lambda: Room(0))
     return made
 
 

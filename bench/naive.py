@@ -1,6 +1,6 @@
-"""The naive way: bring the usage rows into pandas, merge the prices, group.
+"""The naive way: bring the rows into pandas, merge the prices, group. Here with list cost only, so it answers less than the
+ledger does: no contract prices, no machines, no rules for repeated rows. `bench.same_answer` has what the ledger has.
 
-It answers less than the ledger does: list cost only, one currency, no machines, no rules for repeated or late prices.
 Two of its kind are measured: one loads every row and cuts the period out afterwards, one lets the database cut it out.
 """
 

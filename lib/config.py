@@ -54,7 +54,7 @@ class Settings(BaseSettings):
         128,
         ge=16,
         le=65_536,
-        description="MB for answers that were given before: half for rows read, half for what pages made of them",
+        description="MB for answers that were given before: rows that were read, and what pages made of them",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged, from this up")
     debug: bool = Field(False, description="Show what exactly went wrong beside the reference of an unexpected error")
@@ -298,7 +298,7 @@ def _of_file(named: object) -> dict[str, object]:
     file = Path(str(named))
     try:
         said = YAML(typ="safe").load(file.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeError, YAMLError) as error:
+    except (OSError, ValueError, YAMLError) as error:
         raise SettingsError(
             "The file of settings cannot be read.",
             place=str(file),

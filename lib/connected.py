@@ -243,7 +243,7 @@ class Connected:
 
     def refresh(self, *, full: bool, reference: Mapping[str, "pa.Table"], progress: Progress) -> Refreshed:
         """Bring the ledger in the schema up to the system tables."""
-        from lib.warehouse.databricks.ledger import refresh_delta
+        from lib.warehouse.databricks.refreshing import refresh_delta
 
         done = refresh_delta(
             self.writing(), currency=self.settings.currency, reference=reference, full=full, progress=progress

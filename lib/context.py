@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
@@ -14,16 +15,19 @@ from lib.config import Settings, platform
 from lib.errors import AppError, InputError, SourceError
 from lib.ledger.reference import tables as reference_tables
 from lib.ledger.refresh import Progress, Refreshed
+from lib.ledger.relations import NAMES, SOON
 from lib.spend.compare import AsOf
 from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of
 from lib.warehouse.isolation import Isolation, allowed
 from lib.warehouse.refresh_log import RefreshLog
-from lib.warehouse.remembered import Remembered
+from lib.warehouse.remembered import Remembered, Room
 from lib.warehouse.store import DatabaseFolder
 from lib.workspace.identity import DEMO
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from lib.connected import Connected
     from lib.demo import DemoSpec
     from lib.files import ImportReport
@@ -105,9 +109,7 @@ class Context:
 
         def make() -> Connected:
             columns = {table.name: table.columns for table in ddl()}
-            return Connected(
-                self.settings, columns, lambda: reference_tables(self.settings.vm_prices, self.settings.discounts)
-            )
+            return Connected(self.settings, columns, self._reference)
 
         return self.shared.once("connected", make)
 
@@ -143,8 +145,13 @@ class Context:
             threads=self.settings.threads or None,
             memory_limit=self.settings.page_memory_limit,
             isolation=self._isolation(),
-            remembered=self.shared.once("remembered", lambda: Remembered(self.settings.answers_mb * MB // 2)),
+            remembered=self.shared.once("remembered", lambda: Remembered(self.room)),
         )
+
+    @property
+    def room(self) -> Room:
+        """For all answers that this process remembers, rows and what pages made of them."""
+        return self.shared.once("room", lambda: Room(self.settings.answers_mb * MB))
 
     @property
     def store(self) -> "Store":
@@ -286,8 +293,7 @@ class Context:
         """Bring the ledger up to the account; readers go on meanwhile."""
         with self.refresh_log.attempt("refresh") as attempt:
             if self.settings.source == "databricks":
-                reference = reference_tables(self.settings.vm_prices, self.settings.discounts)
-                done = self.connected.refresh(full=full, reference=reference, progress=progress)
+                done = self.connected.refresh(full=full, reference=self._reference(), progress=progress)
             else:
                 if account is None and self.folder.find() is None:
                     raise no_data(self.settings)
@@ -296,13 +302,16 @@ class Context:
             attempt.refreshed = done
         return done
 
-    def make_demo(self, spec: "DemoSpec", *, if_missing: bool = False, progress: Progress = Quiet) -> Refreshed | None:
-        """Make the demo account and its ledger, and switch to them in one step.
+    def make_demo(
+        self, spec: "DemoSpec", *, if_missing: bool = False, soon: bool = False, progress: Progress = Quiet
+    ) -> Refreshed | None:
+        """Make the demo account and its ledger, and switch to them: first with what people open first, then with the rest.
 
         `if_missing`: None, and nothing done, when there is one; asked with the lock held, so that of two who start at
-        once only one makes it.
+        once only one makes it. `soon`: leave the rest to the next refresh.
         """
         from lib.demo import create_account
+        from lib.warehouse.refreshing import prepare
 
         with self.folder.writing():
             if if_missing and self.folder.find():
@@ -310,9 +319,16 @@ class Context:
             with self.refresh_log.attempt("demo") as attempt:
                 account = self.folder.new_file("account")
                 limits = {"threads": self.settings.threads or None, "memory_limit": self.settings.memory_limit}
-                create_account(account, spec, progress, **limits)  # type: ignore[arg-type]
-                attempt.refreshed = self._publish(account, True, progress)
-            return attempt.refreshed
+                with ThreadPoolExecutor(1) as beside:  # the account leaves a processor idle now and then
+                    prepared = beside.submit(prepare, self._reference)
+                    create_account(account, spec, progress, **limits)  # type: ignore[arg-type]
+                prepared.result()
+                first = attempt.refreshed = self._publish(account, True, progress, only=SOON)
+            if soon:
+                return first
+            with self.refresh_log.attempt("refresh") as attempt:
+                rest = attempt.refreshed = self._publish(None, False, progress)
+            return replace(first, rows={**first.rows, **rest.rows})
 
     def ensure_demo(self) -> None:
         """Make the demo account when it is the source and not there: on a platform nobody ran a command before."""
@@ -345,16 +361,28 @@ class Context:
                 memory_limit=self.settings.memory_limit,
             )
 
-    def _publish(self, account: Path | None, full: bool, progress: Progress, *, thorough: bool = False) -> Refreshed:
+    def _reference(self) -> "dict[str, pa.Table]":
+        return reference_tables(self.settings.vm_prices, self.settings.discounts)
+
+    def _publish(
+        self,
+        account: Path | None,
+        full: bool,
+        progress: Progress,
+        *,
+        thorough: bool = False,
+        only: frozenset[str] = NAMES,
+    ) -> Refreshed:
         from lib.warehouse.refreshing import refresh_ledger
 
         return refresh_ledger(
             self.folder,
             currency=self.settings.currency,
-            reference=reference_tables(self.settings.vm_prices, self.settings.discounts),
+            reference=self._reference(),
             account=account,
             full=full,
             thorough=thorough,
+            only=only,
             threads=self.settings.threads or None,
             memory_limit=self.settings.memory_limit,
             progress=progress,

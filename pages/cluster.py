@@ -6,7 +6,6 @@ from lib.clusters.detail import known
 from lib.clusters.fleet import BY_PEOPLE
 from lib.ui import (
     cards,
-    cluster_parts,
     computed,
     days_card,
     errors,
@@ -20,13 +19,14 @@ from lib.ui import (
     table,
     words,
 )
+from lib.ui.cluster import configuration, figures, load, policy, records, state, stories
 
 workspace_id, cluster_id = job_parts.wanted("workspace_id", "cluster_id")
 params = table.address_now()
 over = operating.window(())
 filters = session.view().filters
-first, problem = cluster_parts.asked(cluster_id)
-found = cluster_parts.read(over, workspace_id, cluster_id, first)
+first, problem = state.asked(cluster_id)
+found = state.read(over, workspace_id, cluster_id, first)
 if not found.row and first is None:
     frame.title("Cluster")
 known(found, first)
@@ -37,37 +37,37 @@ page.dated(name)
 
 
 @st.fragment
-def state() -> None:
+def now() -> None:
     """The state of now and what can be done: asked anew by itself, the page stays."""
     with errors.shown():
-        live, trouble = cluster_parts.asked(cluster_id)
-        cluster_parts.state_line(name, found.row, live)
+        live, trouble = state.asked(cluster_id)
+        state.state_line(found.row, live)
         if trouble:
             st.caption(f":material/link_off: {words.plain(trouble.message)} {words.plain(trouble.remedy)}")
-        cluster_parts.act_buttons(live)
+        state.act_buttons(live)
         operating.keep_looking("cluster")
 
 
-state()
-cluster_parts.links(first)
-cards.draw(cluster_parts.summary(found, over.currency), key="cluster")
-figures = computed.cluster(found.days, found.row, over, workspace_id, cluster_id)
-explain.line(f"The last {over.days} days with data", figures, filters, key="cluster")
+now()
+state.links(first)
+cards.draw(figures.summary(found, over.currency), key="cluster")
+explained = computed.cluster(found.days, found.row, over, workspace_id, cluster_id)
+explain.line(f"The last {over.days} days with data", explained, filters, key="cluster")
 if found.row.get("source") in BY_PEOPLE:
     recommendation_parts.of_object(workspace_id, "cluster", cluster_id)
 left, right = st.columns([4, 5])
 with left:
-    cluster_parts.configuration(found, first)
+    configuration.draw(found, first)
 with right:
-    cluster_parts.story_list(cluster_id, found.row)
-cluster_parts.load_chart(found)
+    stories.draw(cluster_id)
+load.draw(found)
 if len(found.days):
     sums = {"dbu": found.days["dbu_cost"].sum(), "vm": found.days["vm_cost"].sum()}
     basis = found.row.get("vm_basis") or ""
     days_card.by_part(
-        cluster_parts.complete(found), cluster_parts.of_window(filters, over), session.as_of(), title="Cost by day",
+        figures.complete(found), figures.of_window(filters, over), session.as_of(), title="Cost by day",
         key="cluster", sums=sums, vm_basis=basis,
     )  # fmt: skip
-cluster_parts.used_by(found, params, workspace_id)
-cluster_parts.policy_part(first)
-cluster_parts.history(found)
+records.used_by(found, params, workspace_id)
+policy.kept(first)
+records.changes(found)

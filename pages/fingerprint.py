@@ -1,5 +1,7 @@
 """One fingerprint: all runs of a query, their cost, times, regressions and what to change."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from lib.spend import formatting
@@ -12,7 +14,7 @@ frame.require()
 name = asked.wanted("fingerprint", "queries", "All queries")
 shape = asked.wanted("shape", "queries", "All queries")
 view, params, until = session.view(), table.address_now(), session.as_of()
-filters, workspace_id = view.filters, st.query_params.get("workspace_id") or None
+filters, workspace_id = replace(view.filters, owners=()), st.query_params.get("workspace_id") or None
 shown = session.ask(fingerprint_view, filters, until, session.context().query_thresholds, name, shape, workspace_id)
 
 frame.breadcrumb(("queries", "Queries", {}), here=f"Fingerprint {name[:8]}")

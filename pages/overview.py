@@ -38,7 +38,8 @@ with states.loading(640):
     chart, notes = st.columns([7, 3])
     with chart:
         previous = list(shown.previous_daily["total_cost"]) if filters.compare else []
-        headline = findings.headline("Spend", shown.change, shown.movers.get("job"), "Spend by day")
+        jobs = shown.movers.get("job")
+        headline = findings.headline("Spend", shown.change, jobs.rows if jobs else None, "Spend by day")
         days_card.by_product(shown.daily, filters, shown.as_of, title=headline, previous=previous)
     with notes.container(border=True, height="stretch"):
         st.markdown("**What stands out**")
@@ -52,7 +53,7 @@ with states.loading(640):
         rankings.products(shown.top["product"], filters, params, total=shown.total_cost)
     with moved.container(border=True, height="stretch"):
         whole = shown.change.amount if shown.change else None
-        rankings.movers(shown.movers.get("job"), whole, filters, params)
+        rankings.movers(jobs, whole, filters, params)
     with st.grid(3, min_column_width=300, gap="small"):
         for title, dim in (("Jobs", "job"), ("Workspaces", "workspace"), ("Owners", "owner")):
             rankings.ranking(title, shown.top[dim], filters, params, dim=dim)

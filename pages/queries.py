@@ -41,7 +41,9 @@ with states.loading(640):
         )
         st.stop()
     cards.draw(bill.summary(shown), key="queries")
-    explain.line(page.incomplete_words(until, filters) or bill.ADDS_UP, computed.queries(shown), filters, key="queries")
+    explain.line(
+        bill.said(shown, page.incomplete_words(until, filters)), computed.queries(shown), filters, key="queries"
+    )
     left, right = st.columns([5, 3])
     with left:
         bill.daily(shown)

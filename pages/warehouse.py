@@ -1,5 +1,7 @@
 """One SQL warehouse: on, busy, idle, queue, cost; and what other settings would have meant."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from lib.spend import formatting
@@ -12,8 +14,9 @@ from lib.ui.queries import asked, lists, over_time, warehouse, what_if
 frame.require()
 warehouse_id = asked.wanted("warehouse_id", "sql_warehouses", "All SQL warehouses")
 view, params = session.view(), table.address_now()
+filters = replace(view.filters, owners=())
 limits, workspace_id = session.context().query_thresholds, st.query_params.get("workspace_id") or None
-shown = session.ask(warehouse_view, view.filters, session.as_of(), limits, workspace_id, warehouse_id)
+shown = session.ask(warehouse_view, filters, session.as_of(), limits, workspace_id, warehouse_id)
 name = warehouse.name_of(shown)
 
 frame.breadcrumb(("sql_warehouses", "SQL warehouses", {}), here=name)
@@ -42,9 +45,9 @@ with right:
     warehouse.hours_of_day(shown)
 over_time.card(shown)
 what_if.draw(shown)
-rows = session.ask(top, view.filters, "cost", Narrowed(warehouse_id=warehouse_id))
+rows = session.ask(top, filters, "cost", Narrowed(warehouse_id=warehouse_id))
 listed = lists.statements_table(
-    rows, view.filters, params, key="warehouse-statements", alt="Most expensive statements of the warehouse"
+    rows, filters, params, key="warehouse-statements", alt="Most expensive statements of the warehouse"
 )
-export.titled("Most expensive statements", listed, view.filters, name=f"statements-{warehouse_id}")
-export.titled("Settings over time", warehouse.versions(shown), view.filters, name=f"settings-{warehouse_id}")
+export.titled("Most expensive statements", listed, filters, name=f"statements-{warehouse_id}")
+export.titled("Settings over time", warehouse.versions(shown), filters, name=f"settings-{warehouse_id}")

@@ -1,4 +1,4 @@
-"""What many tests stand on: a small demo account, made once a process and never changed."""
+"""What many tests stand on: a small demo account, made once a run and never changed."""
 
 import sys
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ import pytest
 from lib.config import Settings, load, settings
 from lib.context import Context
 from lib.demo import DemoSpec
+from tests.once import copy_of
 
 TODAY = date(2026, 11, 20)
 hypothesis.settings.register_profile(
@@ -32,9 +33,7 @@ def own_main() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """LAKELEDGER_HOME with the small demo account in it. Only to read."""
-    home = tmp_path_factory.mktemp("home")
-    Context(load(source="demo", home=home)).make_demo(SMALL)
-    return home
+    return copy_of("demo-home", lambda home: Context(load(source="demo", home=home)).make_demo(SMALL), tmp_path_factory)
 
 
 @pytest.fixture

@@ -4,8 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from docs.generate import MAP, ROOT, written
+from lib.cli.app import app
 from lib.config import Settings, load, variable
 from lib.errors import SettingsError
 from lib.explain.figures import FIGURES
@@ -57,6 +60,27 @@ def test_documents_name_no_path_of_somebodys_machine() -> None:
             r"""(?:^|[\s`("'=\[])(?:[A-Z]:\\|~?/)([A-Za-z_][\w.-]*)(?=[/\\\s`)"',.:;]|$)""", text, flags=re.MULTILINE
         )
         assert set(found) <= SERVED | EVERYWHERE, document.name
+
+
+def commands_in(text: str) -> list[str]:
+    """What documents write after `python -m lib`, without comments, pipes and what comes after them."""
+    return [re.split(r"\s#|[`)]|\s[|&]", part.split("\n")[0])[0] for part in text.split("python -m lib ")[1:]]
+
+
+def test_commands_and_options_in_documents_are_there() -> None:
+    root, wrong = get_command(app), []
+    for document in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for line in commands_in(document.read_text(encoding="utf-8")):
+            words, command = line.split(), root
+            while words and isinstance(command, TyperGroup) and words[0] in command.commands:
+                command = command.commands[words.pop(0)]
+            options = {name for option in command.params for name in (*option.opts, *option.secondary_opts)} | {
+                "--help"
+            }
+            missing = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", " ".join(words))) - options
+            if command is root or missing:
+                wrong.append((document.name, line, sorted(missing)))
+    assert wrong == []
 
 
 def test_every_document_can_be_found() -> None:

@@ -16,12 +16,12 @@ def main() -> None:
         from lib.cli.genie import main as genie
 
         return genie(sys.argv[2:])
-    from lib.cli.app import app
+    from lib.cli.commands import COMMANDS, app_of
     from lib.cli.output import complain
 
     try:
         logs.start(settings().log_level)
-        app()
+        app_of(COMMANDS.keys() & sys.argv[1:2] or COMMANDS)()
     except AppError as error:
         complain(error)
         sys.exit(EXIT_BAD_INPUT)

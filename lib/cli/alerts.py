@@ -48,7 +48,7 @@ def list_(as_json: Json = False) -> None:
     else:
         print_table(
             f"{len(rules)} rules",
-            ["id", "name", "what", "on"],
+            ["#id", "name", "~what", "on"],
             [[r.id[:8], r.name, words.what(parse(r.body)), "yes" if r.enabled else "no"] for r in rules],
         )
         print_table(
@@ -78,7 +78,9 @@ def kinds(as_json: Json = False) -> None:
         )
         return
     print_table(
-        "Kinds of alerts", ["kind", "about", "fields"], [[k.name, k.about, ", ".join(k.fields)] for k in KINDS.values()]
+        "Kinds of alerts",
+        ["kind", "~about", "~fields"],
+        [[k.name, k.about, ", ".join(k.fields)] for k in KINDS.values()],
     )
 
 
@@ -219,7 +221,7 @@ def history(
         return
     print_table(
         "History of alerts",
-        ["at (UTC)", "rule", "group", "happened", "severity", ">value", "who", "note"],
+        ["at (UTC)", "rule", "group", "happened", "severity", ">value", "who", "~note"],
         [
             [f"{r.at:%Y-%m-%d %H:%M}", r.rule_name, r.group_name, r.happened, r.severity, r.value, r.who, r.note]
             for r in rows
@@ -240,11 +242,14 @@ def ack(rule: RuleId, group: GroupKey = "", reason: str = "", as_json: Json = Fa
 @app.command("resolve")
 def resolve(rule: RuleId, group: GroupKey = "", reason: str = "", as_json: Json = False) -> None:
     """Say that an alert is over: it is quiet until it grows or a new period begins."""
-    from lib.alerts.inbox import resolve as close
+    from lib.alerting.closing import resolve as close
 
     context = of_this_machine(settings())
-    close(context.store, _mine(context, rule), group, context.viewer.name, utc_now(), reason)
-    print_json({"status": "resolved", "group": group}) if as_json else say("Resolved.")
+    closed = close(context, _mine(context, rule), group, context.viewer.name, utc_now(), reason)
+    if as_json:
+        print_json({"status": "resolved", "group": group, "incidents_closed": closed})
+    else:
+        say("Resolved." + (" Its incident is closed, too." if closed else ""))
 
 
 @app.command("mute")

@@ -9,12 +9,13 @@ from lib.cli import options, watch_csv, watched
 from lib.cli.options import Json
 from lib.cli.output import print_json, print_table
 from lib.config import settings
-from lib.context import of_this_machine, utc_now
+from lib.context import Context, of_this_machine, utc_now
 from lib.errors import InputError
 from lib.spend.anomaly import SEVERITIES, Sensitivity
 from lib.store import watch as stored
 from lib.watch import desk
 from lib.watch.answers import told_row
+from lib.watch.daily import Daily
 from lib.watch.tell import days_back, usual, with_marks
 
 
@@ -70,41 +71,60 @@ def anomalies(
     given = {name: value for name, value in limits.items() if value is not None}
     if csv is None:
         context = of_this_machine(settings())
-        until, who = context.as_of, context.viewer.name
-        if forget:
-            desk.save_sensitivity(context.store, who, None, utc_now())
         daily = watched.ledger(context, base, currency, workspaces, tag)
-        own = _rising(replace(desk.sensitivity(context.store, who) or usual(daily), **given))
-        if keep:
-            desk.save_sensitivity(context.store, who, own, utc_now())
-        since = days_back(until.newest_complete_day or until.today, days)
-        view = watched.view_of(context, base, currency, workspaces)
-        calendar = stored.planned_events(context.store)
-        seen = desk.judged(daily, since, own, calendar, country or context.settings.holidays)
-        marks = desk.marks_of(stored.all_marks(context.store, until.today))
-        found = [one for one in with_marks(seen.told, marks) if everything or one.state == "open"]
-        rows = [told_row(one) for one in found if _at_least(one.thing.severity, severity)]
-        head: dict[str, Any] = {"currency": view.currency, "since": since, "last_day": seen.daily.last_day}
-        body = head | {
-            "least_amount": seen.sensitivity.least_amount,
-            "least_share": seen.sensitivity.least_share,
-            "anomalies": rows,
-        }
-        title = f"{len(rows)} anomalies since {since}"
+        own = _own(context, daily, given, keep=keep, forget=forget)
+        body = _of_ledger(context, daily, own, days, country, everything=everything)
+        when = f" since {body['since']}"
     else:
-        chosen = _rising(replace(Sensitivity(), **given))
         wide = watch_csv.complete(csv, incomplete, same_day)
-        body = watch_csv.anomalies(wide, chosen, country, planned or (), with_scores=as_json and scores)
-        body["anomalies"] = [row for row in body["anomalies"] if _at_least(row["severity"], severity)]
-        title = f"{len(body['anomalies'])} anomalies, {wide.first_day} to {wide.last_day}"
+        own = _rising(replace(Sensitivity(), **given))
+        body = watch_csv.anomalies(wide, own, country, planned or (), with_scores=as_json and scores)
+        when = f", {wide.first_day} to {wide.last_day}"
         if not as_json:
             watch_csv.say_notes(wide)
+    least = SEVERITIES.index(severity)
+    body["anomalies"] = [row for row in body["anomalies"] if SEVERITIES.index(row["severity"]) >= least]
     if as_json:
         print_json(body)
-        return
+    else:
+        _print(body["anomalies"], when)
+
+
+def _own(context: Context, daily: Daily, given: dict[str, float], *, keep: bool, forget: bool) -> Sensitivity:
+    """The person's limits, with what the command says of them; they are kept, or forgotten first, when it says so."""
+    who = context.viewer.name
+    if forget:
+        desk.save_sensitivity(context.store, who, None, utc_now())
+    own = _rising(replace(desk.sensitivity(context.store, who) or usual(daily), **given))
+    if keep:
+        desk.save_sensitivity(context.store, who, own, utc_now())
+    return own
+
+
+def _of_ledger(
+    context: Context, daily: Daily, own: Sensitivity, days: int, country: str | None, *, everything: bool
+) -> dict[str, Any]:
+    """What began in so many days, and the limits it was told by. everything: what was acknowledged and muted too."""
+    until = context.as_of
+    since = days_back(until.newest_complete_day or until.today, days)
+    planned = stored.planned_events(context.store)
+    seen = desk.judged(daily, since, own, planned, country or context.settings.holidays)
+    marks = desk.marks_of(stored.all_marks(context.store, until.today))
+    told = [one for one in with_marks(seen.told, marks) if everything or one.state == "open"]
+    return {
+        "currency": daily.currency,
+        "since": since,
+        "last_day": seen.daily.last_day,
+        "least_amount": seen.sensitivity.least_amount,
+        "least_share": seen.sensitivity.least_share,
+        "anomalies": [told_row(one) for one in told],
+    }
+
+
+def _print(rows: list[dict[str, Any]], when: str) -> None:
     print_table(
-        title,
-        ["day", "series", "severity", "what", ">value", ">expected", ">change", ">impact", ">score", "mostly"],
+        f"{len(rows)} anomalies{when}",
+        ["day", "series", "severity", "what", ">value", ">expected", ">change", ">impact", ">score", "~mostly"],
         [
             [
                 row["day"],
@@ -118,7 +138,7 @@ def anomalies(
                 f"{row['score']:+.1f}",
                 ", ".join(f"{cause['name']} {watched.percent(cause['share'])}" for cause in row.get("causes", [])[:2]),
             ]
-            for row in body["anomalies"]
+            for row in rows
         ],
     )
 
@@ -129,7 +149,3 @@ def _rising(chosen: Sensitivity) -> Sensitivity:
             "Severities must rise.", place="--medium, --high, --critical", remedy="medium ≤ high ≤ critical"
         )
     return chosen
-
-
-def _at_least(severity: str, least: str) -> bool:
-    return SEVERITIES.index(severity) >= SEVERITIES.index(least)  # type: ignore[arg-type]

@@ -108,7 +108,7 @@ def calendar(as_json: Json = False) -> None:
         return
     print_table(
         f"{len(events)} planned events, {len(marks)} marks",
-        ["id", "what", "of", "from", "to", "why", "who"],
+        ["#id", "what", "of", "from", "to", "~why", "who"],
         [
             *(
                 [e.id[:8], e.name, e.series or "everything", str(e.first_day), str(e.last_day), "", e.who]

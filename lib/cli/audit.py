@@ -48,7 +48,7 @@ def audit(
         )
         for event in found
     ]
-    print_table(f"{count(total)} acts in {days} days", ("When (UTC)", "Who", "Did", "To", "Result", "Why"), lines)
+    print_table(f"{count(total)} acts in {days} days", ("When (UTC)", "Who", "Did", "To", "Result", "~Why"), lines)
 
 
 def _plain(event: events.Event) -> dict[str, Any]:

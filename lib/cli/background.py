@@ -52,7 +52,7 @@ def schedule(as_json: Json = False) -> None:
     if as_json:
         print_json({"jobs": [{name: plain(value) for name, value in vars(line).items()} for line in found]})
         return
-    heads = ("job", "plan", "last ended (UTC)", ">seconds", "outcome", "next (UTC)", "what came of it")
+    heads = ("job", "plan", "last ended (UTC)", ">seconds", "outcome", "next (UTC)", "~what came of it")
     print_table("Schedule", heads, [_cells(line) for line in found])
 
 

@@ -1,5 +1,6 @@
 """The command budgets: how they stand; make, change and end one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
@@ -72,38 +73,33 @@ def budgets(
     if as_json:
         print_json({"today": until.today, "newest_complete_day": until.newest_complete_day, "budgets": rows})
     else:
-        print_table(
-            f"Budgets on {until.today}",
-            [
-                "budget",
-                "for",
-                ">amount",
-                "period",
-                ">spent",
-                ">share",
-                ">expected end",
-                ">share",
-                "runs out",
-                "verdict",
-            ],
-            [
-                [
-                    row["name"],
-                    row["series_name"],
-                    f"{row['amount']:,.2f} {row['currency']}",
-                    row["period"],
-                    f"{row['spent'] + row['incomplete']:,.2f}",
-                    watched.percent(row["share"]),
-                    "–" if row["expected_end"] is None else f"{row['expected_end']:,.2f}",
-                    watched.percent(row["expected_share"]),
-                    str(row["runs_out"] or "–"),
-                    row["verdict"],
-                ]
-                for row in rows
-            ],
-        )
+        _print(f"Budgets on {until.today}", rows)
     if check and any(one.status.state != "ok" for one in found):
         raise typer.Exit(1)
+
+
+HEADS = (
+    "budget", "for", ">amount", "period", ">spent", ">share", ">expected end", ">share", "runs out", "verdict",
+)  # fmt: skip
+
+
+def _print(title: str, rows: Sequence[dict[str, Any]]) -> None:
+    cells = [
+        [
+            row["name"],
+            row["series_name"],
+            f"{row['amount']:,.2f} {row['currency']}",
+            row["period"],
+            f"{row['spent'] + row['incomplete']:,.2f}",
+            watched.percent(row["share"]),
+            "–" if row["expected_end"] is None else f"{row['expected_end']:,.2f}",
+            watched.percent(row["expected_share"]),
+            str(row["runs_out"] or "–"),
+            row["verdict"],
+        ]
+        for row in rows
+    ]
+    print_table(title, HEADS, cells)
 
 
 def _write_budget(

@@ -73,7 +73,7 @@ def clusters(
         )
         for row in rows.to_dict("records")
     ]  # fmt: skip
-    heads = ("Cluster", "State", "Size", "Runtime", "Owner", ">30 days", ">Idle", ">CPU p95", "Id")
+    heads = ("Cluster", "State", "Size", "Runtime", "Owner", ">30 days", ">Idle", ">CPU p95", "#Id")
     print_table(
         f"{count(total.clusters)} clusters, {count(total.running)} running", heads, lines,
         ("", "", "", "", "", _money(total.month_cost, over.currency), _money(total.idle_cost, over.currency), "", ""),
@@ -188,10 +188,10 @@ def _show(context: Context, cluster_id: str, as_json: bool) -> None:
         ("30 days", _money(row.get("total_cost"), over.currency)),
         ("Idle", _money(row.get("idle_cost"), over.currency)),
     ]
-    print_table(str(row.get("name") or cluster_id), ("What", "Value"), [fact for fact in facts if fact[1]])
+    print_table(str(row.get("name") or cluster_id), ("What", "~Value"), [fact for fact in facts if fact[1]])
     if told:
         print_table(
-            "What happened", ("When (UTC)", "What"), [(f"{s.began:%Y-%m-%d %H:%M}", s.headline) for s in told[:10]]
+            "What happened", ("When (UTC)", "~What"), [(f"{s.began:%Y-%m-%d %H:%M}", s.headline) for s in told[:10]]
         )
 
 
@@ -210,7 +210,7 @@ def warehouses(workspaces: Workspaces = None, as_json: options.Json = False) -> 
          _percent(r["queued_share"], 1), _money(r["total_cost"], over.currency), r["warehouse_id"])
         for r in rows
     ]  # fmt: skip
-    heads = ("Warehouse", "State", "Size", ">Busy", ">Queued", ">30 days", "Id")
+    heads = ("Warehouse", "State", "Size", ">Busy", ">Queued", ">30 days", "#Id")
     print_table(f"{count(len(rows))} SQL warehouses", heads, lines)
 
 
@@ -245,7 +245,7 @@ def policies(as_json: options.Json = False) -> None:
         for r in rows
     ]
     print_table(f"{count(len(rows))} policies; {count(len(without))} clusters have none",
-                ("Policy", "Id", ">Clusters", ">People", ">Out of step"), lines)  # fmt: skip
+                ("Policy", "#Id", ">Clusters", ">People", ">Out of step"), lines)  # fmt: skip
 
 
 def recommendations(
@@ -278,7 +278,7 @@ def recommendations(
     ]  # fmt: skip
     sums = " and ".join(f"{money(s.low, s.currency)} to {money(s.high, s.currency)}" for s in saved if s.counted)
     print_table(f"{count(number)} open, together {sums or 'not assessed'} in 30 days",
-                ("What", "About", "State", ">Saves in 30 days", "Do"), lines)  # fmt: skip
+                ("What", "About", "State", ">Saves in 30 days", "~Do"), lines)  # fmt: skip
 
 
 def _tracked(item: Tracked) -> dict[str, Any]:

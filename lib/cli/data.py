@@ -26,6 +26,9 @@ def demo(
     today: Annotated[str | None, typer.Option(help="The account's today, YYYY-MM-DD; the newest that is over.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for it, instead of LAKELEDGER_HOME.")] = None,
     if_missing: Annotated[bool, typer.Option("--if-missing", help="Do nothing when there is one already.")] = False,
+    soon: Annotated[
+        bool, typer.Option("--soon", help="Be done when the app can be opened; `refresh` works out the rest.")
+    ] = False,
     serve_workspace: Annotated[
         bool, typer.Option("--serve-workspace", help="Serve a Databricks workspace over it (docs/loopback.md).")
     ] = False,
@@ -48,7 +51,7 @@ def demo(
     context = Context(used)
     spec = DemoSpec(seed=seed, today=day, days=days, scale=scale)
     with progress_bar() as progress:
-        done = context.make_demo(spec, if_missing=if_missing or serve_workspace, progress=progress)
+        done = context.make_demo(spec, if_missing=if_missing or serve_workspace, soon=soon, progress=progress)
     if serve_workspace:
         _serve(used, port, tls, detach)
         return
@@ -138,7 +141,7 @@ def _log(entries: list[Entry], as_json: bool) -> None:
         return
     print_table(
         "Loads and refreshes, newest first",
-        ("When (UTC)", "What", "Result", ">Days", "From", "To", ">Rows", ">Seconds", "Detail"),
+        ("When (UTC)", "What", "Result", ">Days", "From", "To", ">Rows", ">Seconds", "~Detail"),
         [
             (
                 f"{entry.at:%Y-%m-%d %H:%M}",

@@ -12,6 +12,7 @@ from lib.cli.output import print_json, print_table, say
 from lib.config import settings
 from lib.context import of_this_machine
 from lib.errors import InputError
+from lib.spend.formatting import NONE
 from lib.watch.answers import forecast_rows
 from lib.watch.daily import Daily, Key, parse_key
 from lib.watch.days_off import calendar
@@ -109,7 +110,7 @@ def _month(end: MonthEnd | None) -> dict[str, object] | None:
 def _forecast_table(rows: Sequence[Mapping[str, Any]], horizon: int, last_day: date) -> None:
     print_table(
         f"The {horizon} days after {last_day}",
-        ["series", ">sum", ">95 % from", ">to", ">error a day", ">held", "model", "note"],
+        ["series", ">sum", ">95 % from", ">to", ">error a day", ">held", "model", "~note"],
         [
             [
                 row["series"],
@@ -135,4 +136,4 @@ def _forecast_table(rows: Sequence[Mapping[str, Any]], horizon: int, last_day: d
 
 
 def _amount(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.2f}"
+    return NONE if value is None else f"{value:,.2f}"

@@ -6,14 +6,15 @@ from typing import Annotated, Any
 import typer
 
 from lib.cli import options
-from lib.cli.output import added, amount, answer, plain, print_json, print_table, records
+from lib.cli.output import added, amount, answer, plain, priced, print_json, print_table, records, say, usage_row
 from lib.config import settings
 from lib.context import Context
 from lib.errors import InputError
 from lib.jobs.job import job as read_job
 from lib.jobs.run import run as read_run
 from lib.jobs.table import jobs as read_jobs
-from lib.spend.formatting import count, dbus, duration, money, percent
+from lib.spend.compare import Comparison
+from lib.spend.formatting import NONE, count, dbus, duration, money, percent
 
 SORTS = ("total_cost", "runs", "change", "failure_cost", "job_name", "vm_cost", "cost", "dbus")
 WorkspaceId = Annotated[str, typer.Argument(metavar="WS", help="Workspace id.")]
@@ -52,12 +53,28 @@ def jobs(
             "failure_cost": plain(found.cards.failure_cost),
             "shared_cost": plain(found.cards.shared_cost),
         }
-        body = answer(rows, filters, context.as_of, cards=cards)
+        body = answer(rows, filters, context.as_of, cards=cards, compared=_compared(found.comparison))
         print_json(body | {"rows": body["rows"][: limit or None]})
         return
+    used = added(rows, "dbus")
+    if not rows:
+        say(context.as_of.words)
     print_table(
         f"Jobs, {filters.period.start} to {filters.period.last} (UTC), {filters.currency} at {filters.base} price",
-        ["job", "workspace", "owner", ">runs", ">ok", ">DBUs", ">DBU cost", ">VM cost", "", ">total", ">change"],
+        [
+            "job",
+            "workspace",
+            "owner",
+            ">runs",
+            ">ok",
+            ">DBUs",
+            ">DBU cost",
+            ">VM cost",
+            "",
+            ">total",
+            ">change",
+            "#job WS JOB",
+        ],
         [_job_cells(row, filters.currency) for row in shown],
         [
             f"{count(len(rows))} jobs",
@@ -65,13 +82,23 @@ def jobs(
             "",
             count(found.cards.runs),
             "",
-            dbus(added(rows, "dbus")),
-            *(money(added(rows, m), filters.currency) for m in ("cost", "vm_cost")),
+            dbus(used),
+            priced(added(rows, "cost"), used, filters.currency),
+            priced(added(rows, "vm_cost"), None, filters.currency),
             "",
-            money(added(rows, "total_cost"), filters.currency),
+            priced(added(rows, "total_cost"), used, filters.currency),
+            "",
             "",
         ],
     )
+    if found.comparison:
+        say(f"Change: {found.comparison.words}.")
+
+
+def _compared(with_: Comparison | None) -> dict[str, dict[str, Any]] | None:
+    """Of which days `recent_cost`, `previous_cost` and `change` are."""
+    spans = {"recent": with_.recent, "previous": with_.previous} if with_ else {}
+    return {name: {"from": plain(span.start), "to": plain(span.end)} for name, span in spans.items()} or None
 
 
 def _job_row(row: dict[str, Any]) -> dict[str, Any]:
@@ -104,6 +131,7 @@ def _job_row(row: dict[str, Any]) -> dict[str, Any]:
         "run_cost_p50": amount(row["run_cost_p50"]),
         "run_cost_p95": amount(row["run_cost_p95"]),
         "run_cost_max": amount(row["run_cost_max"]),
+        "recent_cost": now,
         "previous_cost": before,
         "change": None if now is None and before is None else (now or Decimal(0)) - (before or Decimal(0)),
         "last_run_at": row["last_run_at"],
@@ -121,16 +149,17 @@ def _sortable(row: dict[str, Any], column: str) -> Any:
 def _job_cells(row: dict[str, Any], currency: str) -> list[str]:
     return [
         row["job_name"] or row["job"],
-        row["workspace_name"] or row["workspace"] or "–",
-        row["owner"] or "–",
+        row["workspace_name"] or row["workspace"] or NONE,
+        row["owner"] or NONE,
         count(row["runs"]),
         percent(row["success_rate"]),
         dbus(row["dbus"]),
-        money(row["cost"], currency),
-        money(row["vm_cost"], currency) if row["vm_cost"] is not None else "–",
+        priced(row["cost"], row["dbus"], currency),
+        priced(row["vm_cost"], None, currency),
         {"estimated": "est.", "billed": "billed"}.get(row["vm_basis"] or "", ""),
-        money(row["total_cost"], currency),
-        money(row["change"], currency, plus=True) if row["change"] is not None else "–",
+        priced(row["total_cost"], row["dbus"], currency),
+        money(row["change"], currency, plus=True) if row["change"] is not None else NONE,
+        f"{row['workspace']} {row['job']}",
     ]
 
 
@@ -166,18 +195,18 @@ def job(
     print_table(
         f"{found.job['job_name'] or job_id}: {money(found.total_cost, view.currency)}, "
         f"{view.period.start} to {view.period.last} (UTC)",
-        ["run", "started", "state", ">attempts", ">busy", ">DBUs", ">DBU cost", ">VM cost", ">total"],
+        ["#run", "started", "state", ">attempts", ">busy", ">DBUs", ">DBU cost", ">VM cost", ">total"],
         [
             [
                 r["run_id"],
-                str(plain(r["started_at"]) or "–"),
-                r["final_state"] or "–",
+                str(plain(r["started_at"]) or NONE),
+                r["final_state"] or NONE,
                 count(r["attempts"] or 0),
                 duration(r["busy_s"]),
                 dbus(r["dbus"]),
-                money(r["dbu_cost"], view.currency),
-                money(r["vm_cost"], view.currency) if r["vm_cost"] is not None else "–",
-                money(r["total_cost"], view.currency),
+                priced(r["dbu_cost"], r["dbus"], view.currency),
+                priced(r["vm_cost"], None, view.currency),
+                priced(r["total_cost"], r["dbus"], view.currency),
             ]
             for r in found.run_rows.to_pylist()
         ],
@@ -231,7 +260,8 @@ def run(
     view = options.filters(context, start=start, end=end, period=period, base=base, currency=currency)
     found = read_run(context.warehouse, view, workspace_id, job_id, run_id, context.thresholds)
     usage = [
-        row | {"cost": row["contract_cost" if view.base == "contract" else "list_cost"], "vm_cost": None}
+        {"workspace": workspace_id, "job": job_id, "run": run_id}
+        | usage_row(row, row["contract_cost" if view.base == "contract" else "list_cost"])
         for row in found.usage_rows.to_pylist()
     ]
     if as_json:
@@ -250,7 +280,7 @@ def run(
         return
     print_table(
         f"Run {run_id}: {money(found.run_row['total_cost'], view.currency)}, {found.run_row['final_state'] or 'no result yet'}",
-        ["usage from", "SKU", ">quantity", "unit", ">price", ">cost", "record"],
+        ["usage from", "SKU", ">quantity", "unit", ">price", ">cost", "#record"],
         [
             [
                 str(plain(r["usage_start_time"])),
@@ -264,6 +294,8 @@ def run(
             for r in usage
         ],
     )
+    if found.run_row["vm_cost"] is not None:
+        say(f"And {money(found.run_row['vm_cost'], view.currency)} of virtual machines, {found.run_row['vm_basis']}.")
 
 
 _RUN_TOTALS = {

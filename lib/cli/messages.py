@@ -57,7 +57,7 @@ def messages(
         rows = [{name: plain(getattr(message, name)) for name in SHOWN} for message in found]
         print_json({"messages": rows, "counts": outbox.counts(store)})
         return
-    heads = ("id", "state", "channel", "message", "written (UTC)", ">attempts", "last answer")
+    heads = ("#id", "state", "channel", "message", "written (UTC)", ">attempts", "~last answer")
     print_table(
         "Messages",
         heads,

@@ -6,22 +6,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
-from lib.errors import AppError
+from lib.cli import table
+from lib.errors import AppError, InputError
 from lib.ledger.refresh import Progress as Report
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
+from lib.spend.formatting import NONE, money
 
 Row = Mapping[str, Any]
 MEASURES = ("dbus", "list_cost", "cost", "vm_cost", "total_cost")
 """Columns of an answer that add up; quantities of different units do not."""
 
+FILES = {".pdf": "pdf", ".xlsx": "excel", ".csv": "csv"}
 WIDE = 220
 """Columns of text where there is no terminal to ask."""
 talk = Console(stderr=True)
@@ -74,6 +77,21 @@ def amount(value: Decimal | float | None) -> Decimal | None:
     return None if value is None or value != value else Decimal(repr(value)) if isinstance(value, float) else value
 
 
+def priced(cost: Decimal | None, quantity: Decimal | None, currency: str) -> str:
+    """Money in a cell: a dash where nothing was used, "unpriced" where what was used has no price.
+
+    >>> priced(Decimal("2.5"), Decimal(7), "USD"), priced(None, Decimal(7), "USD"), priced(None, None, "USD")
+    ('$2.50', 'unpriced', '—')
+    """
+    return NONE if cost is None and quantity is None else money(cost, currency)
+
+
+def usage_row(row: Row, cost: Decimal | None) -> dict[str, Any]:
+    """A usage row as the command line gives it: with the measures that every row of spend has."""
+    dbus = row["usage_quantity"] if row["usage_unit"] == "DBU" else None
+    return {**row, "dbus": dbus, "cost": cost, "vm_cost": None, "total_cost": cost}
+
+
 def answer(
     rows: Sequence[Row],
     filters: Filters,
@@ -120,25 +138,34 @@ def print_json(value: object) -> None:
 def print_table(
     title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], total: Sequence[str] | None = None
 ) -> None:
-    """A table on stdout; columns whose head starts with `>` stand on the right. Names are text, never markup."""
-    table = Table(title=Text(title), title_justify="left", show_footer=total is not None, header_style="bold")
-    for number, head in enumerate(heads):
-        table.add_column(
-            head.removeprefix(">"),
-            footer=Text(total[number]) if total else "",
-            justify="right" if head.startswith(">") else "left",
-            overflow="ellipsis",
-            no_wrap=True,
-            min_width=_narrowest(head),
-        )
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+    """A table on stdout; `lib.cli.table` says how heads begin and what gives way where there is little room."""
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
+    below = list(rows)
+    lines = table.folded(table.columns(heads, [*below, *([total] if total else [])]), console.width)
+    shown = [table.drawn(lines, number) for number in range(1 + len(below) + (total is not None))]
+    rule = "─" * max(len(line) for row in shown for line in row)
+    ends = [rule, *shown.pop()] if total else []
+    for text in (title, *shown[0], rule):
+        console.print(Text(text, style="bold"), soft_wrap=True)
+    sys.stdout.write("".join(f"{line}\n" for line in (*(line for row in shown[1:] for line in row), *ends)))
 
 
-def _narrowest(head: str) -> int | None:
-    """Figures are never cut; words may be."""
-    return None if head.startswith(">") else 8
+def kind_of_file(out: Path) -> str:
+    """Which of a report's files, `pdf`, `excel` or `csv`, a name asks for; InputError for another ending."""
+    if out.suffix not in FILES:
+        raise InputError(f"{out} is no report's file.", remedy=f"End it in {', '.join(FILES)}.", place="--out")
+    return FILES[out.suffix]
+
+
+def write_file(out: Path, content: bytes) -> None:
+    """Write it, and say so; InputError when that cannot be done."""
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise InputError(
+            f"Cannot write {out}: {error.strerror}.", remedy="Name a file in a folder that exists.", place="--out"
+        ) from error
+    say(f"{out} ({len(content) // 1024} KB)")
 
 
 def say(text: str) -> None:
@@ -158,6 +185,6 @@ def complain(error: AppError) -> None:
 def progress_bar() -> Iterator[Report]:
     """A progress bar on stderr while the block runs; yields what work reports its steps to."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=talk, transient=True) as bar:
+    with Progress(*columns, console=talk, transient=True, disable=not talk.is_terminal) as bar:
         task = bar.add_task("", total=None)
         yield lambda step, done, of: bar.update(task, description=step, completed=done, total=of)

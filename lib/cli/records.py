@@ -5,11 +5,11 @@ from typing import Annotated, Any
 import typer
 
 from lib.cli import options
-from lib.cli.output import answer, plain, print_json, print_table, say, unpriced_by_unit
+from lib.cli.output import answer, plain, print_json, print_table, say, unpriced_by_unit, usage_row
 from lib.config import settings
 from lib.context import Context
 from lib.explorer.records import records as read_records
-from lib.spend.formatting import count, money
+from lib.spend.formatting import NONE, count, money
 
 
 @options.chosen
@@ -24,7 +24,7 @@ def records(
     context = Context(settings())
     filters = view.filters(context)
     found = read_records(context.warehouse, filters, sku=sku, limit=limit, offset=offset)
-    rows: list[dict[str, Any]] = found.rows.to_pylist()
+    rows: list[dict[str, Any]] = [usage_row(row, row["cost"]) for row in found.rows.to_pylist()]
     if as_json:
         summary = {
             "records": found.records,
@@ -44,14 +44,14 @@ def records(
         [
             [
                 str(plain(r["usage_start_time"])),
-                r["workspace_name"] or r["workspace_id"] or "–",
-                r["product"] or "–",
+                r["workspace_name"] or r["workspace_id"] or NONE,
+                r["product"] or NONE,
                 r["sku_name"],
                 f"{r['usage_quantity']:,.4f}",
                 r["usage_unit"],
                 str(plain(r["contract_price" if filters.base == "contract" else "list_price"]) or "unpriced"),
                 money(r["cost"], filters.currency),
-                r["owner"] or "–",
+                r["owner"] or NONE,
                 r["record_type"],
             ]
             for r in rows

@@ -111,7 +111,7 @@ def _check(context: Context, as_json: bool) -> None:
         ]
         print_json({"tables": rows, "fine": all(c.fine for c in found if c.essential)})
     else:
-        print_table("Tables", ("Table", "Status", "Pages"), ((c.table, c.status, ", ".join(c.pages)) for c in found))
+        print_table("Tables", ("#Table", "Status", "~Pages"), ((c.table, c.status, ", ".join(c.pages)) for c in found))
         for one in found:
             if not one.fine and one.remedy:
                 say(f"{one.table}: {one.remedy}")

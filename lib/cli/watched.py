@@ -8,6 +8,7 @@ import typer
 from lib.cli import options
 from lib.context import Context
 from lib.spend.filters import Filters
+from lib.spend.formatting import NONE
 from lib.watch.daily import Daily, read
 from lib.watch.tag import watched_tag
 
@@ -52,4 +53,4 @@ def view_of(context: Context, base: str | None, currency: str | None, workspaces
 
 def percent(share: float | None, *, sign: bool = False) -> str:
     """A share in words; a dash when it is not known."""
-    return "–" if share is None else f"{100 * share:{'+' if sign else ''}.1f} %"
+    return NONE if share is None else f"{100 * share:{'+' if sign else ''}.1f} %"

@@ -1,5 +1,7 @@
 """The landing page: how much, is it more than before, why, and what should be looked at."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -17,6 +19,9 @@ from lib.warehouse.frames import frame, sum_or_none
 from lib.warehouse.together import together
 
 RANKED = ("product", "workspace", "job", "owner")
+MOVED = ("job", "workspace")
+LISTED = 100
+"""Parts of each kind that are named by cost, and as many by change; all others are one sum, whatever the account's size."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,22 @@ class Clusters:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """The first parts of one kind, and what all others add up to."""
+
+    rows: pd.DataFrame
+    others: int
+    """How many more there are."""
+    amount: float
+    """What those add up to: cost, or change of cost."""
+
+    @property
+    def parts(self) -> int:
+        """How many there are."""
+        return len(self.rows) + self.others
+
+
+@dataclass(frozen=True)
 class Overview:
     """Everything the landing page shows. Money is in the filters' currency and base."""
 
@@ -64,11 +85,12 @@ class Overview:
     """One row a (usage_date, product): `dbus`, `dbu_cost`, `vm_cost`, `total_cost`, `is_complete`."""
     previous_daily: pd.DataFrame
     """One row a day of the previous period, moved to the day it is compared with: `usage_date`, `total_cost`."""
-    movers: dict[str, pd.DataFrame]
-    """By `product`, `workspace`, `job`, `owner`, largest change first: `key`, `name`, `workspace_id`, `recent_cost`,
+    movers: dict[str, Listed]
+    """By `job` and `workspace`, largest change first: `key`, `name`, `workspace_id`, `recent_cost`,
     `previous_cost`, `change`, `contribution` (share of the whole change; NaN when the whole did not change)."""
-    top: dict[str, pd.DataFrame]
-    """By the same, most expensive first: `key`, `name`, `workspace_id`, `dbus`, `dbu_cost`, `vm_cost`, `total_cost`, `share`."""
+    top: dict[str, Listed]
+    """By `product`, `workspace`, `job`, `owner`, most expensive first: `key`, `name`, `workspace_id`, `dbus`,
+    `dbu_cost`, `vm_cost`, `total_cost`, `share`."""
     unpriced: dict[str, float]
     """Quantity without a price, by unit."""
     untagged_cost: float | None
@@ -83,13 +105,13 @@ class Overview:
 def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
     """Read and put together the overview of a period: four statements, five when the running month is not part of it."""
     compared = comparison(filters.period, as_of)
-    window = filters.with_period(Period(compared.previous.start, filters.period.end) if compared else filters.period)
+    window = _window(filters, compared)
     month = _month(as_of)
     known = month is not None and window.period.start <= month.start and month.end <= window.period.end
     by_day, groups, untagged, clusters, of_month = together(
         warehouse,
         lambda: spend(warehouse, window, ("day", "product")),
-        lambda: _groups(warehouse, window, filters.period, compared),
+        lambda: _groups(warehouse, filters, compared, LISTED),
         lambda: _untagged(warehouse, filters),
         lambda: _clusters(warehouse, filters, as_of),
         lambda: spend(warehouse, filters.with_period(month), ("day",)).frame if month and not known else None,
@@ -106,8 +128,7 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
         if compared
         else None
     )
-    top = {dim: _top(groups[dim], total) for dim in RANKED}
-    moved = {dim: _movers(groups[dim]) for dim in RANKED} if compared else {}
+    moved = _movers(groups, MOVED, LISTED) if compared else {}
     missing = unpriced(by_day.rows.filter(pc.greater_equal(by_day.rows["key1"], filters.period.start.isoformat())))
     return Overview(
         filters=filters,
@@ -122,7 +143,7 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
         daily=daily,
         previous_daily=_moved_days(days[before], compared),
         movers=moved,
-        top=top,
+        top=_top(groups, total, RANKED, LISTED),
         unpriced=missing,
         untagged_cost=untagged,
         projection=_projection(month, of_month, days, as_of),
@@ -150,30 +171,61 @@ def _moved_days(old: pd.DataFrame, compared: Comparison | None) -> pd.DataFrame:
     return daily
 
 
+def every_top(warehouse: Warehouse, filters: Filters, as_of: AsOf, dim: str) -> pd.DataFrame:
+    """All parts of a kind, as `Overview.top` lists the first of them: for files."""
+    total = sum_or_none(spend(warehouse, filters, ("product",)).frame["total_cost"])
+    return _top(_groups(warehouse, filters, comparison(filters.period, as_of)), total, (dim,))[dim].rows
+
+
+def every_mover(warehouse: Warehouse, filters: Filters, as_of: AsOf, dim: str) -> pd.DataFrame:
+    """All parts of a kind that changed, as `Overview.movers` lists the first of them: for files."""
+    return _movers(_groups(warehouse, filters, comparison(filters.period, as_of)), (dim,))[dim].rows
+
+
+def _window(filters: Filters, compared: Comparison | None) -> Filters:
+    """The same with the days before that are compared."""
+    return filters.with_period(Period(compared.previous.start, filters.period.end)) if compared else filters
+
+
 def _groups(
-    warehouse: Warehouse, window: Filters, period: Period, compared: Comparison | None
-) -> dict[str, pd.DataFrame]:
-    params = window.params() | {"period_start": period.start, "period_end": period.end}
+    warehouse: Warehouse, filters: Filters, compared: Comparison | None, most: int | None = None
+) -> pd.DataFrame:
+    window = _window(filters, compared)
+    params = window.params() | {"start_date": window.period.start.replace(day=1), "most": most}
+    params |= {"period_start": filters.period.start, "period_end": filters.period.end}
     for name, part in (("recent", compared and compared.recent), ("previous", compared and compared.previous)):
         params |= {f"{name}_start": part.start if part else None, f"{name}_end": part.end if part else None}
-    rows = frame(warehouse.fetch("overview/groups", params))
-    return {dim: rows[rows["kind"] == dim].drop(columns="kind").reset_index(drop=True) for dim in RANKED}
+    return frame(warehouse.fetch("overview/groups", params))
 
 
-def _top(rows: pd.DataFrame, total: float | None) -> pd.DataFrame:
-    kept = rows[rows["total_cost"].notna() | rows["dbus"].notna()].drop(columns=["recent_cost", "previous_cost"])
-    kept = kept.assign(share=kept["total_cost"] / total if total else float("nan"))
-    return kept.sort_values("total_cost", ascending=False, kind="stable", ignore_index=True)
+def _top(groups: pd.DataFrame, total: float | None, dims: Sequence[str], most: float = math.inf) -> dict[str, Listed]:
+    shares = groups["total_cost"] / total if total else float("nan")
+    columns = ("dbus", "dbu_cost", "vm_cost", "total_cost", "share")
+    return _listed(groups.assign(share=shares), "by_cost", "parts", "total_cost", columns, dims, most)
 
 
-def _movers(rows: pd.DataFrame) -> pd.DataFrame:
-    moved = rows[["key", "name", "workspace_id"]].assign(
-        recent_cost=rows["recent_cost"].fillna(0.0), previous_cost=rows["previous_cost"].fillna(0.0)
-    )
-    moved["change"] = moved["recent_cost"] - moved["previous_cost"]
-    whole = moved["change"].sum()
-    moved["contribution"] = moved["change"] / whole if abs(whole) >= 0.005 else float("nan")
-    return moved.reindex(moved["change"].abs().sort_values(ascending=False, kind="stable").index).reset_index(drop=True)
+def _movers(groups: pd.DataFrame, dims: Sequence[str], most: float = math.inf) -> dict[str, Listed]:
+    moved = groups.fillna({"recent_cost": 0.0, "previous_cost": 0.0})
+    change = moved["recent_cost"] - moved["previous_cost"]
+    whole = change.groupby(moved["kind"]).transform("sum")
+    moved = moved.assign(change=change, contribution=(change / whole).where(whole.abs() >= 0.005))
+    columns = ("recent_cost", "previous_cost", "change", "contribution")
+    return _listed(moved, "by_change", "moved", "change", columns, dims, most)
+
+
+def _listed(
+    groups: pd.DataFrame, rank: str, count: str, amount: str, columns: Sequence[str], dims: Sequence[str], most: float
+) -> dict[str, Listed]:
+    """The first by `rank` of each kind; the rest together, those of the other list and those the query put together."""
+    ranked = groups[groups[count] > 0].sort_values(rank)
+    kinds, first = ranked["kind"].to_numpy(), (ranked[rank] <= most).to_numpy()
+    shown, counts, amounts = ranked[["key", "name", "workspace_id", *columns]], ranked[count].to_numpy(), ranked[amount]
+    listed = {}
+    for dim in dims:
+        rest = (kinds == dim) & ~first
+        rows = shown[(kinds == dim) & first].reset_index(drop=True)
+        listed[dim] = Listed(rows, int(counts[rest].sum()), math.fsum(amounts[rest].dropna()))
+    return listed
 
 
 def _untagged(warehouse: Warehouse, filters: Filters) -> float | None:
@@ -213,7 +265,7 @@ def _clusters(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Clusters |
 
 
 def _highlights(
-    moved: dict[str, pd.DataFrame],
+    moved: dict[str, Listed],
     change: Change | None,
     missing: dict[str, float],
     untagged: float | None,
@@ -222,7 +274,7 @@ def _highlights(
     """What stands out: movements of at least 2 % of the earlier total, usage without price, a fifth without tags."""
     said: list[Highlight] = []
     for dim in ("job", "workspace") if change and change.before else ():
-        named = moved[dim].dropna(subset=["key"])
+        named = moved[dim].rows.dropna(subset=["key"])
         for row in named.assign(name=named["name"].fillna(named["key"])).head(1).itertuples():
             if abs(row.change) >= 0.02 * (change.before or 0):  # type: ignore[union-attr]
                 share = row.change / row.previous_cost if row.previous_cost > 0 else None

@@ -18,7 +18,8 @@ from lib.genie.differences import differences
 from lib.genie.history import History, body_of_remote
 from lib.genie.planning import DOES, Action, Plan, Step, as_space
 from lib.genie.state import Entry, StateFile, check_workspace
-from lib.workspace.genie import RemoteSpace, Spaces, Unsure
+from lib.workspace.failures import Unsure
+from lib.workspace.genie import RemoteSpace, Spaces
 
 WORKERS = 8
 TRIES = 3

@@ -14,7 +14,8 @@ from lib.genie.payload import folder
 from lib.genie.planning import as_space, body_of
 from lib.genie.project import Project
 from lib.genie.variables import Environment
-from lib.workspace.genie import RemoteSpace, Unsure
+from lib.workspace.failures import Unsure
+from lib.workspace.genie import RemoteSpace
 
 if TYPE_CHECKING:
     from lib.genie.planning import Plan

@@ -23,7 +23,7 @@ from lib.genie.drift import Drift
 from lib.genie.history import History, Version, space_of
 from lib.genie.model import Space
 from lib.genie.names import chosen, matches
-from lib.genie.planning import Action, Plan, Step, body_of
+from lib.genie.planning import Plan
 from lib.genie.problems import FilesError, Problem, errors
 from lib.genie.state import STATE_FILE, Entry, StateFile, check_workspace
 from lib.genie.taking import Files, Importer, Taken, export
@@ -278,6 +278,3 @@ class Project:
              "environments": {self.env: part}}
         )  # fmt: skip
         return {"from": "the workspace", "spaces": len(spaces)}
-
-
-__all__ = ["CONFIG", "Action", "Drift", "Project", "Step", "Taken", "body_of", "root", "space_of"]

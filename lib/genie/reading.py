@@ -146,6 +146,3 @@ def _unwrapped(value: Any, document: Document) -> tuple[list[Any], documents.Pat
         document.problems.append(document.problem("error", "no-space", message, (near[0],) if near else ()))
         return [], ()
     return [value], ()
-
-
-__all__ = ["Loaded", "Reader", "files_of", "load", "read_space", "read_text"]

@@ -6,11 +6,23 @@ can run twice, beside itself, or die anywhere: what was not published never happ
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lib.ledger.changes import DayContent, DayKey, PriceKey, PriceWindow, changed_days, portions, ranges, repriced
+from lib.ledger.changes import (
+    DayContent,
+    DayKey,
+    PriceKey,
+    PriceWindow,
+    changed_days,
+    portions,
+    ranges,
+    repriced,
+    until_month_ends,
+)
 from lib.ledger.reconcile import Difference, differences
 from lib.ledger.relations import NAMES, STORED, Stored
 from lib.queries.catalogue import Catalogue, Query
@@ -44,9 +56,16 @@ class LedgerReader(Protocol):
     def noted(self, name: str) -> "pa.Table | None":
         """What an earlier refresh kept under this name."""
 
+    @property
+    def lacking(self) -> frozenset[str]:
+        """Relations that the ledger does not have yet."""
+
 
 class LedgerWriter(LedgerReader, Protocol):
     """What the refresh asks of an engine; its changes are seen by nobody until the caller publishes them."""
+
+    at_once: int
+    """How many relations it may be asked to replace at the same time, each by a thread of its own."""
 
     def create_table(self, relation: Query) -> None:
         """An empty table for a relation, in the place of an old one."""
@@ -96,15 +115,22 @@ class Changes:
     """Tables without days (jobs, clusters, …) that are not what they were."""
     full: bool
     """The ledger is made anew: there was none, its recipe is another one, or somebody asked for it."""
+    new: frozenset[str]
+    """Relations that are worked out for all days: those the ledger lacks."""
 
     @property
     def any(self) -> bool:
         """Is there anything to do?"""
-        return self.full or bool(self.touched or self.renamed)
+        return bool(self.touched or self.renamed or self.new)
+
+    def days(self, stored: Stored) -> frozenset[date]:
+        """For which days a relation has to be worked out."""
+        return frozenset(day for _, day in self.found) if stored.name in self.new else self.touched
 
     def reach(self, stored: Stored) -> bool:
         """Does a relation that is replaced whole have to be worked out again?"""
-        return self.full or (stored.follows_days and bool(self.touched)) or bool(self.renamed & set(stored.objects))
+        changed = (stored.follows_days and bool(self.touched)) or bool(self.renamed & set(stored.objects))
+        return changed or stored.name in self.new
 
 
 def look(
@@ -143,6 +169,7 @@ def look(
         frozenset(_touched(reader, known, found, prices)),
         frozenset(name for name in objects if objects[name] != before.get(name)),
         known is None,
+        NAMES if known is None else reader.lacking,
     )
 
 
@@ -152,20 +179,23 @@ def refresh(
     changes: Changes,
     *,
     currency: str,
+    only: frozenset[str] = NAMES,
     progress: Progress = lambda step, done, of: None,
 ) -> Refreshed:
-    """Work out again what changed, and reconcile it with the bill."""
+    """Work out again what changed, and reconcile it with the bill. `only`: relations that a ledger made anew gets now."""
     if not changes.any:
         return Refreshed()
-    if changes.full:
-        for stored in STORED:
+    asked = [stored for stored in STORED if stored.name in only]
+    for stored in asked:
+        if stored.name in changes.new:
             writer.create_table(catalogue.relations[stored.name])
-    periods = ranges(changes.touched)
-    rows = _work_out(writer, catalogue, changes, periods, currency, progress)
-    wrong = _reconcile(writer, catalogue, periods, currency)
+    todo = [stored for stored in asked if (changes.days(stored) if stored.day else changes.reach(stored))]
+    rows = _work_out(writer, catalogue, changes, todo, currency, progress)
+    wrong = _reconcile(writer, catalogue, ranges(changes.touched), currency)
     if not wrong:  # a ledger that does not add up is not what the next refresh may build on
         _note(writer, changes)
-    return Refreshed(tuple(periods), changes.full, rows, tuple(wrong))
+    days = frozenset[date]().union(*(changes.days(stored) for stored in todo if stored.day))
+    return Refreshed(tuple(ranges(days)), changes.full, rows, tuple(wrong))
 
 
 def _touched(
@@ -187,37 +217,61 @@ def _work_out(
     writer: LedgerWriter,
     catalogue: Catalogue,
     changes: Changes,
-    periods: list[Period],
+    todo: list[Stored],
     currency: str,
     progress: Progress,
 ) -> dict[str, int]:
-    todo = [stored for stored in STORED if (periods if stored.day else changes.reach(stored))]
-    rows = {stored.name: 0 for stored in todo}
-    for done, stored in enumerate(todo):
+    told, telling = 0.0, Lock()
+
+    def work_out(stored: Stored, before: list[Future[int]]) -> int:
+        nonlocal told
+        for earlier in before:
+            earlier.result()
         relation = catalogue.relations[stored.name]
-        ready = frozenset(earlier.name for earlier in STORED[: STORED.index(stored)])
-        text = catalogue.expanded(relation, ready)
-        parts = _parts(writer, catalogue, changes, stored, periods, currency)
-        for position, part in enumerate(parts):
-            progress(stored.name, done * 100 + 100 * position // len(parts), len(todo) * 100)
-            margin = timedelta(days=stored.margin)
-            params = {"start_date": part.start - margin, "end_date": part.end + margin, "currency": currency}
+        text = catalogue.expanded(relation, ready(stored))
+        parts = _parts(writer, catalogue, changes, stored, currency)
+        rows = 0
+        for part in parts:
+            with telling:
+                progress(stored.name, round(told), 100 * len(todo))
+            read = stored.read(part)
+            params = {"start_date": read.start, "end_date": read.end, "currency": currency}
             if stored.day:
-                rows[stored.name] += writer.replace_days(relation, text, stored.day, part.start, part.end, params)
+                rows += writer.replace_days(relation, text, stored.day, part.start, part.end, params)
             else:
-                rows[stored.name] += writer.replace_all(relation, text, params)
-    progress("done", len(todo) * 100, len(todo) * 100)
+                rows += writer.replace_all(relation, text, params)
+            with telling:
+                told += 100 / len(parts)
+        return rows
+
+    with ThreadPoolExecutor(writer.at_once, "refresh") as pool:
+        started: dict[str, Future[int]] = {}
+        for stored in todo:  # those it waits for have begun before it, so somebody is always at work
+            read = catalogue.stored_reads(catalogue.relations[stored.name], ready(stored))
+            started[stored.name] = pool.submit(work_out, stored, [started[name] for name in read if name in started])
+        try:
+            rows = {name: work.result() for name, work in started.items()}
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    progress("done", 100 * len(todo), 100 * len(todo))
     return rows
 
 
-def _parts(
-    writer: LedgerWriter, catalogue: Catalogue, changes: Changes, stored: Stored, periods: list[Period], currency: str
-) -> list[Period]:
+def ready(stored: Stored) -> frozenset[str]:
+    """Relations that are read from the ledger when this one is worked out."""
+    return frozenset(earlier.name for earlier in STORED[: STORED.index(stored)])
+
+
+def _parts(writer: LedgerWriter, catalogue: Catalogue, changes: Changes, stored: Stored, currency: str) -> list[Period]:
     """The periods a relation is worked out for, one after the other: once for a small one."""
     if stored.day is None:
         return [Period(BEGINNING, date.max)]
-    if stored.day != "usage_date" and not changes.full:
+    periods = ranges(changes.days(stored))
+    if stored.day != "usage_date" and stored.name not in changes.new:
         periods = _begun(writer, catalogue, stored.day, periods, currency)
+    if stored.to_date:
+        return until_month_ends(periods)
     weights: dict[date, int] = {}
     for (source, day), content in changes.found.items():
         if source in WEIGHED:

@@ -38,6 +38,8 @@ class Channel(Protocol):
     knows_keys: bool
     """Receivers tell duplicates by the message's key."""
     takes_files: bool
+    closes: bool
+    """What opened something there (an incident) is closed by a notice of the same thread that is resolved."""
 
     def send(self, notice: Notice, *, key: str, recipient: str = "", files: tuple[File, ...] = ()) -> None:
         """Send it, or raise NotSent."""

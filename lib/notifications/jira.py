@@ -15,6 +15,7 @@ class Jira:
     kind = "jira"
     knows_keys = True
     takes_files = True
+    closes = False
 
     def __init__(self, address: str, name: str) -> None:
         parts = urlsplit(checked(address, name))

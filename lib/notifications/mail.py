@@ -24,6 +24,7 @@ class Mail:
     kind = "mail"
     knows_keys = False
     takes_files = True
+    closes = False
 
     def __init__(self, address: str, name: str) -> None:
         parts = urlsplit(address)

@@ -15,6 +15,7 @@ class Other:
 
     kind = "apprise"
     knows_keys = False
+    closes = False
 
     def __init__(self, address: str, name: str) -> None:
         from apprise import Apprise

@@ -17,6 +17,7 @@ class PagerDuty:
     kind = "pagerduty"
     knows_keys = True
     takes_files = False
+    closes = True
 
     def __init__(self, address: str, name: str) -> None:
         parts = urlsplit(address)

@@ -14,6 +14,7 @@ class Slack:
     kind = "slack"
     knows_keys = False
     takes_files = False
+    closes = False
 
     def __init__(self, address: str, name: str) -> None:
         self._url = checked(address, name)

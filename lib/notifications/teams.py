@@ -13,6 +13,7 @@ class Teams:
     kind = "teams"
     knows_keys = False
     takes_files = False
+    closes = False
 
     def __init__(self, address: str, name: str) -> None:
         self._url = checked(address, name)

@@ -17,6 +17,7 @@ class Webhook:
     kind = "webhook"
     knows_keys = True
     takes_files = True
+    closes = False
 
     def __init__(self, address: str, name: str) -> None:
         parts = urlsplit(checked(address, name))

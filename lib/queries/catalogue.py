@@ -67,9 +67,14 @@ class Catalogue(Mapping[str, Query]):
         self._visit(query, (), stored, ordered)
         return tuple(ordered)
 
+    def stored_reads(self, query: Query, stored: frozenset[str]) -> frozenset[str]:
+        """Relations of `stored` that `query` reads, directly or through others."""
+        through = (self[f"{BASE}/{name}"] for name in self.uses(query, stored))
+        return stored.intersection(query.relations).union(*(stored.intersection(q.relations) for q in through))
+
     def closure(self, query: Query, stored: frozenset[str] = frozenset()) -> frozenset[str]:
         """Tables that `query` reads, directly or through relations that are not `stored`."""
-        return query.tables.union(*(self[f"{BASE}/{name}"].tables for name in self.uses(query, stored)))
+        return query.tables.union(*(self._recipe(name).tables for name in self.uses(query, stored)))
 
     def expanded(self, query: Query, stored: frozenset[str] = frozenset()) -> str:
         """The statement with each relation it needs put in front as a common table expression, narrowed to what it asks for.
@@ -79,7 +84,7 @@ class Catalogue(Mapping[str, Query]):
         key = (query.text, stored)
         if key not in self._expanded:
             steps = [
-                f"{name} AS (\n{textwrap.indent(self[f'{BASE}/{name}'].narrowed(query.narrows), '  ')}\n)"
+                f"{name} AS (\n{textwrap.indent(self._recipe(name).narrowed(query.narrows), '  ')}\n)"
                 for name in self.uses(query, stored)
             ]
             self._expanded[key] = f"-- {query.name}\n{_with(steps, query.narrowed(query.narrows))}"
@@ -94,8 +99,16 @@ class Catalogue(Mapping[str, Query]):
                     remedy="A relation may read only relations that do not read it.",
                 )
             if name not in stored and name not in ordered:
-                self._visit(self[f"{BASE}/{name}"], (*path, name), stored, ordered)
+                self._visit(self._recipe(name), (*path, name), stored, ordered)
                 ordered[name] = None
+
+    def _recipe(self, name: str) -> Query:
+        """What a relation that is not stored is worked out by for its readers: rows, where it only sums them up.
+
+        Readers sum them anyway, by less; so what nobody asks for is neither read nor grouped by.
+        """
+        relation = self[f"{BASE}/{name}"]
+        return self[f"{BASE}/{relation.live}"] if relation.live else relation
 
     def _read(self, name: str) -> Query:
         if name not in self._queries:
@@ -110,9 +123,9 @@ class Catalogue(Mapping[str, Query]):
             column.name: relation for relation in query.relations for column in self._read(f"{BASE}/{relation}").params
         }
         declared = {column.name for column in query.params}
-        if query.narrows and not declared >= {*NARROWINGS.get(query.narrows, [query.narrows])}:
+        if not all(declared >= {*NARROWINGS.get(to, [to])} for to in query.narrows):
             raise QueryError(
-                f"`Narrows: {query.narrows}` is none of {', '.join(NARROWINGS)}, or its parameters are missing.",
+                f"`Narrows: {', '.join(query.narrows)}` is none of {', '.join(NARROWINGS)}, or its parameters are missing.",
                 place=f"{query.place}:1",
                 remedy="Declare the parameters that say to which one.",
             )
@@ -134,7 +147,7 @@ class Catalogue(Mapping[str, Query]):
         return NotFound(
             f"There is no query called {name!r}.",
             place="lib/queries",
-            remedy=f"Did you mean {near[0]!r}?" if near else "",
+            remedy=(f"Did you mean {near[0]!r}? " if near else "") + "`python -m lib query` lists them all.",
         )
 
 

@@ -24,11 +24,12 @@ from lib.reports.order import in_order
 from lib.spend import formatting
 from lib.spend.filters import Filters
 from lib.spend.period import Period
+from lib.statements import unbilled
 from lib.statements.findings import findings
 from lib.statements.monitor import Standing, standing
 from lib.statements.overview import ROLLUPS, failures, glance, rollup, top
 from lib.statements.shapes import fingerprints
-from lib.statements.shown import fingerprint_rows, rollup_rows, standing_rows, statement_rows
+from lib.statements.shown import fingerprint_rows, over_the_edge, rollup_rows, standing_rows, statement_rows
 from lib.statements.statement import may_read_all
 from lib.statements.tracking import VIEWS, user_of, views
 
@@ -55,6 +56,7 @@ STATEMENTS = (
     ColumnSpec("queue_s", "Queued", "duration"),
     COST,
 )
+INSIDE = ColumnSpec("period_cost", "In the period", "money", missing=formatting.NONE)
 STANDING = (
     ColumnSpec("start_time", "Started (UTC)", "moment", width=2),
     ColumnSpec("statement_id", "Statement", "id", width=2),
@@ -95,6 +97,9 @@ LISTS = {
     "rollup": "Statements by {}",
 }
 ADDS_UP = "Statements, idle and not attributed add up to what SQL warehouses cost; each billed hour is shared by work."
+NOT_SPLIT = (
+    "Of the owners above: what their statements used. Hours of a warehouse and idle time are not split by owner."
+)
 CLUSTERS = (
     ColumnSpec("name", "Cluster", width=2),
     ColumnSpec("state_words", "State"),
@@ -174,7 +179,7 @@ def _report(
 
 
 def queries(context: Context, plan: ReportPlan, filters: Filters) -> Made:
-    """One list of the page Queries; its total is what SQL warehouses cost, the first card there."""
+    """One list of the page Queries; its total is what SQL warehouses cost, the first card there, or what some owners used."""
     own, warehouse, until = check_narrow("queries", plan.narrow), context.warehouse, context.as_of
     filters = _kept(filters, filters.period, owners=True)
     listing, dim = (own.get("view") or ["fingerprints"])[-1], (own.get("by") or ["hour"])[-1]
@@ -189,20 +194,25 @@ def queries(context: Context, plan: ReportPlan, filters: Filters) -> Made:
     elif listing == "rollup":
         frame, columns = rollup_rows(rollup(warehouse, filters, dim, context.query_thresholds)), ROLLUP
     else:
-        frame, columns = statement_rows(top(warehouse, filters, listing)), STATEMENTS
+        frame = statement_rows(top(warehouse, filters, listing), until)
+        columns = (*STATEMENTS, INSIDE) if over_the_edge(frame) else STATEMENTS
     frame = _in_order(frame, own)
     bill, ran = shown.bill, int(shown.numbers["runs"])
-    total = exact([bill.billed]) if ran or bill.billed else None
+    parts = {"Warehouses": bill.billed, "Used": bill.used, "Idle": bill.idle, "Not attributed": bill.unattributed}
+    if not bill.whole:
+        parts = {"Used": bill.used}
+    cost = next(iter(parts.values()))
+    total = exact([cost]) if ran or cost else None
     title = LISTS[listing].format(ROLLUPS[dim].lower())
     blocks: list[Block] = [Note(NOTHING)] if total is None and not ran else [
         Cards((
-            Card("Warehouses", _money(bill.billed, filters)), Card("Used", _money(bill.used, filters)),
-            Card("Idle", _money(bill.idle, filters)), Card("Not attributed", _money(bill.unattributed, filters)),
-            Card("Statements", formatting.count(ran)),
+            *(Card(name, _money(part, filters)) for name, part in parts.items()), Card("Statements", formatting.count(ran)),
         )),
         Table(title, frame.head(ON_PAPER), columns, note=rest(len(frame)), empty="No statement is of this kind."),
     ]  # fmt: skip
-    content = _report(context, filters, "Queries", blocks, own, ADDS_UP)
+    late = unbilled.said(bill.unbilled_hours, shown.numbers["unbilled_runs"])
+    notes = (ADDS_UP if bill.whole else NOT_SPLIT, *filter(None, [late]))
+    content = _report(context, filters, "Queries", blocks, own, *notes)
     said = "" if total is not None or not ran else f"{formatting.plural(ran, 'statement')}, without a cost yet."
     return Made(filters, content, frame, columns, total, len(frame), said)
 

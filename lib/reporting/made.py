@@ -7,7 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from lib.notifications import File
-from lib.reports import tables, words
+from lib.reports import excel, tables, words
 from lib.reports.content import ColumnSpec, Report
 from lib.reports.pdf import render
 from lib.spend.filters import Filters
@@ -45,7 +45,7 @@ class Made:
     def excel(self) -> bytes:
         """For people who reckon on; with what the rows stand on."""
         notes = (*self.content.filters_in_words, ("Cost", words.base_words(self.filters)), ("Data", self.content.as_of))
-        return tables.to_excel(self.frame, self.columns, self.content.title, notes, currency=self.filters.currency)
+        return excel.to_excel(self.frame, self.columns, self.content.title, notes, currency=self.filters.currency)
 
     def files(self, name: str, *, pdf: bool, csv: bool, excel: bool) -> tuple[File, ...]:
         """Those that go along with a message."""

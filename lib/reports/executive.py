@@ -140,7 +140,7 @@ def _cards(view: Overview, trusted: Trust, ahead: Outlook | None, saved: Saved |
 
 
 def _first(view: Overview) -> str:
-    jobs = view.top["job"]
+    jobs = view.top["job"].rows
     if jobs.empty:
         return "none"
     row = jobs.iloc[0]
@@ -196,8 +196,9 @@ def forecast_chart(ahead: Outlook) -> Chart:
 
 
 def _movers(view: Overview) -> Table:
+    listed = view.movers.get("job")
     moved = (
-        view.movers.get("job", pd.DataFrame(columns=["key", *(column.name for column in MOVED)])).head(MOVERS).copy()
+        listed.rows.head(MOVERS).copy() if listed else pd.DataFrame(columns=["key", *(column.name for column in MOVED)])
     )
     moved["name"] = moved["name"].fillna(moved["key"])
     shares = moved["contribution"].astype(float).abs()
@@ -206,7 +207,7 @@ def _movers(view: Overview) -> Table:
 
 
 def _top(view: Overview) -> Table:
-    top = view.top["job"].head(TOP).copy()
+    top = view.top["job"].rows.head(TOP).copy()
     top["name"] = top["name"].fillna(top["key"])
     columns = (
         ColumnSpec("name", "Job", width=2),

@@ -9,12 +9,9 @@ import pandas as pd
 from lib.jobs.table import JobsView
 from lib.reports import words
 from lib.reports.content import Block, Card, Cards, Chart, ColumnSpec, Note, Report, Section, Table
-from lib.reports.job import job_report
 from lib.reports.parts import bill_parts, cost_by_day, ranking, split
 from lib.spend import formatting
 from lib.spend.filters import Filters
-
-__all__ = ["job_report", "jobs_export", "jobs_report", "jobs_table"]
 
 COLUMNS = (
     ColumnSpec("display_name", "Job", width=2),

@@ -1,7 +1,6 @@
-"""A table as a file: CSV for programs and spreadsheets, Excel for people. Values keep their full precision.
+"""A table as CSV, for programs and spreadsheets. Values keep their full precision.
 
-A sparkline is a picture of other figures and is left out of both. In a file, an amount that is not known is an empty
-cell, never a zero.
+A sparkline is a picture of other figures and is left out. An amount that is not known is an empty cell, never a zero.
 """
 
 import csv
@@ -15,9 +14,6 @@ import pandas as pd
 
 from lib.reports.cells import in_utc, is_missing
 from lib.reports.content import NUMERIC, ColumnSpec, in_files
-from lib.reports.excel import to_excel
-
-__all__ = ["harmless", "to_csv", "to_excel"]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet reads as the start of a formula, or skips on the way to one."""

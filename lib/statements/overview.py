@@ -1,6 +1,7 @@
 """Queries of a period at a glance: how many, how long, what they cost, and where the rest of the bill went."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 from lib.masking import masked
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
+from lib.statements import unbilled
 from lib.statements.failures import category, error_class
 from lib.statements.shapes import Narrowed, params
 from lib.statements.thresholds import Thresholds
@@ -29,6 +31,8 @@ SOURCES = {
     "pipeline": "Pipelines",
 }
 LISTED = 25
+LONGEST = timedelta(days=2)
+"""Statements are followed this far beyond the period: Databricks ends them after two days unless told otherwise."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,14 @@ class Bill:
     idle: float | None
     unattributed: float | None
     pending_hours: int
+    unbilled_hours: int
+    """Pending for so long that no bill will come: not assessed."""
     up_s: float
     busy_s: float
     attributed: bool
     """Databricks itself attributed at least a part."""
+    whole: bool = True
+    """False for the statements of some people or sources: what those used is known, the rest is nobody's alone and left out."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class Overview:
     serverless: Bill
     """Of serverless runs and notebooks: their SQL is `used`, the rest `unattributed`."""
     daily: pd.DataFrame
-    """One row a day: `usage_date`, `used_cost`, `idle_cost`, `unattributed_cost`, `runs`, `failed_runs`."""
+    """One row a day: `usage_date`, `used_cost`, `idle_cost`, `unattributed_cost` (NaN: not told), `runs`, `failed_runs`."""
     numbers: dict[str, Any]
     """`statements/quantiles`, and the sums of `statements/by`: runs, failed_runs, queue_share, spilled_runs, cached_share, …"""
     by: dict[str, pd.DataFrame]
@@ -76,7 +84,7 @@ def overview(
     """Read it all at once; each part is a small query over the ledger."""
     wanted = params(filters, narrowed)
     asked = tuple(dict.fromkeys((*dimensions, "day")))
-    bill_rows, numbers, *rows = at_once(
+    (bill_rows, used), numbers, *rows = at_once(
         warehouse,
         lambda: _bill_rows(warehouse, filters, narrowed),
         lambda: warehouse.fetch("statements/quantiles", wanted),
@@ -87,10 +95,10 @@ def overview(
     return Overview(
         filters,
         as_of,
-        bill_of(bill_rows, "warehouse"),
-        bill_of(bill_rows, "job_run", "notebook"),
-        _daily(bill_rows, days),
-        quantiles | _sums(days),
+        bill_of(bill_rows, as_of, "warehouse") if used is None else _part_of(bill_rows, used, "warehouse"),
+        bill_of(bill_rows, as_of, "job_run", "notebook") if used is None else _part_of(bill_rows, used, "serverless"),
+        _daily(bill_rows if used is None else used, days),
+        quantiles | _sums(days, as_of),
         by,
     )
 
@@ -103,8 +111,18 @@ def glance(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
 def top(
     warehouse: Warehouse, filters: Filters, order: str, narrowed: Narrowed = Narrowed(), *, rows: int = LISTED
 ) -> pd.DataFrame:
-    """Single statements by `order`: time, cost, waste, spill or new."""
-    return frame(warehouse.fetch("statements/top", params(filters, narrowed, order=order, page_size=rows)))
+    """Single statements by `order` (time, cost, waste, spill or new): those that began in the period or cost something in it.
+
+    `cost` is the whole cost of a statement, `period_cost` what of it fell into the period, which adds up to the bill.
+    """
+    period = filters.period
+    span = {
+        "start_date": period.start - LONGEST,
+        "end_date": period.end + LONGEST,
+        "period_start": period.start,
+        "period_end": period.end,
+    }
+    return frame(warehouse.fetch("statements/top", params(filters, narrowed, order=order, page_size=rows, **span)))
 
 
 def by(warehouse: Warehouse, filters: Filters, dim: str, narrowed: Narrowed = Narrowed()) -> pd.DataFrame:
@@ -121,13 +139,30 @@ def _by(warehouse: Warehouse, wanted: dict[str, object], dim: str) -> pd.DataFra
     return rows.sort_values(["cost", "total_ms"], ascending=False, na_position="last", ignore_index=True)
 
 
-def _bill_rows(warehouse: Warehouse, filters: Filters, narrowed: Narrowed) -> pd.DataFrame:
+def _bill_rows(warehouse: Warehouse, filters: Filters, narrowed: Narrowed) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """The bill by day; and what some statements used of it, when the view is narrowed to those of some people or sources."""
     shared = params(filters, narrowed)
     names = ("start_date", "end_date", "currency", "base", "workspaces", "warehouse_id")
-    return frame(warehouse.fetch("statements/bill", {name: shared[name] for name in names}))
+    wanted = {name: shared[name] for name in names}
+    some = {name: shared[name] for name in ("owners", "source_kind")}
+    if not any(some.values()):
+        return frame(warehouse.fetch("statements/bill", wanted)), None
+    bill, used = at_once(
+        warehouse,
+        lambda: warehouse.fetch("statements/bill", wanted),
+        lambda: warehouse.fetch("statements/used", wanted | some),
+    )
+    return frame(bill), frame(used)
 
 
-def bill_of(rows: pd.DataFrame, *kinds: str) -> Bill:
+def _part_of(bill: pd.DataFrame, used: pd.DataFrame, kind: str) -> Bill:
+    """What some statements used; of the whole bill only whether it is attributed."""
+    own = used.loc[used["resource_kind"] == kind, "used_cost"]
+    attributed = bool(bill["attributed_hours"].sum())
+    return Bill(None, sum_or_none(own), None, None, 0, 0, 0.0, 0.0, attributed, whole=False)
+
+
+def bill_of(rows: pd.DataFrame, as_of: AsOf, *kinds: str) -> Bill:
     """The sum of the rows of `statements/bill` of these kinds of compute."""
     own = rows[rows["resource_kind"].isin(kinds)]
     return Bill(
@@ -135,7 +170,7 @@ def bill_of(rows: pd.DataFrame, *kinds: str) -> Bill:
         sum_or_none(own["used_cost"]),
         sum_or_none(own["idle_cost"]),
         sum_or_none(own["unattributed_cost"]),
-        int(own["pending_hours"].sum()),
+        *unbilled.split(own["usage_date"], own["pending_hours"], as_of),
         float(own["up_s"].sum()),
         float(own["busy_s"].sum()),
         bool(own["attributed_hours"].sum()),
@@ -143,9 +178,11 @@ def bill_of(rows: pd.DataFrame, *kinds: str) -> Bill:
 
 
 def _daily(bill: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
+    parts = ["billed_cost", "used_cost", "idle_cost", "unattributed_cost"]
     costs = (
         bill[bill["resource_kind"] == "warehouse"]
-        .groupby("usage_date")[["billed_cost", "used_cost", "idle_cost", "unattributed_cost"]]
+        .reindex(columns=["usage_date", *parts])
+        .groupby("usage_date")[parts]
         .sum(min_count=1)
     )
     counts = days.set_index(pd.to_datetime(days["key"]).dt.date)[["runs", "failed_runs"]]
@@ -153,20 +190,22 @@ def _daily(bill: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
     return both.reset_index(names="usage_date").sort_values("usage_date", ignore_index=True)
 
 
-def _sums(days: pd.DataFrame) -> dict[str, Any]:
+def _sums(days: pd.DataFrame, as_of: AsOf) -> dict[str, Any]:
     names = (
         "failed_runs",
         "canceled_runs",
         "cached_runs",
         "queued_runs",
         "spilled_runs",
-        "pending_runs",
         "total_ms",
         "queue_ms",
     )
     sums = {name: int(days[name].sum()) for name in names}
     runs = max(int(days["runs"].sum()), 1)
+    pending, late = unbilled.split(days["key"], days["pending_runs"], as_of)
     return sums | {
+        "pending_runs": pending,
+        "unbilled_runs": late,
         "cost": sum_or_none(days["cost"]),
         "wasted_cost": sum_or_none(days["wasted_cost"]),
         "failed_share": sums["failed_runs"] / runs,

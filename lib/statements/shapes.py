@@ -193,7 +193,7 @@ STEP = 1.05
 def _with_times(warehouse: Warehouse, filters: Filters, grouped: pd.DataFrame) -> pd.DataFrame:
     """`p50_ms` and `p95_ms`, from the steps of all shapes of a fingerprint."""
     wanted = params(filters, Narrowed(shapes=tuple(name for names in grouped["shapes"] for name in names)))
-    names = ("start_date", "end_date", "currency", "workspaces", "shapes")
+    names = ("start_date", "end_date", "currency", "workspaces", "owners", "shapes")
     steps = frame(warehouse.fetch("statements/steps", {name: wanted[name] for name in names}))
     owner = {
         (name, workspace): row

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from lib.spend.compare import AsOf
 from lib.statements.monitor import Standing
 from lib.statements.overview import SOURCES
+from lib.statements.unbilled import with_states
 
 GIB = 2**30
 SEVERITIES = ("high", "medium", "low")
@@ -27,15 +29,20 @@ def fingerprint_rows(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def statement_rows(rows: pd.DataFrame) -> pd.DataFrame:
+def statement_rows(rows: pd.DataFrame, as_of: AsOf) -> pd.DataFrame:
     """Of `lib.statements.overview.top`: one row a statement."""
-    return rows.assign(
+    return with_states(rows, as_of).assign(
         total_s=rows["total_ms"] / 1000,
         queue_s=rows["queue_ms"] / 1000,
         read_gib=(rows["read_bytes"] / GIB).round(2),
         spill_gib=(rows["spilled_bytes"] / GIB).round(2),
         source=rows["source_kind"].map(SOURCES).fillna(rows["source_kind"]),
     )
+
+
+def over_the_edge(rows: pd.DataFrame) -> bool:
+    """Did a statement of the list cost something outside of the period, so that `period_cost` is not its `cost`?"""
+    return bool((rows["cost"].fillna(0) != rows["period_cost"].fillna(0)).any())
 
 
 def rollup_rows(rows: pd.DataFrame) -> pd.DataFrame:

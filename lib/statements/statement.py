@@ -1,6 +1,6 @@
 """One statement: what it did, where its time went, what it cost and how that was worked out, and its sister runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -99,7 +99,7 @@ def statement(
     text = formatted(masked(raw)) if raw and may_read else None
     sisters = pd.DataFrame()
     if found_shape:
-        around = filters.with_period(Period(day - timedelta(days=30), day + timedelta(days=31)))
+        around = replace(filters, period=Period(day - timedelta(days=30), day + timedelta(days=31)), owners=())
         sisters = top(warehouse, around, "new", Narrowed(shapes=(found_shape,)), rows=101)
         sisters = sisters[sisters["statement_id"] != statement_id].head(100)
     facts = facts | {

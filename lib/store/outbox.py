@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, RowMapping, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, or_, select
 
 from lib.errors import Conflict, NotFound
 from lib.masking import masked
@@ -230,6 +230,16 @@ def search(
         return [Message(**row) for row in connection.execute(query).mappings()]
 
 
+def newest_of_thread(store: Store, thread: str, channels: Sequence[str]) -> list[Message]:
+    """The newest message of a thread through each of these channels to each recipient."""
+    begun = messages.c.key.startswith(f"{thread}/"[: LONGEST_KEY - 65], autoescape=True)
+    query = select(messages).where(messages.c.channel.in_(channels), begun).order_by(messages.c.created, messages.c.id)
+    with store.read() as connection:
+        found = [Message(**row) for row in connection.execute(query).mappings()]
+    newest = {(one.channel, one.recipient): one for one in found if one.body.get("thread") == thread}
+    return list(newest.values())
+
+
 def counts(store: Store) -> dict[str, int]:
     """How many messages are in each state; every state is named."""
     query = select(messages.c.state, func.count()).group_by(messages.c.state)
@@ -246,7 +256,7 @@ def forget(store: Store, before: datetime) -> int:
         return connection.execute(delete(messages).where(messages.c.state == SENT, messages.c.sent < before)).rowcount
 
 
-def _claimable(now: datetime):  # type: ignore[no-untyped-def]
+def _claimable(now: datetime) -> ColumnElement[bool]:
     return or_(
         and_(messages.c.state == WAITING, messages.c.due <= now),
         and_(messages.c.state == SENDING, messages.c.claimed_until <= now),

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.access import Role
+from lib.alerting import closing
 from lib.alerting.places import Place, place_of
 from lib.alerting.rounds import round_of_alerts
 from lib.alerting.rules import hide, hides, may_answer, visible_alerts, visible_rules
@@ -346,8 +347,10 @@ def _done() -> None:
             st.toast("Acknowledged: it is yours", icon=":material/check:")
         if asked := intent.taken("alert-resolve"):
             _may(asked[0])
-            inbox.resolve(context.store, asked[0], asked[1], who, now)
-            st.toast("Resolved: it is over", icon=":material/check:")
+            closed = closing.resolve(context, asked[0], asked[1], who, now)
+            st.toast(
+                "Resolved: it is over" + (", and its incident is closed" if closed else ""), icon=":material/check:"
+            )
         if asked := intent.taken("alert-unmute"):
             _may(asked[0])
             inbox.unmute(context.store, asked[0], asked[1], who, now)

@@ -16,9 +16,8 @@ from typing import Any
 from lib.errors import AppError
 from lib.warehouse.databricks.cancelling import CancelToken, cancellable
 from lib.warehouse.gathering import Gathering
-from lib.warehouse.remembered import Bounded
+from lib.warehouse.remembered import Room
 
-MOST = 64 << 20
 KEPT_S = 6 * 3600.0
 FAILED_S = 10.0
 """For so long a failure is the answer, so that the page that waited for it can say it."""
@@ -60,10 +59,9 @@ class Waiting(AppError):
 class Answers:
     """All answers of this process."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, *, most: int = MOST) -> None:
-        """`most`: bytes of answers kept at most; the one asked for longest ago goes first."""
+    def __init__(self, room: Room, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._kept: Bounded[tuple[Key, str], tuple[float, Any]] = Bounded(most)
+        self._room = room
         self._running: dict[tuple[Key, str], Pending] = {}
         self._failed: dict[tuple[Key, str], tuple[float, BaseException]] = {}
         self._lock = threading.Lock()
@@ -169,11 +167,11 @@ class Answers:
         with self._lock:
             del self._running[full]
             self._failed.pop(full, None)
-            self._kept.put(full, (self._clock(), value), size)
+            self._room.put(full, (self._clock(), value), size)
         future.set_result(value)
 
     def _fresh(self, full: tuple[Key, str]) -> "tuple[float, Any] | None":
-        kept = self._kept.get(full)
+        kept: tuple[float, Any] | None = self._room.get(full)
         return None if kept is None or self._clock() - kept[0] > KEPT_S else kept
 
 

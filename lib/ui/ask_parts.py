@@ -13,7 +13,7 @@ from lib.genie.asking import Turn, Voice
 from lib.genie.own import TRUSTED
 from lib.spend import formatting, palette
 from lib.ui import intent, session, theme, words
-from lib.ui.charts.axis import Spec, day_axis, tooltip, value_axis
+from lib.ui.charts.axis import Spec, category_axis, tooltip, value_axis
 from lib.ui.charts.bars import ROW, ranking
 from lib.ui.charts.draw import echart
 from lib.ui.columns import Column
@@ -285,7 +285,7 @@ def _days(rows: pd.DataFrame, day: str, value: str, currency: str, look: theme.T
         "grid": {"left": 56, "right": 8, "top": 8, "bottom": 22},
         "tooltip": tooltip(look, trigger="item", formatter="{@day}<br><b>{@text}</b>"),
         "dataset": {"source": source},
-        "xAxis": day_axis(list(source["day"]), look),
+        "xAxis": category_axis(list(source["day"]), look),
         "yAxis": axis,
         "series": [bars, lines],
         "animationDuration": 250,

@@ -235,18 +235,16 @@ def recommendations(shown: "Sequence[Tracked]", over: "Window") -> Figures:
 def queries(shown: "Queries") -> Figures:
     """What queries cost."""
     bill, numbers, currency = shown.bill, shown.numbers, shown.filters.currency
+    failed = ("Failed", formatting.percent(numbers["failed_share"]))
+    wasted = money("wasted_cost", "Wasted", numbers["wasted_cost"], currency, failed)
+    if not bill.whole:
+        return [money("statement_cost", "Used by statements", bill.used, currency), wasted]
     parts = (("Statements", bill.used), ("Idle", bill.idle), ("Not attributed", bill.unattributed))
     return [
         money("statement_cost", "Used by statements", bill.used, currency, ("Warehouses", bill.billed), *parts),
         money("idle_cost", "Idle", bill.idle, currency, ("Warehouses", bill.billed), *parts),
         money("warehouse_bill", "Warehouses", bill.billed, currency, *parts, part=Part(whole=True)),
-        money(
-            "wasted_cost",
-            "Wasted",
-            numbers["wasted_cost"],
-            currency,
-            ("Failed", formatting.percent(numbers["failed_share"])),
-        ),
+        wasted,
     ]
 
 

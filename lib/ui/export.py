@@ -56,7 +56,7 @@ class Sheet:
 
     def excel(self) -> bytes:
         """For people."""
-        from lib.reports import tables
+        from lib.reports import excel
 
         frame, columns = self.rows()
         names = {column.name for column in columns}
@@ -65,9 +65,7 @@ class Sheet:
             for name, value in (self.table.total or {}).items()
             if name in names and not isinstance(value, str) and (self.table.of or 0) <= len(frame)
         }
-        return tables.to_excel(
-            frame, columns, self.title, self.notes, currency=self.table.currency, total=total or None
-        )
+        return excel.to_excel(frame, columns, self.title, self.notes, currency=self.table.currency, total=total or None)
 
 
 def sheet(table: Table, filters: Filters, *, title: str, exact: Callable[[], Exact] | None = None) -> Sheet:
@@ -102,7 +100,7 @@ def menu(
     """
     ready = sheet(table, filters, title=title, exact=exact)
     stem = f"lakeledger-{name}-{filters.period.start}-{filters.period.last}"
-    count = len(table.frame) if rows is None else rows
+    count = (table.of or len(table.frame)) if rows is None else rows
     with st.popover("Export", icon=":material/download:", key=f"export-{table.key}"):
         st.caption(f"{formatting.plural(count, 'row')}, as filtered and sorted here")
         button = partial(_button, key=table.key, stem=stem)
@@ -166,12 +164,12 @@ def listed(
     draw(table)
 
 
-def heading(title: str, table: Table, filters: Filters, *, name: str) -> None:
-    """The name of a table, with its files at the right; the table may hold more rows than are drawn under it."""
+def heading(title: str, table: Table, filters: Filters, *, name: str, exact: Callable[[], Exact] | None = None) -> None:
+    """The name of a table, with its files at the right; the table, or `exact`, may hold more rows than are drawn under it."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(words.strong(title), width="content")
         if len(table.frame):
-            menu(table, filters, title=title, name=name)
+            menu(table, filters, title=title, name=name, exact=exact)
 
 
 def _button(label: str, data: Callable[[], bytes], ending: str, mime: str, icon: str, *, key: str, stem: str) -> None:

@@ -4,8 +4,7 @@ from lib.context import Context
 from lib.explorer.overview import overview
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
-from lib.ui import address, session
-from lib.ui.address import Defaults
+from lib.ui import session
 from lib.ui.session import Question
 
 
@@ -19,13 +18,9 @@ def warm(context: Context) -> None:
 
     Not of a warehouse that somebody pays for.
     """
-    settings = context.settings
-    if settings.source == "databricks" or context.folder.find() is None:
+    if context.settings.source == "databricks" or context.folder.find() is None:
         return
     context.store  # noqa: B018  (opened, and brought up to date)
     warehouse, until = context.warehouse, context.as_of
-    session.newest_rows(warehouse)
-    options, defaults = session.choices(warehouse, until), Defaults(settings.currency, settings.cost_base)
-    filters = address.parse({}, until.today, options, defaults).filters
-    for question, *arguments in figures(filters, until):
+    for question, *arguments in figures(session.asked_by_every_page(warehouse, until).filters, until):
         question(warehouse, *arguments)

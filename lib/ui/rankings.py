@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from lib.context import Context
+from lib.explorer.overview import Listed, every_mover, every_top
 from lib.spend import formatting, palette
+from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
-from lib.ui import address, export, table, theme, words
+from lib.ui import address, export, session, table, theme, words
 from lib.ui.charts import draw, parts
 from lib.ui.columns import Column
+from lib.ui.export import Exact
 from lib.ui.table import Row, Table
 
 NOBODY = {"owner": "no owner", "job": "not a job", "workspace": "no workspace", "product": "no product"}
@@ -59,39 +64,53 @@ def unpriced(row: Row, column: Column) -> dict[str, Any]:
     return {"text": formatting.unpriced(row["dbus"] or 0, "DBU"), "tone": "muted"}
 
 
-def ranking(
-    title: str, rows: pd.DataFrame, filters: Filters, params: address.Params, *, dim: str, most: int = 6
-) -> None:
-    """The largest parts of the whole. rows: `key`, `name`, `total_cost`, `share`, … , largest first; files get all."""
-    longest = rows["share"].max()
-    named = rows.assign(
-        what=_names(rows, dim),
-        bar=(rows["share"] / longest) if longest and longest > 0 else 0.0,
-    )
-    what, bar = Column("what", "Name", phone=True), Column("bar", "", "bar", phone=True)
-    share, cost = Column("share", "Share", "percent"), Column("total_cost", "Cost", "money", phone=True)
+def _named(rows: pd.DataFrame, dim: str) -> pd.DataFrame:
+    return rows.assign(what=_names(rows, dim))
+
+
+RANKED = (
+    Column("what", "Name", phone=True),
+    Column("share", "Share", "percent"),
+    Column("total_cost", "Cost", "money", phone=True),
+)
+BAR = Column("bar", "", "bar", phone=True)
+
+
+def ranking(title: str, listed: Listed, filters: Filters, params: address.Params, *, dim: str, most: int = 6) -> None:
+    """The largest parts of the whole; files get all of them."""
+    longest = listed.rows["share"].max()
+    named = _named(listed.rows, dim).assign(bar=(listed.rows["share"] / longest) if longest and longest > 0 else 0.0)
     every = Table(
         named,
-        (what, share, cost),
+        RANKED,
         filters.currency,
         f"top-{dim}",
         f"{title} by cost",
         bare=True,
+        of=listed.parts,
         link=opener(dim, params),
         extra=unpriced,
         empty="Nothing to show in this period.",
     )
     with st.container(border=True, height="stretch"):
-        export.heading(title, every, filters, name=f"overview-{dim}")
-        table.draw(replace(every, frame=named.head(most), columns=(what, bar, share, cost)))
-        _and_more(rows.iloc[most:], filters.currency)
+        files = partial(_all_ranked, session.context(), filters, session.as_of(), dim)
+        export.heading(title, every, filters, name=f"overview-{dim}", exact=files)
+        what, share, cost = RANKED
+        table.draw(replace(every, frame=named.head(most), of=None, columns=(what, BAR, share, cost)))
+        _and_more(listed, most, "total_cost", filters.currency)
 
 
-def products(rows: pd.DataFrame, filters: Filters, params: address.Params, *, total: float | None) -> None:
+def _all_ranked(context: Context, filters: Filters, until: AsOf, dim: str) -> Exact:
+    """Every part of a kind, read when a file of them is asked for, as who looked at the page."""
+    return Exact(_named(every_top(context.warehouse, filters, until, dim), dim), [column.spec for column in RANKED])
+
+
+def products(listed: Listed, filters: Filters, params: address.Params, *, total: float | None) -> None:
     """A donut of products, its total in the middle, and the products under it; a click opens a product."""
-    known = rows.assign(product=rows["key"].fillna(""))
+    known = listed.rows.assign(product=listed.rows["key"].fillna(""), what=_names(listed.rows, "product"))
     every = _products(known, filters, params)
-    export.heading("Where it went", every, filters, name="overview-product")
+    files = partial(_all_ranked, session.context(), filters, session.as_of(), "product")
+    export.heading("Where it went", replace(every, of=listed.parts), filters, name="overview-product", exact=files)
     folded = parts.folded(known, name="product", value="total_cost")
     names = {name: formatting.product(name or None) for name in known["product"]}
     colours = {name: palette.product(name) for name in known["product"]}
@@ -116,23 +135,19 @@ def products(rows: pd.DataFrame, filters: Filters, params: address.Params, *, to
         st.rerun()
 
     table.draw(replace(every, frame=every.frame.head(MOST_PRODUCTS)))
-    _and_more(known.iloc[MOST_PRODUCTS:], filters.currency)
+    _and_more(listed, MOST_PRODUCTS, "total_cost", filters.currency)
 
 
 def _products(known: pd.DataFrame, filters: Filters, params: address.Params) -> Table:
-    columns = (
-        Column("words", "Product", phone=True),
-        Column("total_cost", "Cost", "money", phone=True),
-        Column("share", "Share", "percent", phone=True),
-    )
+    what, share, cost = RANKED
 
     def extra(row: Row, column: Column) -> Mapping[str, Any]:
-        colour = {"colour": palette.product(row["product"])} if column.name == "words" else {}
+        colour = {"colour": palette.product(row["product"])} if column.name == "what" else {}
         return unpriced(row, column) | colour
 
     return Table(
-        known.assign(words=[formatting.product(name or None) for name in known["product"]]),
-        columns,
+        known,
+        (replace(what, label="Product"), cost, replace(share, phone=True)),
         filters.currency,
         "top-product",
         "Cost by product",
@@ -142,11 +157,12 @@ def _products(known: pd.DataFrame, filters: Filters, params: address.Params) -> 
     )
 
 
-def _and_more(rest: pd.DataFrame, currency: str) -> None:
-    """One line on the rows that are not listed; none is left out without a word."""
-    if len(rest):
-        amount = formatting.money(float(rest["total_cost"].sum()), currency)
-        st.caption(words.plain(f"and {formatting.count(len(rest))} more with {amount}"))
+def _and_more(listed: Listed, shown: int, amount: str, currency: str) -> None:
+    """One line on the rows that are not drawn; none is left out without a word."""
+    if listed.parts > shown:
+        rest = listed.amount + listed.rows[amount].iloc[shown:].sum()
+        said = formatting.money(float(rest), currency, plus=amount == "change")
+        st.caption(words.plain(f"and {formatting.count(listed.parts - shown)} more with {said}"))
 
 
 MOVERS = (
@@ -159,30 +175,41 @@ MOVERS = (
 
 
 def movers(
-    moved: pd.DataFrame | None, whole: float | None, filters: Filters, params: address.Params, *, most: int = 17
+    listed: Listed | None, whole: float | None, filters: Filters, params: address.Params, *, most: int = 16
 ) -> None:
-    """Jobs whose cost changed most, largest change first; `whole` is the change of all spend."""
-    if moved is None or filters.compare is None:
+    """Jobs whose cost changed most, largest change first; `whole` is the change of all spend. Files get all of them."""
+    if listed is None or filters.compare is None:
         st.markdown(words.strong("What changed most"))
         st.caption("Nothing to compare with.")
         return
-    rows = moved[moved["change"] != 0]
     every = Table(
-        rows.assign(
-            what=_names(rows, "job"),
-            contribution=rows["change"] / whole if whole and abs(whole) >= 0.005 else float("nan"),
-        ),
+        _moved(listed.rows, whole),
         MOVERS,
         filters.currency,
         "movers",
         "Jobs whose cost changed most",
         bare=True,
+        of=listed.parts,
         link=opener("job", params),
         extra=lambda row, column: signed(row, column, filters.currency),
         empty="No cost changed.",
     )
-    export.heading("What changed most", every, filters, name="overview-movers")
-    table.draw(replace(every, frame=every.frame.head(most)))
+    files = partial(_all_moved, session.context(), filters, session.as_of(), whole)
+    export.heading("What changed most", every, filters, name="overview-movers", exact=files)
+    table.draw(replace(every, frame=every.frame.head(most), of=None))
+    _and_more(listed, most, "change", filters.currency)
+
+
+def _moved(rows: pd.DataFrame, whole: float | None) -> pd.DataFrame:
+    """Jobs with their part in the change of all spend."""
+    shares = rows["change"] / whole if whole and abs(whole) >= 0.005 else float("nan")
+    return _named(rows, "job").assign(contribution=shares)
+
+
+def _all_moved(context: Context, filters: Filters, until: AsOf, whole: float | None) -> Exact:
+    """Every job that changed, read when a file of them is asked for, as who looked at the page."""
+    rows = _moved(every_mover(context.warehouse, filters, until, "job"), whole)
+    return Exact(rows, [column.spec for column in MOVERS])
 
 
 def signed(row: Row, column: Column, currency: str) -> Mapping[str, Any]:

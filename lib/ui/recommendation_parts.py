@@ -181,7 +181,7 @@ def _float(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-def chips(shown: Sequence[Tracked], found: Found) -> list[Tracked]:
+def chips(shown: Sequence[Tracked]) -> list[Tracked]:
     """What the page narrows by: state and rule; counts on the chips equal the rows they leave."""
     params = address_now()
     state = (params.get("state") or ["open"])[-1]

@@ -15,7 +15,7 @@ import streamlit as st
 from lib import logs, metrics
 from lib.access import Role, Viewer
 from lib.config import platform, settings
-from lib.context import MB, Context, of_process, utc_today
+from lib.context import Context, of_process, utc_today
 from lib.reports.words import vm_words
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
@@ -47,7 +47,7 @@ def _process() -> Context:
 
 @st.cache_resource(show_spinner=False)
 def _answers() -> Answers:
-    return Answers(most=settings().answers_mb * MB // 2)
+    return Answers(_process().room)
 
 
 def context() -> Context:
@@ -175,6 +175,13 @@ def view() -> View:
     """What the address asks for."""
     params = {name: st.query_params.get_all(name) for name in st.query_params}
     return address.parse(params, as_of().today, options(), defaults())
+
+
+def asked_by_every_page(warehouse: Warehouse, until: AsOf) -> View:
+    """Ask what the head of each page asks, before there is a reader; what an address that says nothing asks for."""
+    newest_rows(warehouse)
+    default = Defaults(settings().currency, settings().cost_base)
+    return address.parse({}, until.today, choices(warehouse, until), default)
 
 
 @dataclass(frozen=True)

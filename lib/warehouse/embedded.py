@@ -19,7 +19,7 @@ from lib.warehouse.generations import Generations
 from lib.warehouse.isolation import PARAM, Isolation
 from lib.warehouse.names import embedded_name, remap
 from lib.warehouse.params import bind
-from lib.warehouse.remembered import Asked, Remembered
+from lib.warehouse.remembered import Asked, Remembered, Room
 from lib.warehouse.results import conform
 from lib.warehouse.single_flight import SingleFlight
 from lib.warehouse.store import DatabaseFolder, Pointer
@@ -80,7 +80,7 @@ class EmbeddedWarehouse:
         self._translations = Translations(folder / "translated")
         self._ready: dict[tuple[str, str, frozenset[str]], Prepared] = {}
         self._flights: SingleFlight[Asked, pa.Table] = SingleFlight()
-        self._remembered = remembered or Remembered(0)
+        self._remembered = remembered or Remembered(Room(0))
         self._owner = ",".join(isolation.workspaces) if isolation else "everything"
         self._generations = Generations(
             self._folder.current, lambda pointer: open_files(pointer, threads=threads, memory_limit=memory_limit)

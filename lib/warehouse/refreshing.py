@@ -1,13 +1,16 @@
 """The refresh on the embedded engine: what is new is written into a file beside the readers, then pointed at."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lib.errors import SourceError
-from lib.ledger.refresh import Changes, Progress, Refreshed, look, refresh
+from lib.ledger.refresh import Changes, Progress, Refreshed, look, ready, refresh
+from lib.ledger.relations import NAMES, STORED
 from lib.queries.catalogue import load
 from lib.warehouse import newer
+from lib.warehouse.dialect import to_duckdb
+from lib.warehouse.names import embedded_name, remap
 from lib.warehouse.store import DatabaseFolder, Pointer
 from lib.warehouse.writer import EmbeddedWriter
 
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
 class LedgerFile(EmbeddedWriter):
     """A writer that also keeps the refresh's own notes, as tables `ledger.noted_<name>`."""
 
+    at_once = 2
+    """Two: much of a statement is one thread's work, the commit always is."""
+
     def note(self, name: str, rows: "pa.Table") -> None:
         """Keep `rows` in the place of the note of that name."""
         self.replace_table(f"ledger.noted_{name}", rows)
@@ -27,10 +33,23 @@ class LedgerFile(EmbeddedWriter):
         table = f"ledger.noted_{name}"
         return self.read_table(table) if table in self.tables else None
 
+    @property
+    def lacking(self) -> frozenset[str]:
+        """Relations that the file does not have yet."""
+        return frozenset(name for name in NAMES if f"ledger.{name}" not in self.tables)
+
     def loaded(self) -> list[str]:
         """Names of the account's tables that hold what was loaded, in order."""
         rows = self.execute("SELECT table_name FROM account.meta.tables WHERE loaded ORDER BY table_name")
         return [str(name) for (name,) in rows]
+
+
+def prepare(reference: Callable[[], Mapping[str, "pa.Table"]]) -> None:
+    """What the first refresh of a process does once, to be done beside other work: Arrow loaded, statements translated."""
+    reference()
+    catalogue = load()
+    for stored in STORED:
+        to_duckdb(remap(catalogue.expanded(catalogue.relations[stored.name], ready(stored)), embedded_name))
 
 
 def refresh_ledger(
@@ -41,6 +60,7 @@ def refresh_ledger(
     account: Path | None = None,
     full: bool = False,
     thorough: bool = False,
+    only: frozenset[str] = NAMES,
     threads: int | None = None,
     memory_limit: str | None = None,
     progress: Progress = lambda step, done, of: None,
@@ -49,7 +69,8 @@ def refresh_ledger(
 
     Call it while `folder.writing()`. The ledger in use is looked at first; only when something changed, the days that did
     are written to a file that stands on it. When ledger and bill disagree nothing is published. `thorough`: look at every
-    day, as after an import, which may exchange old rows for others.
+    day, as after an import, which may exchange old rows for others. `only`: relations that a ledger made anew gets now; those
+    it lacks are added by the next refresh.
     """
     account = account or folder.current().account
     before = folder.find()
@@ -78,12 +99,12 @@ def refresh_ledger(
                 folder.point(account=account, ledger=in_use.ledger, base=in_use.base)
             folder.prune()
             return Refreshed()
-    ledger, base = _file(folder, None if found is None or found.full else in_use, **limits)  # type: ignore[arg-type]
-    # written once, at the end
-    with LedgerFile(account, ledger, base=base, **limits) as writer, writer.transaction():  # type: ignore[arg-type]
+    ledger, base = _file(folder, None if found is None or found.full else in_use, bool(found and found.new), **limits)  # type: ignore[arg-type]
+    # nobody reads the file yet, so a relation at a time is written: of what is written the engine knows how much it is
+    with LedgerFile(account, ledger, base=base, **limits) as writer:  # type: ignore[arg-type]
         for name, rows in reference.items():
             writer.replace_table(f"reference.{name}", rows)
-        done = refresh(writer, load(), found or changes(writer), currency=currency, progress=progress)
+        done = refresh(writer, load(), found or changes(writer), currency=currency, only=only, progress=progress)
     if done.differences:
         ledger.unlink()
         first = "\n".join(map(str, done.differences[:5]))
@@ -97,15 +118,17 @@ def refresh_ledger(
 
 
 def _file(
-    folder: DatabaseFolder, in_use: Pointer | None, *, threads: int | None, memory_limit: str | None
+    folder: DatabaseFolder, in_use: Pointer | None, lacks: bool, *, threads: int | None, memory_limit: str | None
 ) -> tuple[Path, Path | None]:
     """A ledger file to write, and what it stands on; without one `in_use` it is empty and stands alone.
 
-    A whole ledger is stood on, never copied; one that stands on another is, for it is small. Grown too large, the two
-    become one, which then stands alone.
+    A whole ledger is stood on, never copied, unless it lacks relations; one that stands on another is, for it is small.
+    Grown too large, the two become one, which then stands alone.
     """
     if in_use is None or in_use.ledger is None:
         return folder.new_file("ledger"), None
+    if in_use.base is None and lacks:
+        return folder.new_file("ledger", copy_of=in_use.ledger), None
     if in_use.base is None:
         return folder.new_file("ledger"), in_use.ledger
     if not newer.is_large(in_use.ledger, in_use.base):

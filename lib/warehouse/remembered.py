@@ -1,55 +1,59 @@
-"""Rows that were read before, kept in memory: within a bound, of the newest data only, for whom they were read only."""
+"""Answers that were given before, kept in memory: within one bound, rows of the newest data only, for whom they were read."""
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Key = TypeVar("Key")
-Value = TypeVar("Value")
-
 LARGEST = 4
-"""An answer that would take more than a quarter of the room is not kept: it would push out what is asked for often."""
+"""Rows that would take more than a quarter of the room are not kept: they would push out what is asked for often."""
 OVERHEAD = 2_000
 """Bytes of the objects around the rows of one answer, about."""
 
 
-class Bounded(Generic[Key, Value]):
-    """Values by key, of so many bytes at most; what was asked for longest ago leaves first. Its owner has a lock."""
+class Room:
+    """Values by key, of so many bytes at most, for any number of threads; what was asked for longest ago leaves first.
+
+    Rows and what pages make of them share one: rows that nobody asks for, because what was made of them is known, make
+    room for others.
+    """
 
     def __init__(self, most: int) -> None:
         """`most`: bytes of all values together. The newest one is kept whatever its size."""
-        self._most = most
-        self._kept: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
+        self.most = most
+        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._lock = threading.Lock()
         self.bytes = 0
 
-    def get(self, key: Key) -> Value | None:
+    def get(self, key: Hashable) -> Any:
         """The value, None when there is none (any more)."""
-        if key not in self._kept:
-            return None
-        self._kept.move_to_end(key)
-        return self._kept[key][0]
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key][0]
 
-    def put(self, key: Key, value: Value, size: int) -> None:
+    def put(self, key: Hashable, value: Any, size: int) -> None:
         """Keep a value of `size` bytes."""
-        self.drop(key)
-        self._kept[key] = value, size
-        self.bytes += size
-        while self.bytes > self._most and len(self._kept) > 1:
-            self.drop(next(iter(self._kept)))
+        with self._lock:
+            self._drop(key)
+            self._kept[key] = value, size
+            self.bytes += size
+            while self.bytes > self.most and len(self._kept) > 1:
+                self._drop(next(iter(self._kept)))
 
-    def drop(self, key: Key) -> None:
-        """Give a value's room back."""
+    def drop_all(self, of: Callable[[Hashable], bool]) -> None:
+        """Give the room of these back."""
+        with self._lock:
+            for key in [key for key in self._kept if of(key)]:
+                self._drop(key)
+
+    def _drop(self, key: Hashable) -> None:
         if key in self._kept:
             self.bytes -= self._kept.pop(key)[1]
-
-    def drop_all(self, of: Callable[[Key], bool]) -> None:
-        """Give the room of these back."""
-        for key in [key for key in self._kept if of(key)]:
-            self.drop(key)
 
 
 class Asked(NamedTuple):
@@ -64,31 +68,26 @@ class Asked(NamedTuple):
 
 
 class Remembered:
-    """Answers by what was asked, for any number of threads."""
+    """Rows by what was asked, for any number of threads."""
 
-    def __init__(self, most: int) -> None:
-        """`most`: bytes kept at most, all owners together; 0 keeps nothing."""
-        self._most = most
-        self._kept: Bounded[Asked, pa.Table] = Bounded(most)
+    def __init__(self, room: Room) -> None:
+        """`room`: of all owners together; one of no bytes keeps nothing."""
+        self._room = room
         self._newest: dict[str, str] = {}
         self._lock = threading.Lock()
-
-    @property
-    def bytes(self) -> int:
-        """How much is kept now."""
-        return self._kept.bytes
 
     def found(self, asked: Asked) -> "pa.Table | None":
         """The rows; None when they have to be read. What is known of the owner's older data is dropped."""
         with self._lock:
             if self._newest.get(asked.owner) != asked.generation:
                 self._newest[asked.owner] = asked.generation
-                self._kept.drop_all(lambda old: old.owner == asked.owner)
-            return self._kept.get(asked)
+                self._room.drop_all(lambda old: isinstance(old, Asked) and old.owner == asked.owner)
+        rows: pa.Table | None = self._room.get(asked)
+        return rows
 
     def keep(self, asked: Asked, rows: "pa.Table") -> None:
         """Keep the rows, unless the data has changed while they were read, or they are too many."""
         size = len(asked.text) + len(asked.values) + rows.get_total_buffer_size() + OVERHEAD
         with self._lock:
-            if self._newest.get(asked.owner) == asked.generation and size <= self._most / LARGEST:
-                self._kept.put(asked, rows, size)
+            if self._newest.get(asked.owner) == asked.generation and size <= self._room.most / LARGEST:
+                self._room.put(asked, rows, size)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 import duckdb
 
 from lib.errors import QueryError
+from lib.ledger.relations import STORED
 from lib.queries.catalogue import Catalogue, Query, load
 from lib.queries.tokens import markers, tokenise
 from lib.warehouse import NO_PARAMS, newer
@@ -19,13 +20,16 @@ from lib.warehouse.embedded import first_line, run
 from lib.warehouse.names import NameMap, embedded_name, remap
 from lib.warehouse.params import bind
 from lib.warehouse.results import conform
-from lib.warehouse.types import duckdb_type
+from lib.warehouse.types import duckdb_column
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 LARGE = 1_000_000
 """Usage rows from which the order of the ledger's rows pays: less is read in no time, and sorting is a tenth of a build."""
+
+TO_DATE = frozenset(stored.name for stored in STORED if stored.to_date)
+"""Relations of which single days are read, at any size."""
 
 
 class EmbeddedWriter:
@@ -51,7 +55,6 @@ class EmbeddedWriter:
         self._base = base
         self._writable = writable
         self._catalogue = catalogue or load()
-        self._in_transaction = False
         self._limits = {"threads": threads, "memory_limit": memory_limit}
 
     def __enter__(self) -> Self:
@@ -77,20 +80,6 @@ class EmbeddedWriter:
             self._con.execute("CHECKPOINT book")
         self._con.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All changes of the block happen, or none of them. Blocks do not nest."""
-        self._con.execute("BEGIN TRANSACTION")
-        self._in_transaction = True
-        try:
-            yield
-            self._con.execute("COMMIT")
-        except BaseException:
-            self._con.execute("ROLLBACK")
-            raise
-        finally:
-            self._in_transaction = False
-
     @property
     def tables(self) -> frozenset[str]:
         """`schema.table` of what the ledger file holds now."""
@@ -98,10 +87,8 @@ class EmbeddedWriter:
 
     def create_table(self, relation: Query) -> None:
         """An empty table `ledger.<relation>` with the columns that its head promises; an old one is dropped."""
-        columns = ", ".join(f'"{column.name}" {duckdb_type(column.type)}' for column in relation.returns)
-        if self._is_view(relation):
-            self._con.execute(f"DROP VIEW {_table(relation)}")
-        self._con.execute(f"CREATE OR REPLACE TABLE {_table(relation)} ({columns})")
+        with self._changing() as con:
+            _create(con, relation)
 
     def replace_days(
         self, relation: Query, text: str, date_column: str, start: date, end: date, params: Mapping[str, object]
@@ -113,22 +100,22 @@ class EmbeddedWriter:
         """
         days = {"lakeledger_start": start, "lakeledger_end": end}
         within = f'"{date_column}" >= $lakeledger_start AND "{date_column}" < $lakeledger_end'
-        with self._changing():
+        with self._changing() as con:
             table = _table(relation)
             if self._base is not None:
-                table = newer.take(self._con, relation.short_name, date_column, start, end)
-            self._con.execute(f"DELETE FROM {table} WHERE {within}", days)
+                table = newer.take(con, relation.short_name, date_column, start, end)
+            con.execute(f"DELETE FROM {table} WHERE {within}", days)
             names = {column.name for column in relation.returns}
             # readers ask for one currency and some days: rows that lie together are read alone
             order = ", ".join(f'"{name}"' for name in ("currency", date_column) if name in names)
-            ordered = f" ORDER BY {order}" if self._large else ""
-            return self._insert(relation, table, text, params, f" WHERE {within}{ordered}", days)
+            ordered = f" ORDER BY {order}" if self._large or relation.short_name in TO_DATE else ""
+            return _insert(con, relation, table, text, params, f" WHERE {within}{ordered}", days)
 
     def replace_all(self, relation: Query, text: str, params: Mapping[str, object] = NO_PARAMS) -> int:
         """Put the rows of `text` in the place of all rows of the relation; returns how many came."""
-        with self._changing():
-            self.create_table(relation)  # far quicker than to delete every row
-            return self._insert(relation, _table(relation), text, params, "", {})
+        with self._changing() as con:
+            _create(con, relation)  # far quicker than to delete every row
+            return _insert(con, relation, _table(relation), text, params, "", {})
 
     def insert_arrow(self, table: str, rows: "pa.Table") -> None:
         """Append rows to `schema.table`, matching columns by name; the table is made when it is not there."""
@@ -158,55 +145,29 @@ class EmbeddedWriter:
     ) -> "pa.Table":
         """The rows of a query as this writer sees them, its own unfinished changes included."""
         text = self._catalogue.expanded(query, stored)
-        rows = run_statement(self._con, text, bind(query, markers(tokenise(text)), params), place=query.place)
+        with self._con.cursor() as con:
+            rows = run_statement(con, text, bind(query, markers(tokenise(text)), params), place=query.place)
         return conform(rows, query.returns, query.place)
 
     def execute(self, statement: str, params: Mapping[str, object] = NO_PARAMS) -> list[tuple[object, ...]]:
         """Run a statement in DuckDB's own SQL (`book.ledger.…`), for the ledger's own bookkeeping."""
         return list(self._con.execute(statement, dict(params)).fetchall())
 
-    def _insert(
-        self,
-        relation: Query,
-        table: str,
-        text: str,
-        params: Mapping[str, object],
-        rest: str,
-        extra: Mapping[str, object],
-    ) -> int:
-        names = ", ".join(f'"{column.name}"' for column in relation.returns)
-        values = bind(relation, markers(tokenise(text)), params)
-        rows = to_duckdb(remap(text, embedded_name))
-        statement = f"INSERT INTO {table} ({names}) SELECT {names} FROM (\n{rows}\n){rest}"
-        try:
-            inserted = self._con.execute(statement, {**values, **extra}).fetchone()
-        except duckdb.Error as error:
-            raise QueryError(f"DuckDB refused the statement: {first_line(error)}", place=relation.place) from error
-        return int(inserted[0]) if inserted else 0
-
-    def _is_view(self, relation: Query) -> bool:
-        found = self._con.execute(
-            "SELECT 1 FROM duckdb_views() WHERE database_name = 'book' AND schema_name = 'ledger' AND view_name = $name",
-            {"name": relation.short_name},
-        )
-        return found.fetchone() is not None
-
     def _usage_rows(self) -> int:
         """About how many, as the catalogue knows without reading."""
         found = self._con.execute(
             "SELECT estimated_size FROM duckdb_tables()"
             " WHERE database_name = 'account' AND schema_name = 'billing' AND table_name = 'usage'"
-        ).fetchone()
-        return int(found[0]) if found else 0
+        ).fetchall()
+        return sum(int(size) for (size,) in found)
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
-        """A transaction of its own, unless one is already open."""
-        if self._in_transaction:
-            yield
-        else:
-            with self.transaction():
-                yield
+    def _changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A transaction on a connection of its own: threads may change different relations at the same time."""
+        with self._con.cursor() as con:
+            con.execute("BEGIN TRANSACTION")
+            yield con
+            con.execute("COMMIT")  # a connection that is closed without it changes nothing
 
 
 def run_statement(
@@ -223,3 +184,34 @@ def run_statement(
 
 def _table(relation: Query) -> str:
     return f'book.ledger."{relation.short_name}"'
+
+
+def _create(con: duckdb.DuckDBPyConnection, relation: Query) -> None:
+    columns = ", ".join(duckdb_column(column.name, column.type) for column in relation.returns)
+    view = con.execute(
+        "SELECT 1 FROM duckdb_views() WHERE database_name = 'book' AND schema_name = 'ledger' AND view_name = $name",
+        {"name": relation.short_name},
+    )
+    if view.fetchall():
+        con.execute(f"DROP VIEW {_table(relation)}")
+    con.execute(f"CREATE OR REPLACE TABLE {_table(relation)} ({columns})")
+
+
+def _insert(
+    con: duckdb.DuckDBPyConnection,
+    relation: Query,
+    table: str,
+    text: str,
+    params: Mapping[str, object],
+    rest: str,
+    extra: Mapping[str, object],
+) -> int:
+    names = ", ".join(f'"{column.name}"' for column in relation.returns)
+    values = bind(relation, markers(tokenise(text)), params)
+    rows = to_duckdb(remap(text, embedded_name))
+    statement = f"INSERT INTO {table} ({names}) SELECT {names} FROM (\n{rows}\n){rest}"
+    try:
+        inserted = con.execute(statement, {**values, **extra}).fetchone()
+    except duckdb.Error as error:
+        raise QueryError(f"DuckDB refused the statement: {first_line(error)}", place=relation.place) from error
+    return int(inserted[0]) if inserted else 0

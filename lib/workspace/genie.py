@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lib.errors import InputError, Unavailable
-from lib.workspace.failures import Unsure
 from lib.workspace.genie_answers import Answers
 from lib.workspace.permissions import Grant, grants
 
@@ -183,6 +182,3 @@ def _space(answer: Any) -> RemoteSpace:
 def _time(value: Any) -> str | None:
     """A time as ISO 8601, whether the SDK has it as text or as a protobuf time stamp."""
     return None if value is None else str(value.ToJsonString() if hasattr(value, "ToJsonString") else value)
-
-
-__all__ = ["GenieClient", "RemoteSpace", "Spaces", "Unsure"]

@@ -5,16 +5,24 @@ import sys
 from datetime import date
 from types import ModuleType
 
+import pandas as pd
 import pytest
 
 from bench import report
 from bench.case import Case, Plan, Row, at_least, at_most, figure
 from bench.cases import CASES
+from bench.cases.live import beside, window
 from bench.data import SIZES
 from bench.measure import in_child, in_turns, peak_mb
 from bench.naive import Naive
-from lib.spend.period import Period
+from bench.same_answer import SameAnswer, agreement, discount
+from lib.explorer.by import spend
+from lib.jobs.job import job
+from lib.jobs.table import jobs
+from lib.spend.filters import Filters
+from lib.spend.period import DAY, Period
 from tests.account import price, usage, write_account
+from tests.conftest import TODAY
 
 
 @pytest.mark.parametrize(
@@ -100,3 +108,36 @@ def test_naive_cost_is_quantity_times_the_price_that_was_valid(tmp_path, how):
     write_account(account, tables)
     cost = Naive(account, how).by(Period(date(2026, 1, 1), date(2026, 1, 3)), ["product"])
     assert cost.to_dict("records") == [{"product": "JOBS", "list_cost": pytest.approx(11)}]
+
+
+@pytest.mark.parametrize("every", [True, False])
+def test_pandas_gives_the_answer_of_the_ledger(demo, every):
+    """Else a ratio would compare two questions."""
+    view = Filters(Period(TODAY - 30 * DAY, TODAY))
+    table = jobs(demo.warehouse, view, demo.as_of)
+    assert table.comparison
+    top = table.jobs[table.jobs["vm_cost"] > 0].iloc[0]
+    ids = (str(top["workspace_id"]), str(top["job_id"]))
+    naive = SameAnswer(demo.folder.current(), every=every)
+    answers = {
+        "product": (naive.spend(view.period, ["product"]), spend(demo.warehouse, view, ("product",))),
+        "jobs": (naive.jobs(view.period, window(view, table.comparison), table.comparison.previous), table),
+        "job": (naive.job(view.period, window(view, None), *ids), job(demo.warehouse, view, demo.as_of, *ids)),
+    }
+    for what, (theirs, ours) in answers.items():
+        assert agreement(beside(what, theirs, ours)).endswith("the same"), what
+
+
+def test_answers_that_differ_are_told_apart():
+    ours, theirs = pd.DataFrame({"cost": [1.0, 2.0]}), pd.DataFrame({"cost": [3.3]})
+    assert agreement([(theirs, ours, ("cost",))]) == "not the same: cost off by 10.00%"
+
+
+def test_discount_of_pandas_takes_the_first_rule_that_matches():
+    days = pd.to_datetime(["2026-01-01", "2026-02-01", "2026-02-01"])
+    rows = pd.DataFrame({"sku_name": ["JOBS_X", "JOBS_X", "SQL"], "product": ["JOBS", "JOBS", "SQL"], "day": days})
+    rules = pd.DataFrame(
+        [("all", None, 0.1, "2026-01-01", 1), ("sku_pattern", "^JOBS_", 0.2, "2026-02-01", 2)],
+        columns=["match_kind", "match_value", "discount_share", "valid_from", "position"],
+    ).assign(valid_from=lambda found: pd.to_datetime(found["valid_from"]), valid_to=pd.NaT)
+    assert discount(rows, rules).tolist() == [0.1, 0.2, 0.1]

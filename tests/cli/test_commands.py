@@ -1,8 +1,11 @@
 """The command line on the small demo: JSON is exact and complete, talk stays on stderr, exit codes are verdicts."""
 
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
@@ -12,9 +15,11 @@ from pypdf import PdfReader
 from typer.testing import CliRunner, Result
 
 from lib.cli.app import app
+from lib.cli.explore import _value
 from lib.context import Context
 from lib.errors import AppError
 from lib.explorer.by import DIMENSIONS
+from lib.queries.types import SqlType
 from tests.conftest import TODAY
 
 PERIOD = ["--from", "2026-10-01", "--to", "2026-11-01"]
@@ -100,6 +105,29 @@ def test_a_run_adds_up_to_its_usage_rows(ask: Run) -> None:
     run = ask("run", line["workspace"], line["job"], run_line["run"], *PERIOD)
     assert abs(added(run["rows"], "list_cost") - D(run["total"]["list_cost"])) < D("1e-6")
     assert abs(added(run["skus"], "cost") - D(run["total"]["cost"])) < D("0.005")
+    first = run["rows"][0]
+    assert [first[dim] for dim in ("workspace", "job", "run")] == [line["workspace"], line["job"], run_line["run"]]
+    assert first["dbus"] == first["usage_quantity"]
+    assert first["total_cost"] == first["cost"]
+
+
+def test_a_change_says_of_which_days_it_is(ask: Run) -> None:
+    assert ask("jobs", *PERIOD)["compared"] is None, "the account does not go back that far"
+    jobs = ask("jobs", "--from", "2026-10-25", "--to", "2026-11-01")
+    assert jobs["compared"] == {
+        "recent": {"from": "2026-10-25", "to": "2026-11-01"},
+        "previous": {"from": "2026-10-18", "to": "2026-10-25"},
+    }
+    row = next(row for row in jobs["rows"] if row["previous_cost"] is not None and row["recent_cost"] is not None)
+    assert D(row["change"]) == D(row["recent_cost"]) - D(row["previous_cost"])
+
+
+def test_jobs_that_used_nothing_have_a_dash_and_unpriced_usage_says_so(run: Callable[..., Result], ask: Run) -> None:
+    idle = [row["job"] for row in ask("jobs", *PERIOD)["rows"] if row["dbus"] is None]
+    lines = run("jobs", *PERIOD).stdout.splitlines()
+    assert idle
+    assert not any("unpriced" in line for line in lines if any(job in line for job in idle))
+    assert "unpriced" in run("spend", "--by", "sku", *PERIOD).stdout
 
 
 def test_filters_by_name_are_letters_not_patterns(ask: Run) -> None:
@@ -115,6 +143,54 @@ def test_sorting_and_amounts(ask: Run) -> None:
     assert rows
     assert all(1 <= D(row["total_cost"]) <= 50 for row in rows)
     assert [row["runs"] for row in rows] == sorted((row["runs"] for row in rows), reverse=True)
+
+
+@pytest.mark.parametrize("command", [["jobs"], ["spend", "--by", "product"]])
+def test_a_view_without_anything_says_which_days_there_are(run: Callable[..., Result], command: list[str]) -> None:
+    shown = run(*command, "--from", "2031-01-01", "--to", "2031-02-01")
+    assert shown.exit_code == 0
+    assert "The account has usage from" in shown.stderr
+    assert "unpriced" not in shown.stdout
+    assert "0.00" not in shown.stdout
+
+
+def test_queries_are_listed_and_shown_as_json_too(ask: Run) -> None:
+    assert {"query": "jobs/table"} in ask("query")["rows"]
+    assert "-- Row: (workspace_id, job_id)" in ask("query", "jobs/table", "--show")["text"]
+
+
+def test_a_query_without_values_is_about_the_newest_month(run: Callable[..., Result]) -> None:
+    shown = run("query", "jobs/table")
+    assert "period_start=" in shown.stderr
+    assert not shown.stderr.startswith("0 rows")
+
+
+def test_times_without_a_zone_are_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert _value("2026-01-31T00:00", SqlType("TIMESTAMP"), "p") == datetime(2026, 1, 31, tzinfo=timezone.utc)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        (["report", "jobs", "--out", "r.docx"], ".pdf, .xlsx, .csv"),
+        (["report", "job", "--out", "r.pdf"], "report job WS JOB"),
+        (["report", "nope"], "executive"),
+        (["query", "nope"], "lists them all"),
+        (["query", "spend/by", "-p", "start_date=x"], "2026-01-31"),
+        (["jobs", "--tag", "="], "KEY=VALUE"),
+    ],
+)
+def test_what_cannot_be_used_says_what_can(run: Callable[..., Result], words: list[str], remedy: str) -> None:
+    with pytest.raises(AppError) as error:
+        run(*words)
+    assert remedy in error.value.remedy
+    assert not Path("r.docx").exists()
 
 
 @pytest.mark.parametrize(
@@ -134,7 +210,7 @@ def test_sorting_and_amounts(ask: Run) -> None:
         (["run", "nowhere", "1", "2"], "no run '2'"),
         (["query", "spend/bye"], "Did you mean"),
         (["query", "names/span", "-p", "x=1"], "no parameter"),
-        (["report", "colours"], "no report"),
+        (["report", "colours"], "not known"),
     ],
 )
 def test_mistakes_are_told_with_what_to_do(run: Callable[..., Result], words: list[str], said: str) -> None:
@@ -225,3 +301,9 @@ def test_presets_are_relative_to_the_accounts_own_today(ask: Run) -> None:
     period = ask("spend", "--by", "product", "--period", "last_7")["period"]
     assert period == {"from": str(TODAY - timedelta(days=7)), "to": str(TODAY)}
     assert date.fromisoformat(period["to"]) == TODAY
+
+
+def test_a_command_does_not_wait_for_what_others_need() -> None:
+    code = "import sys; from lib.cli.commands import app_of; app_of(['demo']); print('pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "False"

@@ -30,6 +30,17 @@ def test_statements_add_up_and_lead_to_one() -> None:
     assert set(one) >= {"statement", "timeline_ms", "cost", "findings", "sisters"}
 
 
+def test_with_an_owner_or_a_source_what_warehouses_cost_is_not_split() -> None:
+    user = ask("statements", "--by", "user")["rows"][0]
+    shown = ask("statements", "--owner", user["key"])
+    bills = shown["bill"].values()
+    assert [bill["whole"] for bill in bills] == [False, False]
+    assert sum(bill["used"] or 0 for bill in bills) == pytest.approx(user["cost"], abs=1e-6)
+    assert {bill[part] for bill in bills for part in ("billed", "idle", "unattributed")} == {None}
+    said = CliRunner().invoke(app, ["statements", "--source", "dashboard"]).stderr
+    assert "is not split by owner" in " ".join(said.split())
+
+
 def test_failures_are_listed_with_their_categories_and_all_are_told() -> None:
     failed = ask("statements", "--failures", "--limit", "1000")["rows"]
     assert {row["category"] for row in failed} >= {"syntax", "permission", "data"}

@@ -1,10 +1,13 @@
 """The Databricks engine over the loopback workspace: real connector, real SDK, TLS, a process of its own."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from databricks.sql.auth import retry
 
 from lib.access import Role, Viewer
 from lib.config import load, settings
@@ -12,6 +15,7 @@ from lib.context import Context
 from lib.demo.workspace import Running
 from lib.demo.workspace.state import ADMIN
 from lib.demo.workspace.warehouses import WAREHOUSE
+from lib.warehouse.databricks.running import Statement
 from tests.workspace.conftest import clean_environment, only_loopback, running, workspace
 
 __all__ = ["clean_environment", "only_loopback", "running", "workspace"]
@@ -24,6 +28,28 @@ DBA = Viewer(ADMIN, role=Role.ADMIN)
 def quiet(caplog: pytest.LogCaptureFixture) -> None:
     """The connector formats every reply for a debug log that nobody reads."""
     logging.getLogger("databricks.sql").setLevel(logging.WARNING)
+
+
+@pytest.fixture(scope="session")
+def filled(running: Running) -> str:
+    """A schema with a ledger in it. Only to read."""
+    schema = "main.filled"
+    given = {"source": "databricks", "host": running.host, "token": running.token, "ca_file": running.ca_file}
+    context = Context(load(**given, warehouse_id=WAREHOUSE, ledger_schema=schema))
+    writing = context.connected.writing()
+    writing.runner.run(Statement(f"CREATE SCHEMA {schema}", reads=False), writing.situation)
+    done = context.refresh()
+    assert done.full
+    assert not done.differences
+    context.connected.close()
+    return schema
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connector's waits between attempts, a tenth of what they are; tests/workspace has the real ones."""
+    hurried = SimpleNamespace(**vars(time) | {"sleep": lambda seconds: time.sleep(seconds / 10)})
+    monkeypatch.setattr(retry, "time", hurried)
 
 
 @pytest.fixture

@@ -38,16 +38,11 @@ class Both:
 
 
 @pytest.fixture(scope="module")
-def both(running: Running, demo_home: Path) -> Iterator[Both]:
+def both(running: Running, filled: str, demo_home: Path) -> Iterator[Both]:
     given = {"source": "databricks", "host": running.host, "token": running.token_of("demo@lakeledger.example")}
     given |= {"warehouse_id": WAREHOUSE, "ca_file": running.ca_file}
     live = Context(load(**given))
-    stored = Context(load(**given, ledger_schema="main.equality"))
-    writing = stored.connected.writing()
-    writing.runner.run(Statement("CREATE SCHEMA IF NOT EXISTS main.equality", reads=False), writing.situation)
-    done = stored.refresh()
-    assert done.full
-    assert not done.differences
+    stored = Context(load(**given, ledger_schema=filled))
     yield Both(
         {False: live.warehouse, True: stored.warehouse},
         {stored: EmbeddedWarehouse(demo_home / "demo", None if stored else frozenset()) for stored in (False, True)},

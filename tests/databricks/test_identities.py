@@ -17,6 +17,7 @@ from lib.errors import AccessError, SignInError, SourceError
 from lib.ledger.reference import tables as reference_tables
 from lib.ui.answers import Answers
 from lib.warehouse.ddl import ddl
+from lib.warehouse.remembered import Room
 from lib.workspace.identity import Person, person
 
 SPAN = "names/span"
@@ -67,7 +68,7 @@ def test_queries_run_as_the_viewer_with_a_token_and_as_the_app_without(hosted: C
 
 def test_a_viewer_is_never_served_rows_fetched_as_another(hosted: Connected, workspace: Running) -> None:
     """The admin has asked and got an answer; the same question of one without grants gets a refusal, not that answer."""
-    answers = Answers()
+    answers = Answers(Room(1_000_000))
     grants = workspace.state()["grants"]
     workspace.put(grants=[])
     try:

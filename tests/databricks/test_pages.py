@@ -7,38 +7,23 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lib.config import load, settings
+from lib.config import settings
 from lib.context import Context
 from lib.demo.workspace import Running
 from lib.demo.workspace.warehouses import WAREHOUSE
 from lib.ui import session
-from lib.warehouse.databricks.running import Statement
 from tests.pages.conftest import ROOT, said
 
 pytestmark = pytest.mark.slow
 
-SCHEMA = "main.pages"
-
-
-@pytest.fixture(scope="module")
-def refreshed(running: Running) -> str:
-    """A ledger in the workspace."""
-    given = {"source": "databricks", "host": running.host, "token": running.token, "ca_file": running.ca_file}
-    context = Context(load(**given, warehouse_id=WAREHOUSE, ledger_schema=SCHEMA))
-    writing = context.connected.writing()
-    writing.runner.run(Statement(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}", reads=False), writing.situation)
-    context.refresh()
-    context.connected.close()
-    return SCHEMA
-
 
 @pytest.fixture
 def app(
-    refreshed: str, workspace: Running, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    filled: str, workspace: Running, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Any]:
     for name, value in {
         "SOURCE": "databricks", "HOST": workspace.host, "TOKEN": workspace.token, "CA_FILE": str(workspace.ca_file),
-        "WAREHOUSE_ID": WAREHOUSE, "SCHEMA": refreshed, "HOME": str(tmp_path_factory.mktemp("home")),
+        "WAREHOUSE_ID": WAREHOUSE, "SCHEMA": filled, "HOME": str(tmp_path_factory.mktemp("home")),
     }.items():  # fmt: skip
         monkeypatch.setenv(f"LAKELEDGER_{name}", value)
     monkeypatch.chdir(ROOT)

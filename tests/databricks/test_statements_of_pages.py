@@ -21,7 +21,6 @@ from tests.pages.conftest import ROOT
 
 pytestmark = pytest.mark.slow
 
-SCHEMA = "main.costs"
 MOST = 6
 LIVE = ("overview", "queries", "fingerprint", "warehouse", "trust")
 """Pages of the most parts; the others ask less."""
@@ -29,21 +28,18 @@ Cold = Callable[[str], AppTest]
 
 
 @pytest.fixture(scope="module")
-def context(running: Running) -> Iterator[Context]:
-    """A ledger in the workspace."""
+def context(running: Running, filled: str) -> Iterator[Context]:
+    """What reads the ledger in the workspace."""
     given = {"source": "databricks", "host": running.host, "token": running.token, "ca_file": running.ca_file}
-    context = Context(load(**given, warehouse_id=WAREHOUSE, ledger_schema=SCHEMA))
-    writing = context.connected.writing()
-    writing.runner.run(Statement(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}", reads=False), writing.situation)
-    context.refresh()
+    context = Context(load(**given, warehouse_id=WAREHOUSE, ledger_schema=filled))
     yield context
     context.connected.close()
 
 
 @pytest.fixture(scope="module")
-def things(context: Context) -> dict[str, dict[str, str]]:
+def things(context: Context, filled: str) -> dict[str, dict[str, str]]:
     """Something to show on each page that shows one thing."""
-    schema = f"`main`.`{SCHEMA.partition('.')[2]}`"
+    schema = f"`main`.`{filled.partition('.')[2]}`"
 
     def one(text: str) -> dict[str, str]:
         warehouse = context.connected.writing()
@@ -85,6 +81,7 @@ def forget() -> None:
 def cold(
     request: pytest.FixtureRequest,
     things: dict[str, dict[str, str]],
+    filled: str,
     workspace: Running,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
@@ -94,7 +91,7 @@ def cold(
         "WAREHOUSE_ID": WAREHOUSE, "HOME": str(tmp_path_factory.mktemp("home")),
     }  # fmt: skip
     if request.node.callspec.params["how"] == "ledger":
-        known["SCHEMA"] = SCHEMA
+        known["SCHEMA"] = filled
     for name, value in known.items():
         monkeypatch.setenv(f"LAKELEDGER_{name}", value)
     monkeypatch.chdir(ROOT)

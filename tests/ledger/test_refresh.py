@@ -5,12 +5,17 @@ from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from lib.config import load
+from lib.context import Context
+from lib.demo import DemoSpec
 from lib.errors import SourceError
 from lib.ledger.changes import PriceWindow, changed_days, ranges, repriced
 from lib.ledger.reference import tables as reference_tables
-from lib.ledger.relations import NAMES
+from lib.ledger.relations import NAMES, SOON
+from lib.queries.catalogue import load as load_queries
 from lib.spend.period import Period
 from lib.warehouse.embedded import EmbeddedWarehouse, open_files
 from lib.warehouse.refreshing import LedgerFile, refresh_ledger
@@ -176,6 +181,24 @@ def test_incremental_equals_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     account.change({USAGE: rows, PRICES: prices})
     assert account.folder.current().base is None
     is_full(rows)
+
+
+def test_what_a_new_ledger_lacks_is_added_by_the_next_refresh_and_live_until_then(tmp_path: Path) -> None:
+    here = Context(load(source="demo", home=tmp_path))
+    first = here.make_demo(DemoSpec(seed=1, today=date(2026, 6, 30), days=60, scale=0.02), soon=True)
+    assert first is not None
+    assert first.rows.keys() == SOON
+    query = load_queries().relations["statement_shape_days"]
+
+    def answered() -> pa.Table:
+        return here.warehouse.fetch(query, ALL)
+
+    live = answered()
+    assert live.num_rows
+    done = here.refresh()
+    assert (done.full, done.rows.keys(), done.periods) == (False, NAMES - SOON, first.periods)
+    assert_same(answered(), live)
+    assert here.refresh().rows == {}
 
 
 def ledger_files(account: Account) -> set[Path | None]:

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib import config
 from lib.ui import export
+from tests.once import copy_of
 from tests.pages import small
 
 ROOT = Path(__file__).parents[2]
@@ -21,9 +22,7 @@ Files = dict[str, Callable[[], bytes]]
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder that holds the small account."""
-    path = tmp_path_factory.mktemp("home")
-    small.make(path)
-    return path
+    return copy_of("small-home", small.make, tmp_path_factory)
 
 
 @pytest.fixture

@@ -150,6 +150,16 @@ def test_trust_lists_at_least_twelve_checks(app: Open):
     assert "GRANT SELECT ON TABLE system.query.history" in said(at)
 
 
+def test_a_link_about_a_source_marks_its_row_on_trust(app: Open):
+    def marked(**address: str) -> dict[str, str]:
+        drawn = table(app("trust", **address), "sources")
+        return {row["cells"][0]["text"]: row["cells"][0]["flag"] for row in drawn["rows"] if row["mark"]}
+
+    assert marked() == {}
+    assert marked(source="system.billing.usage") == {"system.billing.usage": "Asked for"}
+    assert marked(source="system.no.such") == {}
+
+
 def test_workspaces_show_also_those_only_the_bill_knows(app: Open):
     drawn = table(app("workspaces"), "workspaces")
     assert dict(zip(texts(drawn, "Workspace"), texts(drawn, "Status"), strict=True))["ws9"] == "Not listed"

@@ -37,6 +37,28 @@ def test_queries_lead_to_a_fingerprint_and_on_to_a_statement(demo_app: Open) -> 
     assert "sister run" in said(statement)
 
 
+def test_patterns_have_a_text_and_lead_to_their_fingerprint_or_say_that_there_is_none(demo_app: Open) -> None:
+    drawn = table(demo_app("queries", period="last_30", view="rollup", by="pattern"), "rollup")
+    names = texts(drawn, "What")
+    assert "without a text" in names, "a workspace of the demo encrypts its statements"
+    assert not [name for name in names if name.casefold() in ("nan", "none", "")]
+    for name, row in zip(names, drawn["rows"], strict=True):
+        assert bool(row["href"]) == (name != "without a text")
+    pattern = follow(demo_app, {"rows": [row for row in drawn["rows"] if row["href"]]})
+    assert int(card(pattern, "Runs").value.replace(",", "")) > 0
+
+
+def test_an_owner_sees_their_own_part_and_no_figure_of_everybody(demo_app: Open) -> None:
+    everybody = demo_app("queries", period="last_30", view="cost")
+    assert card(everybody, "Warehouses").value.startswith("$")
+    owner = next(name for name in texts(table(everybody, "top-cost"), "Who") if name)
+    mine = demo_app("queries", period="last_30", view="cost", owner=owner)
+    assert [card(mine, label).value for label in ("Warehouses", "Idle")] == ["not split", "not split"]
+    assert card(mine, "Used").value.startswith("$")
+    assert set(texts(table(mine, "top-cost"), "Who")) == {owner}
+    assert "nobody's alone" in said(mine)
+
+
 def test_a_warehouse_is_replayed_to_its_recorded_time(demo_app: Open) -> None:
     warehouse = follow(demo_app, table(demo_app("sql_warehouses", period="last_30"), "sql-warehouses"))
     assert "off what was recorded" in said(warehouse), "within a percent, else nothing is said about other settings"

@@ -12,6 +12,7 @@ from lib.spend.window import MARGIN
 Values = Mapping[str, Any]
 
 SAMPLES: dict[str, list[dict[str, Any]]] = {
+    "overview/groups": [{"most": 3}],
     "statements/by": [
         {"dim": "day"},
         {"dim": "warehouse"},

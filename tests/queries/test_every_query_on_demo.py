@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -10,7 +10,8 @@ from lib.ledger.relations import NAMES
 from lib.queries.catalogue import load
 from lib.spend.period import Period
 from lib.warehouse.embedded import EmbeddedWarehouse
-from tests.queries.demo_account import make_demo, some_job, some_statement, whole_period
+from lib.warehouse.store import DatabaseFolder
+from tests.queries.demo_account import some_job, some_statement, whole_period
 from tests.queries.samples import Values, choices, samples, statement_choices
 from tests.spark.answers import rows, same
 
@@ -28,8 +29,8 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = make_demo(tmp_path_factory.mktemp("demo"))
+def demo(varied: DatabaseFolder) -> Iterator[Demo]:
+    folder = varied
     stored, live = EmbeddedWarehouse(folder.path), EmbeddedWarehouse(folder.path, frozenset())
     yield Demo(
         stored, live, whole_period(folder), [*statement_choices(some_statement(folder)), *choices(some_job(folder))]
@@ -78,3 +79,16 @@ def test_what_is_narrowed_to_one_job_says_the_same(name: str, demo: Demo) -> Non
         found += len(live)
     assert len(jobs) > 5
     assert found
+
+
+@pytest.mark.parametrize("name", [name for name in CATALOGUE.names if CATALOGUE[name].narrows == "sources"])
+@pytest.mark.parametrize("sources", [None, ["UI", "API"], ["JOB"], ["PIPELINE"]], ids=str)
+def test_what_is_narrowed_to_sources_says_the_same(name: str, sources: list[str] | None, demo: Demo) -> None:
+    query = CATALOGUE[name]
+    values = samples(query, demo.period)[0] | {"sources": sources}
+    narrowed, whole = (
+        rows(demo.stored.fetch(one, values), query.row)
+        for one in (query, replace(query, narrows="", text=query.text + "\n"))
+    )
+    assert len(narrowed) == len(whole)
+    assert [pair for pair in zip(narrowed, whole, strict=True) if not same(*pair)][:2] == []

@@ -17,7 +17,8 @@ from lib.spend.period import Period
 from lib.statements.thresholds import thresholds
 from lib.statements.warehouse import warehouse_view
 from lib.warehouse.embedded import EmbeddedWarehouse
-from tests.queries.demo_account import SPEC, make_demo, whole_period
+from lib.warehouse.store import DatabaseFolder
+from tests.queries.demo_account import SPEC, whole_period
 
 pytestmark = pytest.mark.slow
 
@@ -30,8 +31,8 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = make_demo(tmp_path_factory.mktemp("demo"))
+def demo(varied: DatabaseFolder) -> Iterator[Demo]:
+    folder = varied
     period = whole_period(folder)
     warehouse = EmbeddedWarehouse(folder.path)
     yield Demo(warehouse, period, AsOf(period.start, period.last, SPEC.today))

@@ -53,6 +53,18 @@ def test_queries_cost_what_the_first_card_of_their_page_says(context: Context, v
     assert made.pdf.startswith(b"%PDF")
 
 
+def test_queries_of_an_owner_cost_what_their_statements_used(context: Context) -> None:
+    everybody = made_of(context, "queries", "view=cost")
+    owner = str(everybody.frame["executed_by"].iloc[0])
+    made = made_of(context, "queries", "view=cost", owners=[owner])
+    used = glance(context.warehouse, made.filters, context.as_of).bill.used
+    assert float(made.total or 0) == pytest.approx(used)
+    assert 0 < float(made.total or 0) < float(everybody.total or 0)
+    (section,) = made.content.sections
+    cards = [card for block in section.blocks if isinstance(block, Cards) for card in block.cards]
+    assert [card.label for card in cards] == ["Used", "Statements"]
+
+
 def test_queries_rolled_up_by_people(context: Context) -> None:
     made = made_of(context, "queries", "view=rollup&by=user")
     shown = rollup(context.warehouse, made.filters, "user", context.query_thresholds)
@@ -191,6 +203,12 @@ def test_the_cards_layout_is_on_paper_with_the_same_clusters(context: Context) -
 def test_a_column_that_the_list_does_not_have_leaves_it_as_it_is(context: Context) -> None:
     made = made_of(context, "clusters", "sort=-colour")
     assert list(made.frame["cluster_id"]) == list(made_of(context, "clusters").frame["cluster_id"])
+
+
+def test_files_of_jobs_have_the_costliest_first_as_the_page_does(context: Context) -> None:
+    costs = [cost for cost in made_of(context, "jobs").frame["total_cost"] if cost is not None]
+    assert len(costs) > 2
+    assert costs == sorted(costs, reverse=True)
 
 
 def test_jobs_are_marked_by_what_the_person_set(context: Context) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from lib.jobs.job import job
 from lib.jobs.table import jobs, trend
-from lib.reports.jobs import job_report, jobs_export, jobs_report
+from lib.reports.job import job_report
+from lib.reports.jobs import jobs_export, jobs_report
 from lib.reports.pdf import render
 from lib.spend import formatting
 from lib.spend.filters import Filters

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from lib.reports.jobs import job_report, jobs_export, jobs_report
+from lib.reports.job import job_report
+from lib.reports.jobs import jobs_export, jobs_report
 from lib.reports.pdf import render
 from lib.reports.tables import to_csv
 from lib.reports.words import filters_in_words

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from lib.reports.content import ColumnSpec
-from lib.reports.excel import UNPRICED_NOTE
-from lib.reports.tables import to_csv, to_excel
+from lib.reports.excel import UNPRICED_NOTE, to_excel
+from lib.reports.tables import to_csv
 from tests.reports import samples
 
 HOSTILE = [

@@ -1,6 +1,7 @@
 """Cost of statements: parts of each billed hour that add up to the bill, to the cent, whatever ran when."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal as D
 from pathlib import Path
@@ -12,6 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.queries.catalogue import load, parse_query
+from lib.spend.compare import AsOf
+from lib.spend.filters import Filters
+from lib.spend.period import Period
+from lib.statements.overview import overview, top
+from lib.statements.shown import over_the_edge
+from lib.statements.unbilled import said, with_states
 from tests.account import ALL, Account, price, usage
 from tests.same import assert_same
 
@@ -215,6 +222,47 @@ def test_overlap_is_split_over_hours_waits_weigh_nothing_and_idle_is_a_line_of_i
     assert_adds_up(found)
 
 
+def test_lists_have_the_whole_cost_of_a_statement_and_what_of_it_is_the_periods(tmp_path: Path) -> None:
+    late = 24 * 3600 - 30
+    found = account(
+        tmp_path,
+        [bill(hour) for hour in range(80)],
+        [
+            ran(1, late, 600, 100, waiting_for_compute_duration_ms=60_000),
+            ran(2, late - 300, 900, 50, execution_status="FAILED"),
+            ran(3, late - 300, 25 * 3600, 5000),
+            ran(4, 40 * 3600, 60, 10),
+        ],
+        [event(0, "RUNNING", 1)],
+    )
+    rows = relation(found, "statement_cost")
+    assert [(r["statement_id"], r["usage_date"].day, r["cost"] is None) for r in rows if r["begins"]] == [
+        ("s1", 10, True), ("s2", 10, False), ("s3", 10, False), ("s4", 11, False),
+    ]  # fmt: skip
+    whole = {
+        name: float(sum(r["list_cost"] or 0 for r in rows if r["statement_id"] == name))
+        for name in ("s1", "s2", "s3", "s4")
+    }
+    until = AsOf(START.date(), START.date(), START.date())
+    for days, listed in {
+        (10, 11): {"s1", "s2", "s3"},
+        (11, 12): {"s1", "s2", "s3", "s4"},
+        (12, 13): {"s3"},
+        (10, 13): {"s1", "s2", "s3", "s4"},
+    }.items():
+        filters = Filters(Period(*(START.date().replace(day=day) for day in days)))
+        for warehouse in (found.warehouse, found.live):
+            lines = top(warehouse, filters, "cost")
+            assert set(lines["statement_id"]) == listed
+            assert [round(cost, 6) for cost in lines["cost"]] == [
+                round(whole[name], 6) for name in lines["statement_id"]
+            ]
+            used = overview(warehouse, filters, until).bill.used
+            assert lines["period_cost"].sum() == pytest.approx(used, abs=1e-6)
+            assert over_the_edge(lines) == (days != (10, 13))
+            assert set(top(warehouse, filters, "waste")["statement_id"]) == listed & {"s2"}
+
+
 def test_hours_that_are_not_billed_yet_are_pending_and_unknown_hours_are_unattributed(tmp_path: Path) -> None:
     found = account(
         tmp_path, [bill(5, warehouse="w9")], [ran(1, 100, 50, 10)], [event(0, "RUNNING", 1), event(900, "STOPPED", 0)]
@@ -225,6 +273,29 @@ def test_hours_that_are_not_billed_yet_are_pending_and_unknown_hours_are_unattri
     (cost,) = [row for row in relation(found, "statement_cost") if row["statement_id"] == "s1"]
     assert (cost["state"], cost["list_cost"]) == ("pending", None)
     assert_adds_up(found)
+
+
+def test_an_hour_that_is_never_billed_is_pending_for_a_week_and_then_not_assessed(tmp_path: Path) -> None:
+    found = account(
+        tmp_path,
+        [bill(8)],
+        [ran(1, 8 * 3600, 60, 100), ran(2, 9 * 3600, 60, 100, executed_by="bob@example.com")],
+        [event(0, "RUNNING", 1)],
+    )
+    day = START.date()
+    filters = Filters(Period(day, day + timedelta(days=1)))
+    for today, pending, late in ((7, 1, 0), (8, 0, 1)):
+        as_of = AsOf(day, day, day + timedelta(days=today))
+        shown = overview(found.warehouse, filters, as_of)
+        assert (shown.bill.pending_hours, shown.bill.unbilled_hours) == (pending, late)
+        assert (shown.numbers["pending_runs"], shown.numbers["unbilled_runs"]) == (pending, late)
+        theirs = overview(found.warehouse, replace(filters, owners=("bob@example.com",)), as_of)
+        assert (theirs.bill.used, theirs.numbers["unbilled_runs"]) == (None, late)
+        states = with_states(top(found.warehouse, filters, "new"), as_of).set_index("statement_id")["state"]
+        assert states.to_dict() == {"s1": "allocated", "s2": "unbilled" if late else "pending"}
+    assert said(late) == "1 hour with statements not billed within 7 days: not assessed."
+    assert said(0, 2) == "2 statements not billed within 7 days: not assessed."
+    assert said(0) == ""
 
 
 def test_official_attribution_is_preferred(tmp_path: Path) -> None:

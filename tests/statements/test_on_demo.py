@@ -1,6 +1,7 @@
 """On the demo account: planted facts are found, nothing is invented, figures belong together."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ from lib.spend.filters import Filters
 from lib.spend.period import Period, preset
 from lib.statements.findings import QueryFindings, by_user, findings
 from lib.statements.insights import regressions
-from lib.statements.overview import failures, overview, rollup, top
+from lib.statements.overview import SOURCES, failures, overview, rollup, top
 from lib.statements.shapes import Narrowed, fingerprints
 from lib.statements.statement import statement
 from lib.statements.thresholds import thresholds
@@ -109,6 +110,48 @@ def test_savings_are_ordered_and_never_above_the_cost(found: QueryFindings) -> N
     assert len({item.key for item in found.found}) == len(found.found)
     assert sum(len(items) for items in by_user(found.found).values()) == len(found.found)
     assert set(found.quick_wins) <= set(found.found)
+
+
+@pytest.mark.parametrize("days", [1, 30])
+def test_single_statements_add_up_to_the_bill(context: Context, days: int) -> None:
+    end = context.as_of.last_day - timedelta(days=3)
+    filters = Filters(Period(end - timedelta(days=days), end))
+    shown = overview(context.warehouse, filters, context.as_of)
+    rows = top(context.warehouse, filters, "cost", rows=1_000_000)
+    used = (shown.bill.used or 0) + (shown.serverless.used or 0)
+    assert rows["period_cost"].sum() == pytest.approx(used, abs=1e-6)
+    wasted = top(context.warehouse, filters, "waste", rows=1_000_000)
+    assert wasted["period_cost"].sum() == pytest.approx(shown.numbers["wasted_cost"], abs=1e-6)
+
+
+def test_an_owner_has_what_their_statements_used_and_no_part_of_the_rest(context: Context, filters: Filters) -> None:
+    everybody = overview(context.warehouse, filters, context.as_of)
+    names = list(everybody.by["user"]["key"])
+    view = replace(filters, owners=(names[0], names[1]))
+    theirs = overview(context.warehouse, view, context.as_of)
+    assert not theirs.bill.whole
+    assert (theirs.bill.billed, theirs.bill.idle, theirs.bill.unattributed) == (None, None, None)
+    used = (theirs.bill.used or 0) + (theirs.serverless.used or 0)
+    assert used == pytest.approx(everybody.by["user"]["cost"].head(2).sum(), abs=1e-6)
+    assert used == pytest.approx(top(context.warehouse, view, "cost", rows=1_000_000)["period_cost"].sum(), abs=1e-6)
+    assert theirs.daily["used_cost"].sum() == pytest.approx(theirs.bill.used, abs=1e-6)
+    assert theirs.daily[["billed_cost", "idle_cost"]].isna().all(axis=None)
+    sources = [overview(context.warehouse, filters, context.as_of, Narrowed(source_kind=kind)) for kind in SOURCES]
+    parts = sum((one.bill.used or 0) + (one.serverless.used or 0) for one in sources)
+    assert parts == pytest.approx((everybody.bill.used or 0) + (everybody.serverless.used or 0), abs=1e-6)
+
+
+def test_times_of_fingerprints_are_those_of_the_owner(context: Context, filters: Filters) -> None:
+    everybody = fingerprints(context.warehouse, filters, context.as_of).table
+    several = everybody[(everybody["users"] > 1) & (everybody["runs"] > 20)].iloc[0]
+    view = replace(filters, owners=(several["main_user"],))
+    theirs = fingerprints(context.warehouse, view, context.as_of, Narrowed(shapes=tuple(several["shapes"]))).table.iloc[
+        0
+    ]
+    own = top(context.warehouse, view, "new", Narrowed(shapes=tuple(theirs["shapes"])), rows=100_000)
+    own = own[own["workspace_id"] == theirs["workspace_id"]]
+    assert theirs["runs"] == len(own) < several["runs"]
+    assert theirs["p50_ms"] == pytest.approx(own["total_ms"].quantile(0.5, interpolation="higher"), rel=0.06)
 
 
 def test_one_statement_from_every_side(context: Context, filters: Filters) -> None:
@@ -218,6 +261,7 @@ def test_a_roll_up_is_the_same_as_working_it_out_from_single_statements(
 ) -> None:
     limits = context.query_thresholds
     single = top(context.warehouse, filters, "new", rows=1_000_000)
+    single = single[single["usage_date"] >= filters.period.start]
     key = {
         "hour": single["start_time"].dt.strftime("%Y-%m-%d %H"), "day": single["usage_date"].astype(str),
         "user": single["executed_by"], "source": single["source_kind"],

@@ -7,20 +7,24 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from lib.ui.answers import Answers
 from lib.warehouse import embedded
 from lib.warehouse.embedded import EmbeddedWarehouse
 from lib.warehouse.isolation import Isolation
-from lib.warehouse.remembered import Asked, Remembered
+from lib.warehouse.remembered import Asked, Remembered, Room
 from lib.warehouse.store import DatabaseFolder
 from tests.warehouse.processes import next_generation, read_once
 from tests.warehouse.small import CATALOGUE, TEN_DAYS, new_account, new_ledger
 
-ROOMY = 1_000_000
+
+@pytest.fixture
+def room() -> Room:
+    return Room(1_000_000)
 
 
 @pytest.fixture
-def memory() -> Remembered:
-    return Remembered(ROOMY)
+def memory(room: Room) -> Remembered:
+    return Remembered(room)
 
 
 @pytest.fixture
@@ -73,14 +77,14 @@ def test_without_a_memory_every_answer_is_worked_out(folder: DatabaseFolder, exe
 
 
 def test_a_new_account_is_not_answered_with_the_old_one(
-    folder: DatabaseFolder, warehouse: EmbeddedWarehouse, memory: Remembered
+    folder: DatabaseFolder, warehouse: EmbeddedWarehouse, room: Room
 ) -> None:
     next_generation(folder, 7)
     assert read_once(warehouse) == 7
-    before = memory.bytes
+    before = room.bytes
     next_generation(folder, 9)
     assert read_once(warehouse) == 9
-    assert memory.bytes == before, "what was known of the old one is dropped"
+    assert room.bytes == before, "what was known of the old one is dropped"
 
 
 def test_a_new_ledger_is_not_answered_with_what_was_before_it(
@@ -129,29 +133,45 @@ def test_the_data_of_one_owner_changes_alone(memory: Remembered) -> None:
     assert memory.found(asked("a", "you")) is not None
 
 
-def test_an_answer_that_comes_after_the_data_changed_is_not_kept(memory: Remembered) -> None:
+def test_an_answer_that_comes_after_the_data_changed_is_not_kept(memory: Remembered, room: Room) -> None:
     late = asked("a", generation="1")
     memory.found(late)
     memory.found(asked("a", generation="2"))
     memory.keep(late, rows(1))
-    assert memory.bytes == 0
+    assert room.bytes == 0
 
 
 def test_the_bound_holds_and_what_is_asked_for_stays() -> None:
-    memory = Remembered(100_000)
+    room = Room(100_000)
+    memory = Remembered(room)
     for number in range(50):
         memory.found(asked("often"))
         memory.keep(asked("often"), rows(10))
         memory.found(asked(f"once {number}"))
         memory.keep(asked(f"once {number}"), rows(10))
-        assert memory.bytes <= 100_000
+        assert room.bytes <= 100_000
     assert memory.found(asked("often")) is not None
     assert memory.found(asked("once 0")) is None
     assert memory.found(asked("once 49")) is not None
 
 
+def test_rows_and_what_was_made_of_them_share_one_bound() -> None:
+    """Rows that nobody asks for any more leave before answers that are asked for."""
+    room = Room(100_000)
+    memory, answers = Remembered(room), Answers(room)
+    memory.found(asked("rows"))
+    memory.keep(asked("rows"), rows(20))
+    for number in range(10):
+        assert answers.now(("me", "page"), "1", lambda: "x" * 20_000) == "x" * 20_000
+        answers.now(("me", f"once {number}"), "1", lambda: "x" * 20_000)
+        assert room.bytes <= 100_000
+    assert answers.has(("me", "page"), "1")
+    assert memory.found(asked("rows")) is None
+
+
 def test_an_answer_that_would_push_out_the_others_is_not_kept() -> None:
-    memory = Remembered(100_000)
+    room = Room(100_000)
+    memory = Remembered(room)
     for text, size in (("small", 10), ("large", 50)):
         memory.found(asked(text))
         memory.keep(asked(text), rows(size))
@@ -160,7 +180,8 @@ def test_an_answer_that_would_push_out_the_others_is_not_kept() -> None:
 
 
 def test_many_threads_keep_the_count_right() -> None:
-    memory = Remembered(60_000)
+    room = Room(60_000)
+    memory = Remembered(room)
 
     def work(number: int) -> None:
         for turn in range(200):
@@ -170,5 +191,5 @@ def test_many_threads_keep_the_count_right() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
-    assert 0 < memory.bytes <= 60_000
-    assert memory.bytes == sum(size for _, size in memory._kept._kept.values())
+    assert 0 < room.bytes <= 60_000
+    assert room.bytes == sum(size for _, size in room._kept.values())

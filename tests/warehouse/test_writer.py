@@ -1,5 +1,6 @@
 from collections.abc import Iterator
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -62,18 +63,6 @@ def test_a_failing_replacement_changes_nothing(writer: EmbeddedWriter) -> None:
     assert count(writer) == 30
 
 
-def test_a_transaction_is_all_or_nothing(writer: EmbeddedWriter) -> None:
-    with suppress(ZeroDivisionError), writer.transaction():
-        writer.replace_all(SPEND, TEXT, TEN_DAYS)
-        assert count(writer) == 30
-        raise ZeroDivisionError
-    assert count(writer) == 0
-    with writer.transaction():
-        writer.replace_all(SPEND, TEXT, TEN_DAYS)
-        writer.replace_days(SPEND, TEXT, "usage_date", DAY_3, DAY_5, TEN_DAYS)
-    assert count(writer) == 30
-
-
 def test_money_is_rounded_once_and_exactly(writer: EmbeddedWriter) -> None:
     writer.replace_all(SPEND, TEXT, TEN_DAYS)
     rows = writer.fetch(CATALOGUE["spend/total"], TEN_DAYS, frozenset({"spend_daily"})).to_pylist()
@@ -81,11 +70,10 @@ def test_money_is_rounded_once_and_exactly(writer: EmbeddedWriter) -> None:
     assert writer.fetch(CATALOGUE["spend/total"], TEN_DAYS).to_pylist() == rows
 
 
-def test_what_is_not_committed_is_seen_by_the_writer_itself(writer: EmbeddedWriter) -> None:
-    with writer.transaction():
-        writer.replace_all(SPEND, TEXT, TEN_DAYS)
-        rows = writer.fetch(CATALOGUE["spend/total"], TEN_DAYS, frozenset({"spend_daily"}))
-    assert rows.to_pylist()[0]["records"] == 100
+def test_threads_write_different_relations_at_the_same_time(writer: EmbeddedWriter) -> None:
+    named = [replace(SPEND, name=f"base/{name}") for name in ("spend_daily", "job_names", "workspaces", "job_runs")]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda relation: writer.replace_all(relation, TEXT, TEN_DAYS), named)) == [30] * 4
 
 
 def test_arrow_tables_are_appended_by_name(writer: EmbeddedWriter) -> None:

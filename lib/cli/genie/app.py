@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from lib.cli.genie import demo, files, own, spaces, state
+from lib.cli.genie import copying, demo, files, making, own, spaces, state
 
 app = typer.Typer(
     name="genie",
@@ -34,11 +34,11 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("space-get", spaces.space_get),
     ("space-find", spaces.space_find),
     ("find", spaces.find),
-    ("space-create", spaces.space_create),
-    ("space-clone", spaces.space_clone),
-    ("space-export", spaces.space_export),
-    ("import", spaces.import_),
-    ("promote", spaces.promote),
+    ("space-create", making.space_create),
+    ("space-clone", copying.space_clone),
+    ("space-export", copying.space_export),
+    ("import", copying.import_),
+    ("promote", copying.promote),
     ("state-list", state.state_list),
     ("state-show", state.state_show),
     ("state-pull", state.state_pull),

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lib.cli.output import say
 from lib.errors import AppError, InputError
 from lib.genie.planning import Action, Plan
 from lib.genie.problems import FilesError, Problem
@@ -148,6 +147,16 @@ def print_plan(plan: Plan, *, quiet: bool = False) -> None:
     typer.echo(counts or "There is nothing to do.")
 
 
+def told(body: dict[str, Any], words: str, as_json: bool) -> None:
+    """What was done: the whole of it for machines, else in words."""
+    from lib.cli.output import print_json
+
+    if as_json:
+        print_json(body)
+    else:
+        typer.echo(words)
+
+
 def rows_or_json(
     rows: Sequence[dict[str, Any]], form: str, *, key: str = "rows", title: str = "", heads: Sequence[str]
 ) -> None:
@@ -170,6 +179,3 @@ def rows_or_json(
         print_table(title, list(heads), cells)
     else:
         raise InputError(f"{form!r} is no format.", remedy="Use table, json or csv.", place="--format")
-
-
-__all__ = ["CONFIG", "STATE", "confirmed", "connect", "pairs", "print_plan", "print_problems", "project", "say"]

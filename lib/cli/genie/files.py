@@ -8,11 +8,11 @@ import typer
 
 from lib.cli.genie import EXIT_FAILED
 from lib.cli.genie import common as c
+from lib.cli.genie.carrying import carry_out
 from lib.cli.output import print_json, print_table, say
 from lib.errors import InputError
 from lib.genie import planning
 from lib.genie.problems import errors
-from lib.genie.project import Project
 from lib.spend.formatting import percent, plural
 
 
@@ -155,37 +155,13 @@ def apply(
     if removed:
         question += f" {plural(len(removed), 'space')} of them to the trash, with the conversations."
     c.confirmed(question, given=auto_approve, word=env if careful else "", confirm=confirm if careful else None)
-    _carry_out(found, made, workers, as_json, other)
+    carry_out(found, made, workers, as_json, other)
 
 
 def _targets(targets: list[str] | None, made: planning.Plan) -> list[str]:
     from lib.genie.names import chosen
 
     return chosen(targets or (), [step.logical_id for step in made.steps])[0]
-
-
-def _carry_out(
-    found: Project,
-    made: planning.Plan,
-    workers: int,
-    as_json: bool,
-    other: bool = False,
-    more: dict[str, Any] | None = None,
-) -> None:
-    def report(outcome: Any) -> None:
-        mark = "done" if outcome.result == "done" else outcome.result
-        say(f"{mark}: {outcome.step.logical_id} {outcome.message} {' '.join(outcome.notes)}".rstrip())
-
-    applied = found.apply(made, report=report, workers=workers, other_workspace=other)
-    if as_json:
-        print_json({**(more or {}), "plan": made.as_json(), "applied": applied.as_json()})
-    else:
-        rows = [
-            [o.step.logical_id, o.step.action.value, o.result, o.space_id or "", o.message or " ".join(o.notes)]
-            for o in applied.outcomes
-        ]
-        print_table(f"Applied to {made.env}", ["space", "action", "result", "id", "message"], rows)
-    raise typer.Exit(1 if applied.exit_code or made.errors else 0)
 
 
 def destroy(
@@ -217,7 +193,7 @@ def destroy(
     number = plural(len(made.changes), "space")
     question = f"To the trash: {number}. Conversations are lost when the trash is emptied."
     c.confirmed(question, given=force)
-    _carry_out(found, made, workers, as_json)
+    carry_out(found, made, workers, as_json)
 
 
 def drift(
@@ -296,7 +272,7 @@ def evaluate(
         print_json(done.as_json() | {"passed": done.passes(least)})
     else:
         rows = [[r.question, r.assessment, ", ".join(r.reasons)] for r in done.results]
-        print_table(f"Evaluation {done.run_id}: {done.status}", ["question", "assessment", "reasons"], rows)
+        print_table(f"Evaluation {done.run_id}: {done.status}", ["~question", "assessment", "~reasons"], rows)
         accuracy = "not known" if done.accuracy is None else percent(done.accuracy)
         say(f"Accuracy {accuracy}: {done.correct} of {done.questions}.")
     raise typer.Exit(0 if done.passes(least) else EXIT_FAILED)
@@ -336,7 +312,7 @@ def revert(
             print_json({"plan": made.as_json(), "applied": None})
         return
     c.confirmed(f"{name} will be as in version {to}.", given=auto_approve)
-    _carry_out(found, made, 1, as_json)
+    carry_out(found, made, 1, as_json)
 
 
 def _read_json(path: Path) -> Any:

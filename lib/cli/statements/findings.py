@@ -1,5 +1,6 @@
 """The command about what to change about queries."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -53,42 +54,38 @@ def findings(
             | ({"by_user": people} if by_user else {})
         )
         return
-    heads = [
-        "priority",
-        "kind",
-        ">costs now",
-        ">would cost",
-        ">to",
-        ">saves from",
-        ">to",
-        "sure",
-        "state",
-        "what",
-        "query",
-    ]
     for user, items in (grouped(chosen[:limit]) if by_user else {"": chosen[:limit]}).items():
-        lines = [
-            [
-                item.priority.value,
-                item.kind,
-                money(item.own_cost, filters.currency),
-                *(money(cost, filters.currency) for cost in item.would_cost or (None, None)),
-                money(item.saving_low, filters.currency),
-                money(item.saving_high, filters.currency),
-                item.confidence,
-                decided[item.key].state,
-                item.evidence[0][:80],
-                item.object_name[:60],
-            ]
-            for item in items
-        ]
-        print_table(user or "Findings about queries, saving in 30 days", heads, lines)
+        _print(user or "Findings about queries, saving in 30 days", items, decided, filters.currency)
     say(f"{count(len(chosen))} findings; savings are shares of what the queries cost in 30 days.")
     if shown.textless.runs:
         say(shown.textless.words(filters.currency))
     for kept in decided.values():
         if (step := progress(kept, context.query_thresholds)) is not None:
             say(f"{kept.key}: {step.stage}; {_became(step, kept.decision.currency if kept.decision else '')}.")
+
+
+HEADS = (
+    "priority", "kind", ">costs now", ">would cost", ">to", ">saves from", ">to", "sure", "state", "~what", "query",
+)  # fmt: skip
+
+
+def _print(title: str, items: Sequence[Recommendation], decided: Mapping[str, Tracked], currency: str) -> None:
+    rows = [
+        [
+            item.priority.value,
+            item.kind,
+            money(item.own_cost, currency),
+            *(money(cost, currency) for cost in item.would_cost or (None, None)),
+            money(item.saving_low, currency),
+            money(item.saving_high, currency),
+            item.confidence,
+            decided[item.key].state,
+            item.evidence[0],
+            item.object_name[:60],
+        ]
+        for item in items
+    ]
+    print_table(title, HEADS, rows)
 
 
 def _became(step: Progress, currency: str) -> str:

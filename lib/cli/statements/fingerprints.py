@@ -43,7 +43,7 @@ def fingerprints(
         return
     print_table(
         "Fingerprints",
-        ["fingerprint", ">runs", ">cost", ">a run", ">p50", ">p95", ">skipped files", "what it is"],
+        ["#fingerprint", ">runs", ">cost", ">a run", ">p50", ">p95", ">skipped files", "what it is"],
         [
             [
                 row["fingerprint"],

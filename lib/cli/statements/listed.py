@@ -12,10 +12,12 @@ from lib.config import settings
 from lib.context import Context, of_this_machine
 from lib.errors import InputError
 from lib.spend.filters import Filters
-from lib.spend.formatting import count, duration, money, percent
+from lib.spend.formatting import NONE, count, duration, money, percent
+from lib.statements import unbilled
 from lib.statements.overview import DIMENSIONS, ROLLUPS, Overview
 from lib.statements.shapes import Narrowed
 
+UNPAID = {"pending": "pending", "unbilled": "not assessed"}
 ORDERS = ("cost", "time", "waste", "spill", "new")
 
 
@@ -41,6 +43,8 @@ def statements(
 ) -> None:
     """Queries: volume, time, cost and where the rest of the bill went; sums, or single statements."""
     from lib.statements.overview import overview, top
+    from lib.statements.shown import over_the_edge
+    from lib.statements.unbilled import with_states
 
     options.one_of(order, ORDERS, "--order")
     if by is not None:
@@ -64,12 +68,13 @@ def statements(
         _failed(context, filters, only, limit, as_json)
         return
     shown = overview(context.warehouse, filters, context.as_of, only, dimensions=(by or "day",))
-    rows = records(shown.by[by].head(limit) if by else top(context.warehouse, filters, order, only, rows=limit))
+    listed = shown.by[by].head(limit) if by else top(context.warehouse, filters, order, only, rows=limit)
+    rows = records(listed if by else with_states(listed, context.as_of))
     if as_json:
         bills = {"warehouses": vars(shown.bill), "serverless": vars(shown.serverless)}
         print_json(answer(rows, filters, context.as_of) | {"summary": cleaned(shown.numbers), "bill": bills})
         return
-    _sums(rows, by, filters.currency) if by else _singles(rows, order, filters.currency)
+    _sums(rows, by, filters.currency) if by else _singles(rows, order, filters.currency, split=over_the_edge(listed))
     _said(shown)
 
 
@@ -92,19 +97,21 @@ def _sums(rows: Sequence[Any], by: str, currency: str) -> None:
     )
 
 
-def _singles(rows: Sequence[Any], order: str, currency: str) -> None:
+def _singles(rows: Sequence[Any], order: str, currency: str, *, split: bool) -> None:
+    """split: also what of the cost fell into the period."""
+    costs = ("cost", "period_cost") if split else ("cost",)
     print_table(
         f"Queries by {order}",
-        ["statement", "started", "user", "source", "state", ">time", ">cost"],
+        ["#statement", "started", "user", "source", "state", ">time", ">cost", *([">in the period"] if split else [])],
         [
             [
                 row["statement_id"],
                 str(plain(row["start_time"])),
-                row["executed_by"] or "–",
+                row["executed_by"] or NONE,
                 row["source_kind"],
-                row["execution_status"] or "–",
+                row["execution_status"] or NONE,
                 duration(row["total_ms"] / 1000),
-                money(row["cost"], currency),
+                *(UNPAID.get(row["state"] or "") or money(row[name], currency) for name in costs),
             ]
             for row in rows
         ],
@@ -118,6 +125,14 @@ def _said(shown: Overview) -> None:
         f"{count(numbers['runs'])} statements, {percent(numbers['failed_share'])} failed, "
         f"p95 {duration((numbers['p95_ms'] or 0) / 1000)}."
     )
+    if late := unbilled.said(bill.unbilled_hours, numbers["unbilled_runs"]):
+        say(late)
+    if not bill.whole:
+        say(
+            f"They used {money(bill.used, currency)} of what SQL warehouses cost; the rest of it, and idle time, is not split "
+            "by owner or source."
+        )
+        return
     say(
         f"Of {money(bill.billed, currency)} for SQL warehouses statements used {money(bill.used, currency)}, "
         f"{money(bill.idle, currency)} was idle, {money(bill.unattributed, currency)} is not attributed; "
@@ -160,7 +175,7 @@ def _failed(context: Context, filters: Filters, only: Narrowed, limit: int, as_j
         return
     print_table(
         "Failed statements by what the error says",
-        ["why", "error", ">statements", ">people", "last"],
+        ["why", "~error", ">statements", ">people", "last"],
         [
             [
                 row["category"],
@@ -189,16 +204,16 @@ def _now(context: Context, filters: Filters, limit: int, as_json: bool) -> None:
     else:
         print_table(
             "Statements that stand out now",
-            ["statement", "state", "user", "warehouse", ">time", "slow", "expensive"],
+            ["#statement", "state", "user", "warehouse", ">time", "slow", "expensive"],
             [
                 [
                     item.facts["statement_id"],
                     item.facts["execution_status"] or "RUNNING",
-                    item.facts["executed_by"] or "–",
+                    item.facts["executed_by"] or NONE,
                     item.facts["warehouse_name"] or item.facts["warehouse_id"] or "serverless",
                     duration(item.facts["total_ms"] / 1000),
-                    item.slow or "–",
-                    item.expensive or "–",
+                    item.slow or NONE,
+                    item.expensive or NONE,
                 ]
                 for item in shown
             ],

@@ -1,6 +1,7 @@
 """Commands about SQL warehouses: the list of them, one of them, and what other settings would have meant."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +11,10 @@ from lib.cli.statements.answers import days, number
 from lib.config import settings
 from lib.context import of_this_machine
 from lib.spend.formatting import count, duration, money, percent
+
+if TYPE_CHECKING:
+    from lib.statements.warehouse import WarehouseView
+    from lib.statements.whatif.outcome import Outcome
 
 many = typer.Typer(help="SQL warehouses: state, size, use, queue and cost; and what other settings would mean.")
 one = typer.Typer(
@@ -51,38 +56,7 @@ def what_if(
     asked = any(value is not None for value in (size, auto_stop, max_clusters, min_clusters))
     outcomes = [shown.what_if.outcome(then)] if asked and shown.what_if else list(shown.outcomes)
     if as_json:
-        print_json(
-            {
-                "warehouse_id": warehouse_id,
-                "name": shown.facts["warehouse_name"],
-                "settings": vars(shown.settings),
-                "period": days(shown.filters.period),
-                "currency": filters.currency,
-                "cost": number(shown.cost),
-                "used": number(shown.used),
-                "idle": number(shown.idle),
-                "on_s": shown.up_s,
-                "busy_s": shown.busy_s,
-                "simulated_on_s": shown.fit.simulated_s,
-                "assessed": shown.fits,
-                "starts": shown.starts,
-                "outcomes": [
-                    vars(item.then)
-                    | {
-                        "cost_low": number(item.cost_low),
-                        "cost_high": number(item.cost_high),
-                        "on_s_low": item.on_s_low,
-                        "on_s_high": item.on_s_high,
-                        "starts": item.starts,
-                        "queued_s_low": item.queued_s_low,
-                        "queued_s_high": item.queued_s_high,
-                        "saving_30d": item.saving(shown.cost, shown.days),
-                        "warnings": list(item.warnings),
-                    }
-                    for item in outcomes
-                ],
-            }
-        )
+        print_json(_answer(shown, outcomes))
         return
     say(
         f"{shown.facts['warehouse_name'] or warehouse_id}: on {duration(shown.up_s)}, simulated "
@@ -93,6 +67,48 @@ def what_if(
     if not shown.fits:
         say("Its history does not fit its statements and settings: not assessed.")
         return
+    _print(shown, outcomes)
+    for item in outcomes:
+        for warning in item.warnings:
+            say(warning)
+
+
+def _answer(shown: "WarehouseView", outcomes: "Sequence[Outcome]") -> dict[str, Any]:
+    """The warehouse as it was, and what other settings would have meant."""
+    return {
+        "warehouse_id": shown.facts["warehouse_id"],
+        "name": shown.facts["warehouse_name"],
+        "settings": vars(shown.settings),
+        "period": days(shown.filters.period),
+        "currency": shown.filters.currency,
+        "cost": number(shown.cost),
+        "used": number(shown.used),
+        "idle": number(shown.idle),
+        "on_s": shown.up_s,
+        "busy_s": shown.busy_s,
+        "simulated_on_s": shown.fit.simulated_s,
+        "assessed": shown.fits,
+        "starts": shown.starts,
+        "outcomes": [
+            vars(item.then)
+            | {
+                "cost_low": number(item.cost_low),
+                "cost_high": number(item.cost_high),
+                "on_s_low": item.on_s_low,
+                "on_s_high": item.on_s_high,
+                "starts": item.starts,
+                "queued_s_low": item.queued_s_low,
+                "queued_s_high": item.queued_s_high,
+                "saving_30d": item.saving(shown.cost, shown.days),
+                "warnings": list(item.warnings),
+            }
+            for item in outcomes
+        ],
+    }
+
+
+def _print(shown: "WarehouseView", outcomes: "Sequence[Outcome]") -> None:
+    currency = shown.filters.currency
     print_table(
         "What other settings would have cost",
         ["size", ">auto stop", ">clusters", ">cost from", ">to", ">saves in 30 days from", ">to"],
@@ -101,13 +117,10 @@ def what_if(
                 item.then.size,
                 f"{item.then.auto_stop_minutes} min",
                 count(item.then.max_clusters),
-                money(item.cost_low, filters.currency),
-                money(item.cost_high, filters.currency),
-                *(money(part, filters.currency) for part in item.saving(shown.cost, shown.days) or (None, None)),
+                money(item.cost_low, currency),
+                money(item.cost_high, currency),
+                *(money(part, currency) for part in item.saving(shown.cost, shown.days) or (None, None)),
             ]
             for item in outcomes
         ],
     )
-    for item in outcomes:
-        for warning in item.warnings:
-            say(warning)

@@ -5,13 +5,64 @@
 --   usage_start_time TIMESTAMP, usage_end_time TIMESTAMP, usage_date DATE, ingestion_date DATE, record_type STRING,
 --   usage_type STRING, product STRING, is_serverless BOOLEAN, is_photon BOOLEAN, job_id STRING, job_run_id STRING,
 --   cluster_id STRING, warehouse_id STRING, pipeline_id STRING, endpoint_id STRING, app_id STRING, notebook_id STRING,
---   node_type STRING, job_name STRING, owner STRING, custom_tags MAP<STRING,STRING>, usage_quantity DECIMAL(38,18),
---   currency STRING, list_price DECIMAL(14,10), contract_price DECIMAL(14,10), price_source STRING, rule_id STRING,
+--   node_type STRING, job_name STRING, owner STRING, custom_tags MAP<STRING,STRING>,
+--   own_tags ARRAY<STRUCT<key: STRING, value: STRING>>, tag_set STRING, usage_quantity DECIMAL(38,18), currency STRING,
+--   list_price DECIMAL(14,10), contract_price DECIMAL(14,10), price_source STRING, rule_id STRING,
 --   list_cost DECIMAL(38,12), cost DECIMAL(38,12)
 -- Source: price by account, cloud, SKU, unit and currency, valid at usage_start_time, half open. Corrections are rows
 --   with negative quantity and count like all others. Objects are named by product, never by SKU text: a cluster id
---   on model serving is a stray, a pipeline id on SQL is a materialized view, a job is product JOBS.
-WITH prices AS (
+--   on model serving is a stray, a pipeline id on SQL is a materialized view, a job is product JOBS. Tags that the platform
+--   sets (Vendor, ClusterId, RunName, ...) are nobody's own.
+-- what a row says is read before it is repeated for each currency
+WITH usage_rows AS (
+  SELECT
+    record_id, account_id, workspace_id, cloud, sku_name, usage_unit,
+    usage_start_time, usage_end_time, usage_date, ingestion_date, record_type, usage_type,
+    billing_origin_product AS product,
+    product_features.is_serverless AS is_serverless,
+    product_features.is_photon AS is_photon,
+    CASE WHEN billing_origin_product = 'JOBS' THEN usage_metadata.job_id END AS job_id,
+    CASE WHEN billing_origin_product = 'JOBS' THEN usage_metadata.job_run_id END AS job_run_id,
+    CASE
+      WHEN billing_origin_product IN ('JOBS', 'ALL_PURPOSE', 'DLT') THEN usage_metadata.cluster_id
+    END AS cluster_id,
+    CASE WHEN billing_origin_product = 'SQL' THEN usage_metadata.warehouse_id END AS warehouse_id,
+    CASE
+      WHEN billing_origin_product IN ('DLT', 'LAKEFLOW_CONNECT', 'ONLINE_TABLES') THEN usage_metadata.dlt_pipeline_id
+      WHEN billing_origin_product = 'SQL' AND usage_metadata.warehouse_id IS NULL
+        THEN usage_metadata.dlt_pipeline_id
+    END AS pipeline_id,
+    CASE
+      WHEN billing_origin_product IN ('MODEL_SERVING', 'AI_FUNCTIONS', 'VECTOR_SEARCH', 'AI_GATEWAY')
+        THEN COALESCE(usage_metadata.endpoint_id, usage_metadata.endpoint_name)
+    END AS endpoint_id,
+    CASE WHEN billing_origin_product = 'APPS' THEN usage_metadata.app_id END AS app_id,
+    usage_metadata.notebook_id AS notebook_id,
+    usage_metadata.node_type AS node_type,
+    COALESCE(usage_metadata.job_name, usage_metadata.run_name) AS job_name,
+    COALESCE(identity_metadata.run_as, identity_metadata.owned_by, identity_metadata.created_by) AS owner,
+    custom_tags,
+    own_tags,
+    COALESCE(
+      ARRAY_JOIN(ARRAY_SORT(TRANSFORM(own_tags, tag -> CONCAT(tag.key, '=', COALESCE(tag.value, '')))), CHR(31)), ''
+    ) AS tag_set,
+    usage_quantity
+  FROM (
+    SELECT
+      *,
+      FILTER(MAP_ENTRIES(custom_tags), tag -> NOT ARRAY_CONTAINS(
+        ARRAY(
+          'Vendor', 'ClusterId', 'ClusterName', 'Creator', 'JobId', 'RunName', 'SqlWarehouseId', 'SqlEndpointId',
+          'DatabricksInstancePoolId', 'DatabricksInstancePoolCreatorId'
+        ),
+        tag.key
+      )) AS own_tags
+    FROM system.billing.usage
+  ) AS u
+  WHERE usage_date >= :start_date AND usage_date < :end_date
+    -- narrowed to job: AND workspace_id <=> :workspace_id AND (usage_metadata.job_id = :job_id OR billing_origin_product IN ('ALL_PURPOSE', 'SQL'))
+),
+prices AS (
   SELECT account_id, cloud, sku_name, usage_unit, currency, valid_from, valid_to, unit_price
   FROM price_windows
   WHERE kind = 'list'
@@ -23,37 +74,12 @@ account_rates AS (
 ),
 rated AS (
   SELECT
-    u.record_id, u.account_id, u.workspace_id, u.cloud, u.sku_name, u.usage_unit,
-    u.usage_start_time, u.usage_end_time, u.usage_date, u.ingestion_date, u.record_type, u.usage_type,
-    u.billing_origin_product AS product,
-    u.product_features.is_serverless AS is_serverless,
-    u.product_features.is_photon AS is_photon,
-    CASE WHEN u.billing_origin_product = 'JOBS' THEN u.usage_metadata.job_id END AS job_id,
-    CASE WHEN u.billing_origin_product = 'JOBS' THEN u.usage_metadata.job_run_id END AS job_run_id,
-    CASE
-      WHEN u.billing_origin_product IN ('JOBS', 'ALL_PURPOSE', 'DLT') THEN u.usage_metadata.cluster_id
-    END AS cluster_id,
-    CASE WHEN u.billing_origin_product = 'SQL' THEN u.usage_metadata.warehouse_id END AS warehouse_id,
-    CASE
-      WHEN u.billing_origin_product IN ('DLT', 'LAKEFLOW_CONNECT', 'ONLINE_TABLES') THEN u.usage_metadata.dlt_pipeline_id
-      WHEN u.billing_origin_product = 'SQL' AND u.usage_metadata.warehouse_id IS NULL
-        THEN u.usage_metadata.dlt_pipeline_id
-    END AS pipeline_id,
-    CASE
-      WHEN u.billing_origin_product IN ('MODEL_SERVING', 'AI_FUNCTIONS', 'VECTOR_SEARCH', 'AI_GATEWAY')
-        THEN COALESCE(u.usage_metadata.endpoint_id, u.usage_metadata.endpoint_name)
-    END AS endpoint_id,
-    CASE WHEN u.billing_origin_product = 'APPS' THEN u.usage_metadata.app_id END AS app_id,
-    u.usage_metadata.notebook_id AS notebook_id,
-    u.usage_metadata.node_type AS node_type,
-    COALESCE(u.usage_metadata.job_name, u.usage_metadata.run_name) AS job_name,
-    COALESCE(u.identity_metadata.run_as, u.identity_metadata.owned_by, u.identity_metadata.created_by) AS owner,
-    u.custom_tags, u.usage_quantity,
+    u.*,
     c.currency,
     p.unit_price AS list_price,
     a.unit_price AS account_price,
     d.rule_id, d.discount_share
-  FROM system.billing.usage AS u
+  FROM usage_rows AS u
   CROSS JOIN currencies AS c
   LEFT JOIN prices AS p
     ON p.account_id <=> u.account_id
@@ -72,9 +98,7 @@ rated AS (
     AND u.usage_start_time >= a.valid_from
     AND (a.valid_to IS NULL OR u.usage_start_time < a.valid_to)
   LEFT JOIN discounts AS d
-    ON d.sku_name = u.sku_name AND d.product <=> u.billing_origin_product AND d.usage_date = u.usage_date
-  WHERE u.usage_date >= :start_date AND u.usage_date < :end_date
-    -- narrowed to job: AND u.workspace_id <=> :workspace_id AND (u.usage_metadata.job_id = :job_id OR u.billing_origin_product IN ('ALL_PURPOSE', 'SQL'))
+    ON d.sku_name = u.sku_name AND d.product <=> u.product AND d.usage_date = u.usage_date
 ),
 chosen AS (
   SELECT
@@ -95,8 +119,8 @@ chosen AS (
 SELECT
   record_id, account_id, workspace_id, cloud, sku_name, usage_unit, usage_start_time, usage_end_time, usage_date,
   ingestion_date, record_type, usage_type, product, is_serverless, is_photon, job_id, job_run_id, cluster_id,
-  warehouse_id, pipeline_id, endpoint_id, app_id, notebook_id, node_type, job_name, owner, custom_tags, usage_quantity,
-  currency, list_price, contract_price, price_source,
+  warehouse_id, pipeline_id, endpoint_id, app_id, notebook_id, node_type, job_name, owner, custom_tags, own_tags, tag_set,
+  usage_quantity, currency, list_price, contract_price, price_source,
   CASE WHEN price_source = 'rule' THEN rule_id END AS rule_id,
   usage_quantity * list_price AS list_cost,
   usage_quantity * contract_price AS cost

@@ -7,35 +7,36 @@
 --   compile_ms BIGINT, execute_ms BIGINT, fetch_ms BIGINT, task_ms BIGINT, read_rows BIGINT, read_bytes BIGINT, read_files BIGINT,
 --   pruned_files BIGINT, produced_rows BIGINT, spilled_bytes BIGINT, shuffle_bytes BIGINT, written_bytes BIGINT,
 --   written_files BIGINT, state STRING, list_cost DECIMAL(38,12), cost DECIMAL(38,12)
--- Source: begins: what a statement did counts in this row only: the first one, in the asked currency. See statement_hours.
+-- Source: begins: what a statement did counts in this row only: that of the day it began, in the asked currency; it is there also when
+--   the statement only waited until midnight. See statement_hours.
 --   What Databricks attributes to a statement that the history does not know has a row without anything else.
-WITH costs AS (
+WITH pieces AS (
+  SELECT usage_date, currency, workspace_id, statement_id, state, list_cost, cost FROM statement_hours
+  UNION ALL
+  SELECT
+    run_date AS usage_date, :currency AS currency, workspace_id, statement_id, CAST(NULL AS STRING) AS state,
+    CAST(NULL AS DECIMAL(38,12)) AS list_cost, CAST(NULL AS DECIMAL(38,12)) AS cost
+  FROM statement_rows
+),
+costs AS (
   SELECT
     usage_date, currency, workspace_id, statement_id,
-    CASE
-      WHEN COUNT_IF(state = 'pending') > 0 THEN 'pending'
-      WHEN COUNT_IF(state = 'attributed') > 0 THEN 'attributed'
-      ELSE 'allocated'
-    END AS state,
+    CASE WHEN COUNT_IF(state = 'pending') > 0 THEN 'pending' ELSE MAX(state) END AS state,
     CAST(SUM(list_cost) AS DECIMAL(38,12)) AS list_cost,
     CAST(SUM(cost) AS DECIMAL(38,12)) AS cost
-  FROM statement_hours
+  FROM pieces
   GROUP BY usage_date, currency, workspace_id, statement_id
 ),
 joined AS (
   SELECT
-    COALESCE(c.usage_date, s.run_date) AS usage_date,
-    COALESCE(c.currency, :currency) AS currency,
-    s.statement_id IS NOT NULL AND (c.usage_date IS NULL OR (c.usage_date = s.run_date AND c.currency = :currency)) AS begins,
-    c.state, c.list_cost, c.cost,
-    COALESCE(s.workspace_id, c.workspace_id) AS workspace_id,
-    COALESCE(s.statement_id, c.statement_id) AS statement_id,
-    s.run_date, s.warehouse_id, s.statement_text, s.statement_type, s.executed_by, s.execution_status,
+    c.usage_date, c.currency,
+    s.statement_id IS NOT NULL AND c.usage_date = s.run_date AND c.currency = :currency AS begins,
+    c.state, c.list_cost, c.cost, c.workspace_id, c.statement_id, s.warehouse_id, s.statement_text, s.statement_type, s.executed_by, s.execution_status,
     s.source_kind, s.source_id, s.client_application, s.start_time, s.cached, s.total_ms, s.compute_wait_ms, s.queue_ms, s.compile_ms,
     s.execute_ms, s.fetch_ms, s.task_ms, s.read_rows, s.read_bytes, s.read_files, s.pruned_files, s.produced_rows, s.spilled_bytes,
     s.shuffle_bytes, s.written_bytes, s.written_files
-  FROM statement_rows AS s
-  FULL OUTER JOIN costs AS c ON c.workspace_id <=> s.workspace_id AND c.statement_id = s.statement_id
+  FROM costs AS c
+  LEFT JOIN statement_rows AS s ON s.workspace_id <=> c.workspace_id AND s.statement_id = c.statement_id
 )
 SELECT
   j.usage_date, j.currency, j.workspace_id, j.statement_id, j.begins, j.warehouse_id, t.shape_hash, t.text_hash, j.statement_type, j.executed_by,

@@ -9,7 +9,7 @@
 --   read_files BIGINT, pruned_files BIGINT, produced_rows BIGINT, spilled_bytes BIGINT, shuffle_bytes BIGINT,
 --   written_bytes BIGINT, written_rows BIGINT, written_files BIGINT, cached BOOLEAN, io_cache_percent INT, error_message STRING
 -- Source: rows are rewritten while a statement runs: the newest one counts. Work is task, compile and fetch time; waits
---   are none. The day before the period is read too, for work that reaches into it. query_source is never NULL: test leaves.
+--   are none. Two days before the period are read too, for work that reaches into it. query_source is never NULL: test leaves.
 SELECT
   CAST(start_time AS DATE) AS run_date,
   workspace_id, statement_id,
@@ -83,5 +83,5 @@ SELECT
   read_io_cache_percent AS io_cache_percent,
   error_message
 FROM system.query.history
-WHERE start_time >= DATE_SUB(:start_date, 1) AND start_time < :end_date
+WHERE start_time >= DATE_SUB(:start_date, 2) AND start_time < :end_date
 QUALIFY ROW_NUMBER() OVER (PARTITION BY workspace_id, statement_id ORDER BY update_time DESC) = 1

@@ -7,7 +7,7 @@
 WITH distinct_texts AS (
   SELECT DISTINCT statement_text
   FROM system.query.history
-  WHERE start_time >= DATE_SUB(:start_date, 1) AND start_time < :end_date
+  WHERE start_time >= DATE_SUB(:start_date, 2) AND start_time < :end_date
     AND statement_text IS NOT NULL AND statement_text <> ''
 ),
 uncommented AS (

@@ -14,17 +14,13 @@ WITH spent_jobs AS (
   ) AS s
   LEFT JOIN job_names AS n ON n.workspace_id = s.workspace_id AND n.job_id = s.job_id
 ),
+-- an engine that guesses builds its table of the larger side; a condition that always holds makes it guess fewer of these
 spent_clusters AS (
-  SELECT DISTINCT workspace_id, cluster_id
+  SELECT workspace_id, cluster_id
   FROM spend_daily
   WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency AND cluster_id IS NOT NULL
-),
-named_clusters AS (
-  SELECT COUNT(*) AS named
-  FROM cluster_sources AS c
-  WHERE c.cluster_name IS NOT NULL AND EXISTS (
-    SELECT 1 FROM spent_clusters AS s WHERE s.workspace_id = c.workspace_id AND s.cluster_id = c.cluster_id
-  )
+  GROUP BY workspace_id, cluster_id
+  HAVING COUNT(*) > 0
 ),
 spent_warehouses AS (
   SELECT s.workspace_id, s.warehouse_id, o.object_name AS warehouse_name
@@ -55,9 +51,9 @@ job_counts AS (
   FROM spent_jobs
 ),
 cluster_counts AS (
-  SELECT COUNT(*) AS clusters, COUNT(*) - MAX(n.named) AS orphan_clusters
-  FROM spent_clusters
-  CROSS JOIN named_clusters AS n
+  SELECT COUNT(*) AS clusters, COUNT_IF(c.cluster_id IS NULL) AS orphan_clusters
+  FROM spent_clusters AS s
+  LEFT JOIN cluster_sources AS c ON c.workspace_id = s.workspace_id AND c.cluster_id = s.cluster_id
 ),
 warehouse_counts AS (
   SELECT COUNT(*) AS warehouses, COUNT_IF(warehouse_name IS NULL) AS orphan_warehouses FROM spent_warehouses

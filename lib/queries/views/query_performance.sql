@@ -15,7 +15,7 @@ WITH texts AS (
 ),
 later AS (
   SELECT
-    workspace_id, statement_id,
+    workspace_id, statement_id, MAX(state) AS state,
     -- 30 digits: a sum of two with 38 would lose decimals
     CAST(COALESCE(SUM(list_cost), 0) AS DECIMAL(30,12)) AS list_cost,
     CAST(COALESCE(SUM(cost), 0) AS DECIMAL(30,12)) AS cost
@@ -33,7 +33,7 @@ SELECT
   CAST(s.fetch_ms AS DOUBLE) / 1000 AS fetch_s,
   s.read_rows, s.read_bytes,
   TRY_DIVIDE(CAST(s.pruned_files AS DOUBLE), CAST(s.pruned_files + s.read_files AS DOUBLE)) AS pruned_share,
-  s.spilled_bytes, s.written_bytes, s.cached AS from_cache, s.state AS cost_state,
+  s.spilled_bytes, s.written_bytes, s.cached AS from_cache, COALESCE(s.state, l.state) AS cost_state,
   CASE WHEN l.statement_id IS NULL THEN s.list_cost ELSE l.list_cost + CAST(COALESCE(s.list_cost, 0) AS DECIMAL(30,12)) END AS list_cost,
   CASE WHEN l.statement_id IS NULL THEN s.cost ELSE l.cost + CAST(COALESCE(s.cost, 0) AS DECIMAL(30,12)) END AS cost,
   s.shape_hash, t.shape_text

@@ -70,8 +70,18 @@ def value_axis(values: Sequence[float], words: Callable[[float], str], theme: Th
     return axis, lines
 
 
-def day_axis(labels: Sequence[str], theme: Theme) -> Spec:
-    """One category per day, with as many labels as fit."""
+def plain_axis(theme: Theme, *, unit: str = "", **more: Any) -> Spec:
+    """An axis of few, small numbers that need no compact words: ECharts writes them itself, `unit` behind each."""
+    return {
+        "type": "value",
+        "axisLabel": {"color": theme.muted, "fontSize": 11, "formatter": f"{{value}}{unit}"},
+        "splitLine": {"lineStyle": {"color": theme.grid}},
+        **more,
+    }
+
+
+def category_axis(labels: Sequence[str], theme: Theme) -> Spec:
+    """One category per day, hour or run, with as many labels as fit."""
     return {
         "type": "category",
         "data": list(labels),

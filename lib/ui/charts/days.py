@@ -10,7 +10,7 @@ import pandas as pd
 
 from lib.spend import formatting, palette
 from lib.spend.period import Period
-from lib.ui.charts.axis import Spec, day_axis, hatch, legend, tooltip, value_axis
+from lib.ui.charts.axis import Spec, category_axis, hatch, legend, tooltip, value_axis
 from lib.ui.theme import Theme
 
 Grain = Literal["day", "week", "month"]
@@ -73,7 +73,7 @@ def stacked_days(
             formatter=_template(names, colours, bool(before)),
         ),
         "dataset": {"source": source},
-        "xAxis": day_axis([_label(day, grain) for day in wide.index], theme),
+        "xAxis": category_axis([_label(day, grain) for day in wide.index], theme),
         "yAxis": axis,
         "series": [*series, lines],
         "animationDuration": 250,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pandas as pd
 
 from lib.spend import formatting
-from lib.ui.charts.axis import Spec, legend, tooltip, value_axis
+from lib.ui.charts.axis import Spec, category_axis, legend, tooltip, value_axis
 from lib.ui.theme import Theme
 
 ROLES = {"driver": ("Driver", "#0072B2"), "worker": ("Workers", "#E69F00")}
@@ -52,12 +52,7 @@ def _lines(wide: pd.DataFrame, labels: Sequence[str], zone: str, theme: Theme, *
         "legend": legend([ROLES[role][0] for role in shown], theme),
         "tooltip": tooltip(theme, trigger="axis", formatter=f"<div>{{@at}}{zone}</div>{body}"),
         "dataset": {"source": source},
-        "xAxis": {
-            "type": "category",
-            "axisLabel": {"color": theme.muted, "hideOverlap": True},
-            "axisTick": {"show": False},
-            "axisLine": {"lineStyle": {"color": theme.grid}},
-        },
+        "xAxis": category_axis(labels, theme),
         "yAxis": axis,
         "series": [*series, lines],
         "animation": False,

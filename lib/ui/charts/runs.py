@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 
 from lib.spend import formatting, palette
-from lib.ui.charts.axis import Spec, day_axis, legend, tooltip, value_axis
+from lib.ui.charts.axis import Spec, category_axis, legend, tooltip, value_axis
 from lib.ui.theme import Theme
 
 FAILED = frozenset({"FAILED", "ERROR", "TIMED_OUT", "CANCELLED", "BLOCKED"})
@@ -38,7 +38,7 @@ def run_history(
         "legend": legend([COST, *([FAILURE] if any(failed) else []), DURATION], theme),
         "tooltip": tooltip(theme, trigger="axis", axisPointer={"type": "shadow"}, formatter=TEMPLATE),
         "dataset": {"source": source},
-        "xAxis": day_axis([f"{value:%d %b %H:%M}".lstrip("0") for value in frame[start]], theme),
+        "xAxis": category_axis([f"{value:%d %b %H:%M}".lstrip("0") for value in frame[start]], theme),
         "yAxis": [money, {"type": "value", "show": False, "min": 0, "max": most * 1.15 or 1}],
         "series": [
             _bars(COST, "good", palette.BLUE),

@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib.spend import formatting, palette
 from lib.spend.filters import Filters
+from lib.statements import unbilled
 from lib.statements.overview import Overview
 from lib.ui import cards, session, states, theme, words
 from lib.ui.charts import days, draw
@@ -18,6 +19,16 @@ ALLOCATED = (
     "Each billed hour is shared by work: task, compile and fetch time; waits are none. Idle is a line of its own."
 )
 ADDS_UP = "Statements, idle and not attributed add up to what the warehouses cost."
+NOT_SPLIT = (
+    "Hours of a warehouse and idle time are nobody's alone: with an owner chosen, only what statements used is told."
+)
+
+
+def said(shown: Overview, incomplete: str) -> str:
+    """How the cards belong together or which days may still grow, and what was never billed."""
+    belongs = (incomplete or ADDS_UP,) if shown.bill.whole else (NOT_SPLIT, incomplete)
+    late = unbilled.said(shown.bill.unbilled_hours, shown.numbers["unbilled_runs"])
+    return " ".join(filter(None, (*belongs, late)))
 
 
 def summary(shown: Overview) -> list[cards.Card]:
@@ -25,25 +36,23 @@ def summary(shown: Overview) -> list[cards.Card]:
     bill, numbers, currency = shown.bill, shown.numbers, shown.filters.currency
     share = bill.used / bill.billed if bill.used is not None and bill.billed else None
     basis = "As Databricks attributes it" if bill.attributed else ALLOCATED
+    waiting, used_chip = "", "" if share is None else f"{formatting.percent(share)} of it"
+    if bill.pending_hours:
+        waiting = f"{formatting.plural(bill.pending_hours, 'hour')} pending"
+    elif not bill.whole and numbers["pending_runs"]:
+        used_chip = f"{formatting.count(int(numbers['pending_runs']))} pending"
     return [
-        cards.money("Warehouses", bill.billed, currency, none="none", about=f"What SQL warehouses cost. {basis}"),
+        _of_all("Warehouses", bill.billed, shown, about=f"What SQL warehouses cost. {basis}"),
         cards.money(
             "Used",
             bill.used,
             currency,
             none="none",
             badge="" if bill.attributed else "estimated",
-            about=basis,
-            chip="" if share is None else f"{formatting.percent(share)} of it",
+            about=basis if bill.whole else f"By the chosen owners, on SQL warehouses. {basis}",
+            chip=used_chip,
         ),
-        cards.money(
-            "Idle",
-            bill.idle,
-            currency,
-            none="none",
-            about="Warehouses were on, and no statement worked",
-            chip=f"{formatting.plural(bill.pending_hours, 'hour')} pending" if bill.pending_hours else "",
-        ),
+        _of_all("Idle", bill.idle, shown, about="Warehouses were on, and no statement worked", chip=waiting),
         cards.count(
             "Statements", int(numbers["runs"]), chip=formatting.plural(int(numbers["users"]), "person", "people")
         ),
@@ -70,6 +79,13 @@ def summary(shown: Overview) -> list[cards.Card]:
     ]
 
 
+def _of_all(label: str, amount: float | None, shown: Overview, *, about: str, chip: str = "") -> cards.Card:
+    """A part of the bill that no owner has: with owners chosen the card says so, and shows no figure."""
+    if not shown.bill.whole:
+        return cards.Card(label, "not split", about=NOT_SPLIT, chip="by owner")
+    return cards.money(label, amount, shown.filters.currency, none="none", about=about, chip=chip)
+
+
 def _ms(value: float | None) -> str:
     return formatting.NONE if formatting.missing(value) else formatting.duration(float(value or 0) / 1000)
 
@@ -77,6 +93,8 @@ def _ms(value: float | None) -> str:
 def headline(shown: Overview) -> str:
     """What the chart says."""
     bill = shown.bill
+    if not bill.whole:
+        return "Cost of the chosen owners' statements on SQL warehouses by day"
     if not bill.billed:
         return "Cost of SQL warehouses by day"
     idle = (bill.idle or 0) / bill.billed
@@ -90,6 +108,7 @@ def parts_by_day(bill: pd.DataFrame, filters: Filters, *, incomplete_from: date 
         [
             bill[["usage_date", column]].set_axis(["usage_date", "cost"], axis=1).assign(part=name)
             for column, name in parts.items()
+            if bill[column].notna().any()
         ]
     )
     return days.stacked_days(

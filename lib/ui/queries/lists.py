@@ -10,17 +10,22 @@ import pandas as pd
 from lib import operate
 from lib.spend import formatting
 from lib.spend.filters import Filters
+from lib.statements import unbilled
 from lib.statements.fingerprint import shape
 from lib.statements.monitor import Standing
 from lib.statements.overview import ROLLUPS, failures, rollup
 from lib.statements.shapes import Narrowed
-from lib.statements.shown import SEVERITIES, rollup_rows, standing_rows, statement_rows
+from lib.statements.shown import SEVERITIES, over_the_edge, rollup_rows, standing_rows, statement_rows
 from lib.statements.statement import may_read_all
 from lib.ui import address, choices, session, words
 from lib.ui.columns import SEVERITY, Column
 from lib.ui.queries.bill import ALLOCATED
 from lib.ui.table import Row, Table
 
+NOT_BILLED = {
+    "pending": ("pending", "Its hour is not billed yet"),
+    "unbilled": ("not assessed", f"An hour of it was {unbilled.WORDS}"),
+}
 STATUS = {"FINISHED": "ok", "FAILED": "critical", "CANCELED": "warn"}
 
 STATEMENTS = (
@@ -35,13 +40,16 @@ STATEMENTS = (
     Column("spill_gib", "Spilled GiB", "number"),
     Column("cost", "Cost", "money", phone=True, missing=formatting.NONE, about=ALLOCATED),
 )
+INSIDE = Column(
+    "period_cost", "In the period", "money", missing=formatting.NONE, about="Part of the cost on days of the period"
+)
 
 
 def statements_table(rows: pd.DataFrame, filters: Filters, params: address.Params, *, key: str, alt: str) -> Table:
-    """Single statements; a row opens its page."""
+    """Single statements with their whole cost, and what of it is the period's where that differs; a row opens its page."""
     return Table(
-        statement_rows(rows),
-        STATEMENTS,
+        statement_rows(rows, session.as_of()),
+        (*STATEMENTS, INSIDE) if over_the_edge(rows) else STATEMENTS,
         filters.currency,
         key,
         alt,
@@ -67,8 +75,9 @@ def _status(row: Row, column: Column) -> Mapping[str, Any]:
     if column.name == "execution_status":
         value = str(row["execution_status"] or "")
         return {"text": value.capitalize() or "Running", "badge": STATUS.get(value, "info")}
-    if column.name == "cost" and row.get("state") == "pending":
-        return {"text": "pending", "hover": "Its hour is not billed yet"}
+    if column.name == "cost" and row.get("state") in NOT_BILLED:
+        text, hover = NOT_BILLED[row["state"]]
+        return {"text": text, "hover": hover}
     return {}
 
 

@@ -1,7 +1,5 @@
 """A SQL warehouse day by day: on, busy, queue and scaling."""
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
@@ -9,7 +7,7 @@ from lib.spend import palette
 from lib.statements.warehouse import WarehouseView
 from lib.ui import export, theme
 from lib.ui.charts import draw
-from lib.ui.charts.axis import tooltip
+from lib.ui.charts.axis import Spec, category_axis, legend, plain_axis, tooltip
 from lib.ui.columns import Column
 from lib.ui.table import Table
 
@@ -23,7 +21,7 @@ COLUMNS = (
     Column("statements", "Statements", "count"),
 )
 LINES = (("on_h", "On", palette.OTHER), ("busy_h", "Busy", palette.BLUE), ("queue_h", "Queue", "#E69F00"))
-CLUSTERS = "#009E73"
+CLUSTERS, GREEN = "Clusters", "#009E73"
 
 
 def by_day(shown: WarehouseView) -> pd.DataFrame:
@@ -71,10 +69,9 @@ def card(shown: WarehouseView) -> None:
 TOLD = "{@day}<br>On {@on_h} h<br>Busy {@busy_h} h<br>Queue {@queue_h} h<br>Clusters {@clusters}"
 
 
-def _spec(frame: pd.DataFrame) -> dict[str, Any]:
+def _spec(frame: pd.DataFrame) -> Spec:
     colours = theme.current()
     source = frame.assign(day=[f"{day.day} {day:%b}" for day in frame["day"]])
-    label = {"color": colours.muted, "fontSize": 11}
     lines = [
         {
             "type": "line",
@@ -88,38 +85,23 @@ def _spec(frame: pd.DataFrame) -> dict[str, Any]:
     ]
     steps = {
         "type": "line",
-        "name": "Clusters",
+        "name": CLUSTERS,
         "step": "middle",
         "yAxisIndex": 1,
         "encode": {"x": "day", "y": "clusters"},
         "showSymbol": False,
-        "lineStyle": {"width": 1.5, "type": "dashed", "color": CLUSTERS},
-        "itemStyle": {"color": CLUSTERS},
+        "lineStyle": {"width": 1.5, "type": "dashed", "color": GREEN},
+        "itemStyle": {"color": GREEN},
     }
     return {
         "grid": {"left": 36, "right": 36, "top": 36, "bottom": 22},
-        "legend": {
-            "top": 0,
-            "left": 0,
-            "itemWidth": 14,
-            "itemHeight": 8,
-            "textStyle": {"color": colours.muted, "fontSize": 12},
-        },
+        "legend": legend([*(name for _, name, _ in LINES), CLUSTERS], colours),
         "tooltip": tooltip(colours, trigger="axis", formatter=TOLD),
         "dataset": {"source": source},
-        "xAxis": {
-            "type": "category",
-            "axisTick": {"show": False},
-            "axisLine": {"lineStyle": {"color": colours.grid}},
-            "axisLabel": label,
-        },
+        "xAxis": category_axis(list(source["day"]), colours),
         "yAxis": [
-            {
-                "type": "value",
-                "axisLabel": label | {"formatter": "{value} h"},
-                "splitLine": {"lineStyle": {"color": colours.grid}},
-            },
-            {"type": "value", "min": 0, "minInterval": 1, "axisLabel": label, "splitLine": {"show": False}},
+            plain_axis(colours, unit=" h"),
+            plain_axis(colours, min=0, minInterval=1, splitLine={"show": False}),
         ],
         "series": [*lines, steps],
     }

@@ -146,7 +146,8 @@ def regressions(moved: list[Moved], filters: Filters, params: address.Params) ->
     )
     with st.expander(words.plain(said), icon=":material/trending_up:", expanded=bool(worse)):
         days = formatting.period_words(moved[0].recent.start, moved[0].recent.end)
-        export.titled(f"{days}, against the weeks before", listed, filters, name="queries-moved")
+        whose = " (runs of everybody, not of the chosen owners alone)" if filters.owners else ""
+        export.titled(f"{days}, against the weeks before{whose}", listed, filters, name="queries-moved")
 
 
 def in_words(workspaces: pd.Series) -> list[str]:

@@ -1,16 +1,17 @@
 """Parts of the page about one statement: what it did, where its time went, how its cost was worked out."""
 
-from typing import Any
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from lib.spend import formatting
+from lib.statements import unbilled
 from lib.statements.overview import SOURCES
 from lib.statements.statement import StatementView
-from lib.ui import address, cards, export, theme, words
+from lib.ui import address, cards, export, session, theme, words
 from lib.ui.charts import draw
-from lib.ui.charts.axis import tooltip
+from lib.ui.charts.axis import Spec, legend, tooltip
 from lib.ui.columns import Column
 from lib.ui.queries.bill import ALLOCATED
 from lib.ui.table import Table
@@ -48,17 +49,17 @@ def summary(shown: StatementView) -> list[cards.Card]:
     facts, currency = shown.facts, shown.filters.currency
     files = facts["read_files"] + facts["pruned_files"]
     state = str(facts["execution_status"] or "RUNNING")
-    pending = bool(len(shown.pieces)) and bool((shown.pieces["state"] == "pending").any())
+    missing = _missing(shown)
     return [
         cards.Card("Result", state.capitalize(), chip="from the result cache" if facts["cached"] else ""),
         cards.money(
             "Cost",
             shown.cost,
             currency,
-            none="pending" if pending else formatting.NONE,
+            none=missing or formatting.NONE,
             badge="estimated",
             about=ALLOCATED,
-            chip="" if shown.cost is not None or pending else "no billed hour holds it",
+            chip="" if shown.cost is not None or missing else "no billed hour holds it",
         ),
         cards.Card("Time", formatting.duration(facts["total_ms"] / 1000), about="Waits included, fetch not"),
         cards.Card("Read", _bytes(facts["read_bytes"]), chip=f"{formatting.short(facts['read_rows'])} rows"),
@@ -106,17 +107,9 @@ def timeline(shown: StatementView) -> None:
             ]
         )
         colours = theme.current()
-        spec: dict[str, Any] = {
+        spec: Spec = {
             "grid": {"left": 4, "right": 4, "top": 34, "bottom": 2},
-            "legend": {
-                "data": [name for name, _ in parts],
-                "top": 0,
-                "left": 0,
-                "icon": "roundRect",
-                "itemWidth": 10,
-                "itemHeight": 10,
-                "textStyle": {"color": colours.muted, "fontSize": 12},
-            },
+            "legend": legend([name for name, _ in parts], colours),
             "tooltip": tooltip(colours, trigger="item"),
             "dataset": {"source": source},
             "xAxis": {"type": "value", "show": False, "max": whole},
@@ -143,9 +136,17 @@ def timeline(shown: StatementView) -> None:
         st.caption(" · ".join(words.plain(f"{name} {formatting.duration(seconds)}") for name, seconds in parts))
 
 
+def _missing(shown: StatementView) -> str:
+    """What stands for the cost of hours without a bill; "" when there are none."""
+    waits = shown.pieces[shown.pieces["state"] == "pending"] if len(shown.pieces) else shown.pieces
+    if waits.empty:
+        return ""
+    return "pending" if waits["hour"].max().date() >= unbilled.pending_from(session.as_of()) else "not assessed"
+
+
 PIECES = (
     Column("hour", "Hour (UTC)", "moment", phone=True),
-    Column("hour_cost", "Cost of the hour", "money", missing="pending", phone=True),
+    Column("hour_cost", "Cost of the hour", "money", phone=True),
     Column("used_share", "Used", "percent", phone=True, about="Busy part of the time the warehouse was on"),
     Column(
         "work_share",
@@ -154,7 +155,7 @@ PIECES = (
         phone=True,
         about="Task, compile and fetch time, of all statements of the hour",
     ),
-    Column("cost", "Its cost", "money", missing="pending", phone=True),
+    Column("cost", "Its cost", "money", phone=True),
 )
 
 
@@ -171,7 +172,7 @@ def computation(shown: StatementView) -> None:
         rows = shown.pieces.assign(work_share=shown.pieces["work"] / shown.pieces["hour_work"]).sort_values("hour")
         pieces = Table(
             rows,
-            PIECES,
+            tuple(replace(column, missing=_missing(shown)) if column.kind == "money" else column for column in PIECES),
             shown.filters.currency,
             "pieces",
             "Hours that make up the cost",
@@ -179,4 +180,5 @@ def computation(shown: StatementView) -> None:
             total={"hour": "Together", "cost": shown.cost},
         )
         export.titled(title, pieces, shown.filters, name="statement-cost")
-        st.caption("Cost of the hour × used × its share of the work.")
+        late = f" An hour of it was {unbilled.WORDS}." if _missing(shown) == "not assessed" else ""
+        st.caption(f"Cost of the hour × used × its share of the work.{late}")

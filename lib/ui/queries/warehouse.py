@@ -1,7 +1,5 @@
 """Parts of the page about one SQL warehouse: its settings, its hours, and what it was set to."""
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
@@ -12,7 +10,7 @@ from lib.spend import formatting, palette
 from lib.statements.warehouse import WarehouseView
 from lib.ui import cards, operating, session, theme, words
 from lib.ui.charts import draw
-from lib.ui.charts.axis import tooltip
+from lib.ui.charts.axis import Spec, category_axis, legend, plain_axis, tooltip
 from lib.ui.columns import Column
 from lib.ui.queries.bill import parts_by_day
 from lib.ui.queries.what_if import SIZES
@@ -155,32 +153,13 @@ def hours_of_day(shown: WarehouseView) -> None:
         }
         for column, label, colour in (("on", "On", palette.OTHER), ("busy", "Busy", palette.BLUE))
     ]
-    spec: dict[str, Any] = {
+    spec: Spec = {
         "grid": {"left": 30, "right": 8, "top": 36, "bottom": 22},
-        "legend": {
-            "data": ["On", "Busy"],
-            "top": 0,
-            "left": 0,
-            "icon": "roundRect",
-            "itemWidth": 10,
-            "itemHeight": 10,
-            "textStyle": {"color": colours.muted, "fontSize": 12},
-        },
+        "legend": legend(["On", "Busy"], colours),
         "tooltip": tooltip(colours, trigger="axis", formatter="{@hour}:00 UTC<br>On {@on} min<br>Busy {@busy} min"),
         "dataset": {"source": source},
-        "xAxis": {
-            "type": "category",
-            "axisTick": {"show": False},
-            "axisLine": {"lineStyle": {"color": colours.grid}},
-            "axisLabel": {"color": colours.muted, "fontSize": 11},
-        },
-        "yAxis": {
-            "type": "value",
-            "max": 60,
-            "interval": 20,
-            "axisLabel": {"color": colours.muted, "fontSize": 11},
-            "splitLine": {"lineStyle": {"color": colours.grid}},
-        },
+        "xAxis": category_axis(list(source["hour"]), colours),
+        "yAxis": plain_axis(colours, max=60, interval=20),
         "series": series,
     }
     with st.container(border=True, height="stretch"):

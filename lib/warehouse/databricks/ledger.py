@@ -10,14 +10,12 @@ where a type becomes another one, the table is replaced by one of the same name,
 import json
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from lib.errors import QueryError, SettingsError, SourceError
-from lib.ledger.refresh import Changes, Progress, Refreshed, look, refresh
+from lib.errors import QueryError, SettingsError
 from lib.ledger.relations import NAMES, STORED
 from lib.queries.catalogue import Catalogue, Query, load
 from lib.queries.tokens import markers, tokenise
@@ -25,6 +23,7 @@ from lib.warehouse import NO_PARAMS
 from lib.warehouse.databricks import known, texts
 from lib.warehouse.databricks.failures import NoTable
 from lib.warehouse.databricks.known import Known, Version
+from lib.warehouse.databricks.lease import Lease
 from lib.warehouse.databricks.migrating import Migration, migration
 from lib.warehouse.databricks.names import literal, quoted, spelled_type, value
 from lib.warehouse.databricks.running import Statement
@@ -37,9 +36,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("lakeledger.databricks")
 
-LEASE_S = 1800.0
-RENEW_S = 600.0
-LEASE = "refresh"
 REPIN = timedelta(days=2)
 """A version is looked up anew after this: the platform cleans up old ones after seven days."""
 UNFINISHED, DAYS, EVERYTHING = "unfinished", "days", "everything"
@@ -59,6 +55,10 @@ def utc_now() -> datetime:
 class DeltaLedger:
     """A `LedgerWriter` over the schema of a warehouse. Use it with the lease held."""
 
+    at_once = 1
+    lacking: frozenset[str] = frozenset()
+    """None: all tables are made together, and `_ensure` notices one that is gone."""
+
     def __init__(
         self,
         warehouse: DatabricksWarehouse,
@@ -75,11 +75,10 @@ class DeltaLedger:
             )
         self.schema = warehouse.names.schema
         self._warehouse = warehouse
-        self._owner = owner or f"{uuid.uuid4().hex[:12]}"
+        self.lease = Lease(self._read, self._execute, self.schema, owner or uuid.uuid4().hex[:12], now)
         self._catalogue = catalogue or load()
         self._now = now
         self._notes: dict[str, str] | None = None
-        self._leased_at: datetime | None = None
         self._columns: dict[str, dict[str, str]] = {}
         self._made_anew: set[str] = set()
         self._written: set[str] = set()
@@ -89,17 +88,6 @@ class DeltaLedger:
         self._replaced: dict[str, list[tuple[date, date]]] = {}
         self._replacing: dict[str, str] = {}
 
-    # ── one writer ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    @contextmanager
-    def lease(self) -> Iterator[None]:
-        """Be the only one who writes; SourceError when another process does."""
-        self._take_lease()
-        try:
-            yield
-        finally:
-            self._take_lease(seconds=0)
-
     def prepare(self) -> None:
         """The tables by which processes agree; made when they are not there."""
         try:
@@ -108,27 +96,6 @@ class DeltaLedger:
             self._execute("create_watermark")
             self._execute("create_lease")
             self._notes = {}
-
-    def _take_lease(self, seconds: float = LEASE_S) -> None:
-        now = self._now()
-        values = {"name": LEASE, "owner": self._owner, "now": now, "until": now + timedelta(seconds=seconds)}
-        try:
-            self._execute("take_lease", values)
-        except QueryError as error:
-            if "concurrent" not in str(error).lower():
-                raise
-        held = self._read("lease", {"name": LEASE}).to_pylist()
-        if not held or held[0]["owner"] != self._owner:
-            raise SourceError(
-                "Another process refreshes this ledger now.",
-                place=self.schema,
-                remedy=f"Wait for it; if it died, its lease ends at {held[0]['until'] if held else 'once'}.",
-            )
-        self._leased_at = now
-
-    def _renew(self) -> None:
-        if self._leased_at and (self._now() - self._leased_at).total_seconds() > RENEW_S:
-            self._take_lease()
 
     # ── LedgerReader ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -323,7 +290,7 @@ class DeltaLedger:
 
     def _put(self, how: str, relation: Query, text: str, params: Mapping[str, object], parts: Mapping[str, str]) -> int:
         """Insert by position in the table's own order; columns this version does not know stay empty."""
-        self._renew()
+        self.lease.renew()
         name = relation.short_name
         wanted = {column.name: str(column.type) for column in relation.returns}
         columns = ", ".join(
@@ -353,67 +320,6 @@ class DeltaLedger:
             texts.text(name, self.schema, parts), values, f"ledger/{name}", reads, warehouse.options.deadline_s
         )
         return warehouse.runner.run(statement, replace(warehouse.situation, place=f"{self.schema} ({name})"))
-
-
-def refresh_delta(
-    warehouse: DatabricksWarehouse,
-    *,
-    currency: str,
-    reference: Mapping[str, "pa.Table"],
-    full: bool = False,
-    progress: Progress = lambda step, done, of: None,
-    owner: str | None = None,
-) -> Refreshed:
-    """Bring the ledger in the schema up to the system tables; SourceError when it would not add up to the bill."""
-    ledger = DeltaLedger(warehouse, owner=owner)
-    ledger.prepare()
-
-    def changes(full: bool = full) -> Changes:
-        """What there is to do."""
-        account = f"{warehouse.situation.host} without {','.join(sorted(warehouse.missing_tables()))}"
-        return look(
-            ledger, load(), currency=currency, account=account, reference=reference, full=full, progress=progress
-        )
-
-    found = changes() if ledger.keeps(reference) and not ledger.unfinished else None
-    if found is not None and not found.any:
-        return Refreshed()
-    with ledger.lease():
-        overtaken, left = ledger.overtaken(), ledger.unfinished
-        ledger.begin(left or DAYS)
-        if found is None or overtaken:
-            ledger.keep_reference(reference)
-            found = changes(full or left == EVERYTHING)
-        done = Refreshed()
-        if found.any:
-            done = _worked_out(ledger, found, lambda: changes(True), currency, progress)
-        elif not left:
-            ledger.begin("")
-            return done
-        if done.differences:
-            first = "\n".join(map(str, done.differences[:5]))
-            raise SourceError(
-                f"The ledger does not add up to the bill in {len(done.differences)} places:\n{first}",
-                place=ledger.schema,
-                remedy="Pages keep the state before. Run `python -m lib refresh --full`; if it stays, report these lines.",
-            )
-        ledger.finish(reference)
-    warehouse.forget()
-    return done
-
-
-def _worked_out(
-    ledger: DeltaLedger, found: Changes, everything: Callable[[], Changes], currency: str, progress: Progress
-) -> Refreshed:
-    """The changed days; all of them, where a table turns out to be empty."""
-    if not found.full:
-        try:
-            return refresh(ledger, load(), found, currency=currency, progress=progress)
-        except Remade as table:
-            logger.warning("the whole ledger is worked out again: %s had to be made anew", table)
-            found = everything()
-    ledger.begin(EVERYTHING)
-    return refresh(ledger, load(), found, currency=currency, progress=progress)
 
 
 def _clustering(relation: Query) -> list[str]:
