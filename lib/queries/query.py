@@ -11,8 +11,14 @@ from lib.queries.tokens import Token, cte_names, line_of, markers, table_names, 
 
 PERIOD_PARAMS = frozenset(("start_date", "end_date", "currency"))
 """What every reader of a base relation passes; a relation that asks for more makes its readers declare it."""
-NARROWINGS = {"job": ("workspace_id", "job_id"), "currency": ("currency",), "tagless": (), "people": ()}
-"""What relations can be narrowed to → parameters that say to which one. `tagless`: it does not matter what has tags;
+NARROWINGS = {
+    "job": ("workspace_id", "job_id"),
+    "sources": ("sources",),
+    "currency": ("currency",),
+    "tagless": (),
+    "people": (),
+}
+"""What relations can be narrowed to → parameters that say to which. `tagless`: it does not matter what has tags;
 `people`: of clusters, only those that people made matter."""
 _NARROWED = re.compile(r"(?P<blanks>\s*)-- narrowed to (?P<to>\w+): (?P<condition>.*)")
 SCHEMAS = frozenset(("external", "reference", "ledger"))

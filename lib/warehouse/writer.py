@@ -20,7 +20,7 @@ from lib.warehouse.embedded import first_line, run
 from lib.warehouse.names import NameMap, embedded_name, remap
 from lib.warehouse.params import bind
 from lib.warehouse.results import conform
-from lib.warehouse.types import duckdb_type
+from lib.warehouse.types import duckdb_column
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -187,7 +187,7 @@ def _table(relation: Query) -> str:
 
 
 def _create(con: duckdb.DuckDBPyConnection, relation: Query) -> None:
-    columns = ", ".join(f'"{column.name}" {duckdb_type(column.type)}' for column in relation.returns)
+    columns = ", ".join(duckdb_column(column.name, column.type) for column in relation.returns)
     view = con.execute(
         "SELECT 1 FROM duckdb_views() WHERE database_name = 'book' AND schema_name = 'ledger' AND view_name = $name",
         {"name": relation.short_name},

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -79,3 +79,16 @@ def test_what_is_narrowed_to_one_job_says_the_same(name: str, demo: Demo) -> Non
         found += len(live)
     assert len(jobs) > 5
     assert found
+
+
+@pytest.mark.parametrize("name", [name for name in CATALOGUE.names if CATALOGUE[name].narrows == "sources"])
+@pytest.mark.parametrize("sources", [None, ["UI", "API"], ["JOB"], ["PIPELINE"]], ids=str)
+def test_what_is_narrowed_to_sources_says_the_same(name: str, sources: list[str] | None, demo: Demo) -> None:
+    query = CATALOGUE[name]
+    values = samples(query, demo.period)[0] | {"sources": sources}
+    narrowed, whole = (
+        rows(demo.stored.fetch(one, values), query.row)
+        for one in (query, replace(query, narrows="", text=query.text + "\n"))
+    )
+    assert len(narrowed) == len(whole)
+    assert [pair for pair in zip(narrowed, whole, strict=True) if not same(*pair)][:2] == []

@@ -34,4 +34,5 @@ SELECT
   COALESCE(aws_attributes.first_on_demand, azure_attributes.first_on_demand) AS first_on_demand,
   CAST(COALESCE(CARDINALITY(init_scripts), 0) AS BIGINT) AS init_scripts
 FROM system.compute.clusters
+-- narrowed to sources: WHERE :sources IS NULL OR cluster_id IN (SELECT cluster_id FROM system.compute.clusters WHERE ARRAY_CONTAINS(CAST(:sources AS ARRAY<STRING>), cluster_source))
 QUALIFY ROW_NUMBER() OVER (PARTITION BY workspace_id, cluster_id ORDER BY change_time DESC, cluster_name) = 1

@@ -19,6 +19,7 @@
 --   worker_memory_mean DOUBLE, worker_memory_p50 DOUBLE, worker_memory_p95 DOUBLE, worker_swap_minutes BIGINT
 -- Source: start_date to end_date is usually 30 days; week and day are its last ones. Idle cost of a day is its cost x
 --   idle minutes / minutes up. measured_cost is the cost of the days that have node minutes: what idle cost is part of.
+-- Narrows: sources
 WITH costs AS (
   SELECT
     usage_date, workspace_id, cluster_id,
@@ -29,6 +30,10 @@ WITH costs AS (
   FROM spend_daily
   WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency AND cluster_id IS NOT NULL
     AND (:cluster_id IS NULL OR cluster_id = :cluster_id)
+    AND (:sources IS NULL OR cluster_id IN (
+      SELECT cluster_id FROM system.compute.clusters
+      WHERE ARRAY_CONTAINS(CAST(:sources AS ARRAY<STRING>), cluster_source)
+    ))
   GROUP BY usage_date, workspace_id, cluster_id
 ),
 idle AS (

@@ -5,6 +5,7 @@
 --   work_minutes DOUBLE, last_time TIMESTAMP
 -- Source: jobs: task slices that name the cluster. People: starts in the audit log. Notebooks: attachNotebook in the audit
 --   log; key is the path, else the id; what ran in them, and for how long, no system table says.
+-- Narrows: sources
 WITH slices AS (
   SELECT workspace_id, job_id, job_run_id, period_start_time, period_end_time, EXPLODE(compute_ids) AS cluster_id
   FROM system.lakeflow.job_task_run_timeline
