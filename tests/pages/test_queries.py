@@ -56,7 +56,7 @@ def test_an_owner_sees_their_own_part_and_no_figure_of_everybody(demo_app: Open)
     assert [card(mine, label).value for label in ("Warehouses", "Idle")] == ["not split", "not split"]
     assert card(mine, "Used").value.startswith("$")
     assert set(texts(table(mine, "top-cost"), "Who")) == {owner}
-    assert "nobody's alone" in said(mine)
+    assert "not split by owner" in said(mine)
 
 
 def test_a_warehouse_is_replayed_to_its_recorded_time(demo_app: Open) -> None:

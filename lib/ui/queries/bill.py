@@ -19,9 +19,7 @@ ALLOCATED = (
     "Each billed hour is shared by work: task, compile and fetch time; waits are none. Idle is a line of its own."
 )
 ADDS_UP = "Statements, idle and not attributed add up to what the warehouses cost."
-NOT_SPLIT = (
-    "Hours of a warehouse and idle time are nobody's alone: with an owner chosen, only what statements used is told."
-)
+NOT_SPLIT = "What warehouses cost and idle time are not split by owner."
 
 
 def said(shown: Overview, incomplete: str) -> str:
