@@ -10,8 +10,8 @@ import duckdb
 
 KEPT = 4
 """A quarter of a statement's memory: what most pages read at ten million usage rows, so that a page again reads no file."""
-SHORT_S = 0.01
-"""A statement that took less has read next to nothing."""
+SHORT_S = 0.05
+"""A statement that took less has read little; giving back after each would cost small pages more than it brings."""
 
 
 class Resting:
