@@ -7,9 +7,10 @@ VENV := .venv
 LONGER := workspace databricks identity notifications ledger/test_refresh.py statements/test_cost.py files/test_cloud_bills.py \
   genie/test_with_account.py warehouse/test_concurrency.py warehouse/test_refresh_log.py \
   cli/test_commands.py cli/test_more_commands.py cli/test_alerts.py cli/test_clusters.py clusters/test_on_demo.py \
-  reporting/test_rounds.py \
+  alerting/test_messages.py reporting/test_rounds.py reporting/test_lists.py \
   pages/test_filters.py pages/test_clusters.py pages/test_background.py pages/test_watch.py pages/test_notes.py
-# what `make test` runs and `make check` leaves out to stay under two minutes: served workspaces, many ledgers, many pages
+# what `make test` runs and `make check` leaves out to stay under two minutes: served workspaces, many ledgers, many pages,
+# rounds of alerts and reports over a whole account
 BIN := $(VENV)/bin
 APT := $(if $(filter 0,$(shell id -u)),apt-get,sudo apt-get)
 
@@ -18,7 +19,7 @@ APT := $(if $(filter 0,$(shell id -u)),apt-get,sudo apt-get)
 run: $(VENV)/.runtime  ## Install, make the demo account if there is none, open the app
 	$(BIN)/python -m lib demo --if-missing --soon
 	LAKELEDGER_SOURCE=demo nice $(BIN)/python -m lib refresh >/dev/null 2>&1 &
-	WEBSOCKETS_MAX_LINE_LENGTH=65536 $(BIN)/streamlit run lib/server.py --server.port $(PORT)
+	WEBSOCKETS_MAX_LINE_LENGTH=65536 $(BIN)/streamlit run lib/server.py --server.port $(PORT) --browser.serverAddress localhost
 
 demo: $(VENV)/.runtime
 	$(BIN)/python -m lib demo --if-missing

@@ -298,7 +298,7 @@ def _of_file(named: object) -> dict[str, object]:
     file = Path(str(named))
     try:
         said = YAML(typ="safe").load(file.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeError, YAMLError) as error:
+    except (OSError, ValueError, YAMLError) as error:
         raise SettingsError(
             "The file of settings cannot be read.",
             place=str(file),

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
@@ -25,6 +26,8 @@ from lib.warehouse.store import DatabaseFolder
 from lib.workspace.identity import DEMO
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from lib.connected import Connected
     from lib.demo import DemoSpec
     from lib.files import ImportReport
@@ -106,9 +109,7 @@ class Context:
 
         def make() -> Connected:
             columns = {table.name: table.columns for table in ddl()}
-            return Connected(
-                self.settings, columns, lambda: reference_tables(self.settings.vm_prices, self.settings.discounts)
-            )
+            return Connected(self.settings, columns, self._reference)
 
         return self.shared.once("connected", make)
 
@@ -292,8 +293,7 @@ class Context:
         """Bring the ledger up to the account; readers go on meanwhile."""
         with self.refresh_log.attempt("refresh") as attempt:
             if self.settings.source == "databricks":
-                reference = reference_tables(self.settings.vm_prices, self.settings.discounts)
-                done = self.connected.refresh(full=full, reference=reference, progress=progress)
+                done = self.connected.refresh(full=full, reference=self._reference(), progress=progress)
             else:
                 if account is None and self.folder.find() is None:
                     raise no_data(self.settings)
@@ -311,6 +311,7 @@ class Context:
         once only one makes it. `soon`: leave the rest to the next refresh.
         """
         from lib.demo import create_account
+        from lib.warehouse.refreshing import prepare
 
         with self.folder.writing():
             if if_missing and self.folder.find():
@@ -318,7 +319,10 @@ class Context:
             with self.refresh_log.attempt("demo") as attempt:
                 account = self.folder.new_file("account")
                 limits = {"threads": self.settings.threads or None, "memory_limit": self.settings.memory_limit}
-                create_account(account, spec, progress, **limits)  # type: ignore[arg-type]
+                with ThreadPoolExecutor(1) as beside:  # the account leaves a processor idle now and then
+                    prepared = beside.submit(prepare, self._reference)
+                    create_account(account, spec, progress, **limits)  # type: ignore[arg-type]
+                prepared.result()
                 first = attempt.refreshed = self._publish(account, True, progress, only=SOON)
             if soon:
                 return first
@@ -357,6 +361,9 @@ class Context:
                 memory_limit=self.settings.memory_limit,
             )
 
+    def _reference(self) -> "dict[str, pa.Table]":
+        return reference_tables(self.settings.vm_prices, self.settings.discounts)
+
     def _publish(
         self,
         account: Path | None,
@@ -371,7 +378,7 @@ class Context:
         return refresh_ledger(
             self.folder,
             currency=self.settings.currency,
-            reference=reference_tables(self.settings.vm_prices, self.settings.discounts),
+            reference=self._reference(),
             account=account,
             full=full,
             thorough=thorough,

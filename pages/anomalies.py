@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from lib.spend import formatting
 from lib.spend.anomaly import SEVERITIES
 from lib.ui import anomaly_parts, cards, choices, computed, explain, export, page, states, table, watching, words
 from lib.ui.chips import Scope
@@ -29,7 +30,7 @@ with states.loading(520):
         anomaly_parts.settings(found)
     cards.draw(anomaly_parts.summary(told, currency), key="anomalies")
     figures = computed.anomalies(told, anomaly_parts.beyond(told), currency)
-    explain.line(f"Judged up to {found.daily.last_day}.", figures, view.filters, key="anomalies")
+    explain.line(f"Judged up to {formatting.day_words(found.daily.last_day)}.", figures, view.filters, key="anomalies")
     listed = [
         one
         for one in told

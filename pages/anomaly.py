@@ -30,7 +30,7 @@ with states.loading(420):
     if one.seen_in:
         st.caption(
             words.plain(
-                f"The same shows in {', '.join(one.seen_in[:8])}; it is told here, where most of it comes from."
+                f"The same shows in {', '.join(one.seen_in[:8])}; it is listed here, where most of it comes from."
             )
         )
     if one.causes:

@@ -35,7 +35,7 @@ cards.draw(
         cards.count(
             "Runs",
             int(facts["runs"]),
-            chip=f"{formatting.percent((facts['failed_runs'] + facts['canceled_runs']) / facts['runs'])} not finished",
+            chip=f"{formatting.percent(1 - (facts['failed_runs'] + facts['canceled_runs']) / facts['runs'])} finished",
         ),
         cards.money("A run", facts["run_cost"], currency, none=formatting.NONE),
         cards.Card(

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.spend import formatting
 from lib.spend.period import DAY
 from lib.ui import cards, computed, explain, export, outlook_parts, page, states, table, watching, words
 from lib.ui.chips import Scope
@@ -22,10 +23,11 @@ with states.loading(560):
     factors = outlook_parts.choose_what_if(costs)
     look = outlook(costs, key, horizon, what_if=factors or None, calendar=watching.calendar())
     cards.draw(outlook_parts.summary(look, currency), key="forecast")
-    said = f"From complete days up to {look.next_day - DAY}."
+    said = f"From complete days up to {formatting.day_words(look.next_day - DAY)}."
     explain.line(said, computed.forecast(look, currency), view.filters, key="forecast")
     with st.container(border=True):
-        st.markdown(words.strong(f"{watching.name_of(costs, key)}: the {horizon} days after {costs.last_day}"))
+        name, after = watching.name_of(costs, key), formatting.day_words(costs.last_day)
+        st.markdown(words.strong(f"{name}: the {horizon} days after {after}"))
         outlook_parts.chart(look, currency)
         st.caption(words.plain(outlook_parts.method(look)))
     left, right = st.columns(2)

@@ -25,7 +25,7 @@ with states.loading(560):
     cards.draw(recommendation_parts.summary(shown, found), key="recommendations")
     figures = computed.recommendations(shown, operating.window(()))
     explain.line("Savings are of 30 days.", figures, filters, key="recommendations")
-    left = recommendation_parts.chips(shown, found)
+    left = recommendation_parts.chips(shown)
     rows = recommendation_parts.rows(left, dict(session.options().workspaces))
     currencies = [saved.currency for saved in open_savings(shown)[1]]
     listed = recommendation_parts.table(rows, currencies[0] if currencies else filters.currency, params)

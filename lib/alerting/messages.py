@@ -48,7 +48,7 @@ def notice_of(due: Due, facts: AccountFacts, whose: Belongs, moment: Moment, app
     told = [
         *_figures(rule, reading),
         ("Limit", words.figure(reading.limit, reading.unit, rule.currency)),
-        ("Period", reading.period),
+        ("Period", words.days(reading)),
         ("Owner", owner_words(whose)),
         ("Rule", rule.name),
     ]

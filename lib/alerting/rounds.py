@@ -52,7 +52,7 @@ def round_of_alerts(context: Context, now: datetime, *, rules: Sequence[RuleRow]
 def try_out(context: Context, rule: Rule, *, days: int = DAYS, user: str = "") -> Trial:
     """What a rule (of this person; empty: of everybody) would have told in the days gone by."""
     day = last_day(context)
-    start = day - timedelta(days=days) - max(LEAST_BACK, reach(rule.window, rule.against))
+    start = day - timedelta(days=days) - max(LEAST_BACK, reach(rule.window))
     watching = replace(_watching(context), user=user)
     facts = AccountFacts(context.warehouse, start, day + timedelta(days=1), watching=watching, present=False)
     return trial(rule, facts, day, days=days)
@@ -92,5 +92,5 @@ def _back(rules: Sequence[RuleRow]) -> timedelta:
             rule = parse(row.body)
         except AppError:
             continue  # the round says what is wrong with it
-        furthest = max(furthest, reach(rule.window, rule.against))
+        furthest = max(furthest, reach(rule.window))
     return furthest

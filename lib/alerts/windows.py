@@ -82,7 +82,7 @@ def _moved(of: Span, back: timedelta) -> Span:
     return span("week", of.end - back - timedelta(days=1))
 
 
-def reach(window: Window, against: Against) -> timedelta:
+def reach(window: Window) -> timedelta:
     """How far before a day its comparisons can begin."""
     return {"day": timedelta(days=7 * USUAL), "week": timedelta(days=7 * (USUAL + 1)), "month": timedelta(days=160)}[
         window

@@ -21,7 +21,13 @@ def figure(value: Decimal, unit: str, currency: str) -> str:
 def title(rule: Rule, reading: Reading) -> str:
     """One line: what, how much, when."""
     name = reading.group.name or "All spend"
-    return f"{name}: {figure(reading.value, reading.unit, rule.currency)} ({reading.period})"
+    when = f"since {reading.period}" if rule.kind == "budget" else reading.period
+    return f"{name}: {figure(reading.value, reading.unit, rule.currency)} ({when})"
+
+
+def days(reading: Reading) -> str:
+    """The days that were looked at, in words; of a reading without days its period's name."""
+    return formatting.period_words(reading.start, reading.end) if reading.start < reading.end else reading.period
 
 
 def why(rule: Rule, reading: Reading) -> str:

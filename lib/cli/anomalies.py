@@ -133,7 +133,7 @@ def _print(rows: list[dict[str, Any]], when: str) -> None:
                 row["kind_in_words"],
                 f"{row['value']:,.2f}",
                 f"{row['expected']:,.2f}",
-                watched.percent(row["change"], sign=True),
+                "from nothing" if round(row["expected"], 2) == 0 else watched.percent(row["change"], sign=True),
                 f"{row['impact']:,.2f}",
                 f"{row['score']:+.1f}",
                 ", ".join(f"{cause['name']} {watched.percent(cause['share'])}" for cause in row.get("causes", [])[:2]),

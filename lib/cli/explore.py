@@ -15,11 +15,14 @@ from lib.errors import InputError
 from lib.explorer import by
 from lib.queries.catalogue import load
 from lib.queries.types import SqlType
-from lib.spend.formatting import NONE, count, money
+from lib.spend.formatting import NONE, count
+from lib.spend.period import DAY
 from lib.trust.check import Verdict
 from lib.trust.trust import trust as check_all
 
 EXIT_NOT_TRUSTED = 1
+EXAMPLES = {"DATE": "2026-01-31", "TIMESTAMP": "2026-01-31T13:45:00", "DECIMAL": "12.50", "BOOLEAN": "true"}
+NUMBERS = ("BIGINT", "INT", "DOUBLE", "DECIMAL")
 
 
 @options.chosen
@@ -45,6 +48,8 @@ def spend(
     if as_json:
         print_json(answer(rows, filters, context.as_of, by=list(result.dims)))
         return
+    if not rows:
+        say(context.as_of.words)
     heads = [*result.dims, ">quantity", "unit", f">cost ({filters.base})", ">VM cost", ">total"]
     print_table(
         f"Spend by {', '.join(result.dims)}, {filters.period.start} to {filters.period.last} (UTC), {filters.currency}",
@@ -55,7 +60,7 @@ def spend(
             *[""] * (len(result.dims) - 1),
             _quantity(added(rows, "dbus")),
             "DBU",
-            *(_amount(added(rows, m), filters.currency) for m in ("cost", "vm_cost", "total_cost")),
+            *(priced(added(rows, m), None, filters.currency) for m in ("cost", "vm_cost", "total_cost")),
         ],
     )
 
@@ -102,17 +107,13 @@ def _spend_cells(row: dict[str, Any], dims: tuple[str, ...], currency: str) -> l
         _quantity(row["usage_quantity"]),
         row["usage_unit"] or "",
         cost,
-        _amount(row["vm_cost"], currency),
+        priced(row["vm_cost"], None, currency),
         total,
     ]
 
 
 def _quantity(value: Decimal | None) -> str:
     return NONE if value is None else f"{value:,.2f}"
-
-
-def _amount(value: Decimal | None, currency: str) -> str:
-    return NONE if value is None else money(value, currency)
 
 
 def trust(
@@ -162,12 +163,14 @@ def query(
     """Run one of the project's queries, or show its text."""
     catalogue = load()
     if name is None:
-        for known in catalogue.names:
-            typer.echo(known)
+        if as_json:
+            print_json({"rows": [{"query": known} for known in catalogue.names]})
+        else:
+            typer.echo("\n".join(catalogue.names))
         return
     found = catalogue[name]
     if show:
-        typer.echo(found.text)
+        print_json({"query": name, "text": found.text}) if as_json else typer.echo(found.text)
         return
     context = Context(settings())
     values = _values(found.params, params or [], context)
@@ -181,8 +184,10 @@ def query(
             }
         )
         return
-    print_table(name, [column.name for column in found.returns], [[_cell(v) for v in row.values()] for row in rows])
-    say(f"{count(len(rows))} rows")
+    heads = [(">" if column.type.name in NUMBERS else "") + column.name for column in found.returns]
+    print_table(name, heads, [[_cell(v) for v in row.values()] for row in rows])
+    said = ", ".join(f"{key}={plain(value)}" for key, value in values.items() if value is not None)
+    say(f"{count(len(rows))} rows" + (f"; {said}" if said else ""))
 
 
 def _cell(value: object) -> str:
@@ -192,9 +197,11 @@ def _cell(value: object) -> str:
 def _values(columns: Any, given: list[str], context: Context) -> dict[str, object]:
     types = {column.name: column.type for column in columns}
     last = context.as_of.last_day or context.today()
+    first, after = last.replace(day=1), last + DAY
     values: dict[str, object] = dict.fromkeys(types)
-    values |= {"start_date": last.replace(day=1), "end_date": date.fromordinal(last.toordinal() + 1)}
+    values |= {"start_date": first, "end_date": after, "period_start": first, "period_end": after}
     values |= {"currency": context.settings.currency, "base": context.settings.cost_base}
+    values = {name: value for name, value in values.items() if name in types}
     for pair in given:
         key, sign, text = pair.partition("=")
         if not sign or key not in types:
@@ -212,7 +219,8 @@ def _value(text: str, type_: SqlType, name: str) -> object:
             case "DATE":
                 return date.fromisoformat(text)
             case "TIMESTAMP":
-                return datetime.fromisoformat(text).astimezone(timezone.utc)
+                moment = datetime.fromisoformat(text)
+                return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
             case "BIGINT" | "INT":
                 return int(text)
             case "DOUBLE":
@@ -226,4 +234,7 @@ def _value(text: str, type_: SqlType, name: str) -> object:
             case _:
                 return text
     except (ValueError, InvalidOperation, KeyError) as error:
-        raise InputError(f"{text!r} is not a {type_}.", place=f"-p {name}") from error
+        example = EXAMPLES.get(type_.name, "")
+        raise InputError(
+            f"{text!r} is not a {type_}.", place=f"-p {name}", remedy=f"Write it like {example}." if example else ""
+        ) from error

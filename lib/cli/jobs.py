@@ -56,6 +56,9 @@ def jobs(
         body = answer(rows, filters, context.as_of, cards=cards, compared=_compared(found.comparison))
         print_json(body | {"rows": body["rows"][: limit or None]})
         return
+    used = added(rows, "dbus")
+    if not rows:
+        say(context.as_of.words)
     print_table(
         f"Jobs, {filters.period.start} to {filters.period.last} (UTC), {filters.currency} at {filters.base} price",
         [
@@ -79,10 +82,11 @@ def jobs(
             "",
             count(found.cards.runs),
             "",
-            dbus(added(rows, "dbus")),
-            *(money(added(rows, m), filters.currency) for m in ("cost", "vm_cost")),
+            dbus(used),
+            priced(added(rows, "cost"), used, filters.currency),
+            priced(added(rows, "vm_cost"), None, filters.currency),
             "",
-            money(added(rows, "total_cost"), filters.currency),
+            priced(added(rows, "total_cost"), used, filters.currency),
             "",
             "",
         ],
@@ -151,7 +155,7 @@ def _job_cells(row: dict[str, Any], currency: str) -> list[str]:
         percent(row["success_rate"]),
         dbus(row["dbus"]),
         priced(row["cost"], row["dbus"], currency),
-        money(row["vm_cost"], currency) if row["vm_cost"] is not None else NONE,
+        priced(row["vm_cost"], None, currency),
         {"estimated": "est.", "billed": "billed"}.get(row["vm_basis"] or "", ""),
         priced(row["total_cost"], row["dbus"], currency),
         money(row["change"], currency, plus=True) if row["change"] is not None else NONE,
@@ -201,7 +205,7 @@ def job(
                 duration(r["busy_s"]),
                 dbus(r["dbus"]),
                 priced(r["dbu_cost"], r["dbus"], view.currency),
-                money(r["vm_cost"], view.currency) if r["vm_cost"] is not None else NONE,
+                priced(r["vm_cost"], None, view.currency),
                 priced(r["total_cost"], r["dbus"], view.currency),
             ]
             for r in found.run_rows.to_pylist()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -13,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from lib.cli import table
-from lib.errors import AppError
+from lib.errors import AppError, InputError
 from lib.ledger.refresh import Progress as Report
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
@@ -23,6 +24,7 @@ Row = Mapping[str, Any]
 MEASURES = ("dbus", "list_cost", "cost", "vm_cost", "total_cost")
 """Columns of an answer that add up; quantities of different units do not."""
 
+FILES = {".pdf": "pdf", ".xlsx": "excel", ".csv": "csv"}
 WIDE = 220
 """Columns of text where there is no terminal to ask."""
 talk = Console(stderr=True)
@@ -148,6 +150,24 @@ def print_table(
     sys.stdout.write("".join(f"{line}\n" for line in (*(line for row in shown[1:] for line in row), *ends)))
 
 
+def kind_of_file(out: Path) -> str:
+    """Which of a report's files, `pdf`, `excel` or `csv`, a name asks for; InputError for another ending."""
+    if out.suffix not in FILES:
+        raise InputError(f"{out} is no report's file.", remedy=f"End it in {', '.join(FILES)}.", place="--out")
+    return FILES[out.suffix]
+
+
+def write_file(out: Path, content: bytes) -> None:
+    """Write it, and say so; InputError when that cannot be done."""
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise InputError(
+            f"Cannot write {out}: {error.strerror}.", remedy="Name a file in a folder that exists.", place="--out"
+        ) from error
+    say(f"{out} ({len(content) // 1024} KB)")
+
+
 def say(text: str) -> None:
     """A line of talk on stderr."""
     talk.print(Text(text))
@@ -165,6 +185,6 @@ def complain(error: AppError) -> None:
 def progress_bar() -> Iterator[Report]:
     """A progress bar on stderr while the block runs; yields what work reports its steps to."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=talk, transient=True) as bar:
+    with Progress(*columns, console=talk, transient=True, disable=not talk.is_terminal) as bar:
         task = bar.add_task("", total=None)
         yield lambda step, done, of: bar.update(task, description=step, completed=done, total=of)

@@ -38,6 +38,13 @@ def records(
         unpriced = unpriced_by_unit(missing)
         print_json(answer(rows, filters, context.as_of, unpriced=unpriced, summary=summary, limit=limit, offset=offset))
         return
+    if not rows:
+        say(
+            context.as_of.words
+            if not found.records
+            else f"There are {count(found.records)} rows, none from {offset} on."
+        )
+        return
     print_table(
         f"Usage rows {offset + 1} to {offset + len(rows)} of {count(found.records)}",
         ["from", "workspace", "product", "SKU", ">quantity", "unit", ">price", ">cost", "owner", "type"],

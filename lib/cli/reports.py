@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from lib.cli import options
-from lib.cli.output import answer, plain, print_json, say
+from lib.cli.output import answer, kind_of_file, plain, print_json, write_file
 from lib.config import settings
 from lib.context import Context
 from lib.errors import InputError
@@ -43,25 +43,21 @@ def report(
     """Write a report as PDF, Excel or CSV: its total is that of the page."""
     context = Context(settings())
     filters = view.filters(context, job_name=name, result=result, cost_min=cost_min, cost_max=cost_max)
-    if kind not in MAKERS or (len(ids or ()) == 2) != (kind == "job"):
+    options.one_of(kind, MAKERS, "KIND")
+    if len(ids or ()) != (2 if kind == "job" else 0):
         raise InputError(
-            "That is no report.",
-            remedy=f"Use `report KIND --out F.pdf` with {', '.join(k for k in MAKERS if k != 'job')}; or `report job WS JOB`.",
+            "A report of one job takes its workspace and its id, all others take neither.",
+            remedy="Use `report job WS JOB --out F.pdf`, or `report KIND --out F.pdf`.",
         )
+    file = kind_of_file(out)
     workspace, job = ids if ids else ("", "")
     body = {
         "name": kind, "kind": kind, "by": by, "then": then, "series": of, "workspace_id": workspace, "job_id": job,
         "narrow": narrow,
     }  # fmt: skip
     made = MAKERS[kind](context, parse(body), filters)
-    content = {".csv": lambda: made.csv, ".xlsx": lambda: made.excel}.get(out.suffix, lambda: made.pdf)()
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        raise InputError(
-            f"Cannot write {out}: {error.strerror}.", remedy="Name a file in a folder that exists.", place="--out"
-        ) from error
+    content: bytes = getattr(made, file)
+    write_file(out, content)
     if as_json:
-        file = {"kind": kind, "file": str(out), "bytes": len(content)}
-        print_json(answer([], made.filters, context.as_of) | file | {"total": {"total_cost": plain(made.total)}})
-    say(f"{out} ({len(content) // 1024} KB)")
+        about = {"kind": kind, "file": str(out), "bytes": len(content)}
+        print_json(answer([], made.filters, context.as_of) | about | {"total": {"total_cost": plain(made.total)}})

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from lib.cli.options import Json
-from lib.cli.output import plain, print_json, print_table, say
+from lib.cli.output import kind_of_file, plain, print_json, print_table, say, write_file
 from lib.config import settings
 from lib.context import Context, of_this_machine, utc_now
 from lib.errors import InputError, NotFound
@@ -114,15 +114,12 @@ def get(
     """Write the file of a report that was made."""
     from lib.store import reports as kept
 
-    files = kept.files(of_this_machine(settings()).store, made)
-    content = files.get({".csv": "csv", ".xlsx": "excel"}.get(out.suffix, "pdf"))
+    content = kept.files(of_this_machine(settings()).store, made).get(kind_of_file(out))
     if content is None:
         raise NotFound("This report has no such file.", remedy="`reports history` says whether it could be made.")
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        raise InputError(f"Cannot write {out}: {error.strerror}.", place="--out") from error
-    print_json({"file": str(out), "bytes": len(content)}) if as_json else say(f"{out} ({len(content) // 1024} KB)")
+    write_file(out, content)
+    if as_json:
+        print_json({"file": str(out), "bytes": len(content)})
 
 
 def _plan(context: Context, name: str) -> Any:

@@ -63,6 +63,7 @@ def _packed(table: Sequence[Column], room: int, cap: int) -> list[list[tuple[Col
         if lines[-1] and width > left:
             lines.append([])
             left = room - len(GAP)
+            width = column.width(min(cap, left))
         lines[-1].append((column, width))
         left -= width + len(GAP)
     return lines

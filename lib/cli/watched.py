@@ -53,4 +53,4 @@ def view_of(context: Context, base: str | None, currency: str | None, workspaces
 
 def percent(share: float | None, *, sign: bool = False) -> str:
     """A share in words; a dash when it is not known."""
-    return NONE if share is None else f"{100 * share:{'+' if sign else ''}.1f} %"
+    return NONE if share is None else f"{100 * share:{'+' if sign else ''},.1f} %"

@@ -150,7 +150,7 @@ def chosen(rule: Rule, clusters: Iterable[LiveCluster]) -> list[LiveCluster]:
     ]
 
 
-def skipped(moment: Moment, cluster: LiveCluster, now: datetime) -> str:
+def skipped(moment: Moment, cluster: LiveCluster) -> str:
     """Why a cluster is left alone at a moment; empty when it is not."""
     if moment.act == "stop":
         if cluster.state not in ("RUNNING", "RESIZING", "PENDING", "RESTARTING"):

@@ -1,6 +1,6 @@
 """A cluster's events as stories: one from start to end, in words. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -179,8 +179,3 @@ def _workers(count: int | None) -> str:
     if not count:
         return "no workers"
     return "1 worker" if count == 1 else f"{count} workers"
-
-
-def newest_start(told: Sequence[Story]) -> Story | None:
-    """The story that goes on now, None when the newest has ended."""
-    return next((story for story in told if story.ended is None), None)

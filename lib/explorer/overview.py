@@ -1,6 +1,7 @@
 """The landing page: how much, is it more than before, why, and what should be looked at."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -18,6 +19,7 @@ from lib.warehouse.frames import frame, sum_or_none
 from lib.warehouse.together import together
 
 RANKED = ("product", "workspace", "job", "owner")
+MOVED = ("job", "workspace")
 LISTED = 100
 """Parts of each kind that are named by cost, and as many by change; all others are one sum, whatever the account's size."""
 
@@ -84,10 +86,11 @@ class Overview:
     previous_daily: pd.DataFrame
     """One row a day of the previous period, moved to the day it is compared with: `usage_date`, `total_cost`."""
     movers: dict[str, Listed]
-    """By `product`, `workspace`, `job`, `owner`, largest change first: `key`, `name`, `workspace_id`, `recent_cost`,
+    """By `job` and `workspace`, largest change first: `key`, `name`, `workspace_id`, `recent_cost`,
     `previous_cost`, `change`, `contribution` (share of the whole change; NaN when the whole did not change)."""
     top: dict[str, Listed]
-    """By the same, most expensive first: `key`, `name`, `workspace_id`, `dbus`, `dbu_cost`, `vm_cost`, `total_cost`, `share`."""
+    """By `product`, `workspace`, `job`, `owner`, most expensive first: `key`, `name`, `workspace_id`, `dbus`,
+    `dbu_cost`, `vm_cost`, `total_cost`, `share`."""
     unpriced: dict[str, float]
     """Quantity without a price, by unit."""
     untagged_cost: float | None
@@ -108,7 +111,7 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
     by_day, groups, untagged, clusters, of_month = together(
         warehouse,
         lambda: spend(warehouse, window, ("day", "product")),
-        lambda: _groups(warehouse, window, filters.period, compared, LISTED),
+        lambda: _groups(warehouse, filters, compared, LISTED),
         lambda: _untagged(warehouse, filters),
         lambda: _clusters(warehouse, filters, as_of),
         lambda: spend(warehouse, filters.with_period(month), ("day",)).frame if month and not known else None,
@@ -125,8 +128,7 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
         if compared
         else None
     )
-    top = {dim: _top(groups[dim], total, LISTED) for dim in RANKED}
-    moved = {dim: _movers(groups[dim], LISTED) for dim in RANKED} if compared else {}
+    moved = _movers(groups, MOVED, LISTED) if compared else {}
     missing = unpriced(by_day.rows.filter(pc.greater_equal(by_day.rows["key1"], filters.period.start.isoformat())))
     return Overview(
         filters=filters,
@@ -141,7 +143,7 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
         daily=daily,
         previous_daily=_moved_days(days[before], compared),
         movers=moved,
-        top=top,
+        top=_top(groups, total, RANKED, LISTED),
         unpriced=missing,
         untagged_cost=untagged,
         projection=_projection(month, of_month, days, as_of),
@@ -151,13 +153,16 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
 
 
 def _within(days: pd.DataFrame, period: Period | None) -> "pd.Series[bool]":
-    return pd.Series([period is not None and day in period for day in days["usage_date"]], index=days.index, dtype=bool)
+    if period is None:
+        return pd.Series(False, index=days.index, dtype=bool)
+    return (days["usage_date"] >= period.start) & (days["usage_date"] < period.end)
 
 
 def _days(rows: pd.DataFrame, as_of: AsOf) -> pd.DataFrame:
     days = rows.rename(columns={"key1": "usage_date", "key2": "product", "cost": "dbu_cost"})
-    days["usage_date"] = pd.to_datetime(days["usage_date"]).dt.date
-    days["is_complete"] = [day < as_of.complete_until for day in days["usage_date"]]
+    dates = {text: date.fromisoformat(text) for text in days["usage_date"].unique()}
+    days["usage_date"] = pd.Series([dates[text] for text in days["usage_date"]], index=days.index, dtype=object)
+    days["is_complete"] = days["usage_date"] < as_of.complete_until
     columns = ["usage_date", "product", "dbus", "list_cost", "dbu_cost", "vm_cost", "total_cost", "is_complete"]
     return days[columns].sort_values(["usage_date", "product"], ignore_index=True)
 
@@ -171,17 +176,13 @@ def _moved_days(old: pd.DataFrame, compared: Comparison | None) -> pd.DataFrame:
 
 def every_top(warehouse: Warehouse, filters: Filters, as_of: AsOf, dim: str) -> pd.DataFrame:
     """All parts of a kind, as `Overview.top` lists the first of them: for files."""
-    compared = comparison(filters.period, as_of)
-    window = _window(filters, compared)
     total = sum_or_none(spend(warehouse, filters, ("product",)).frame["total_cost"])
-    return _top(_groups(warehouse, window, filters.period, compared, None)[dim], total, None).rows
+    return _top(_groups(warehouse, filters, comparison(filters.period, as_of)), total, (dim,))[dim].rows
 
 
 def every_mover(warehouse: Warehouse, filters: Filters, as_of: AsOf, dim: str) -> pd.DataFrame:
     """All parts of a kind that changed, as `Overview.movers` lists the first of them: for files."""
-    compared = comparison(filters.period, as_of)
-    rows = _groups(warehouse, _window(filters, compared), filters.period, compared, None)[dim]
-    return _movers(rows, None).rows
+    return _movers(_groups(warehouse, filters, comparison(filters.period, as_of)), (dim,))[dim].rows
 
 
 def _window(filters: Filters, compared: Comparison | None) -> Filters:
@@ -190,39 +191,44 @@ def _window(filters: Filters, compared: Comparison | None) -> Filters:
 
 
 def _groups(
-    warehouse: Warehouse, window: Filters, period: Period, compared: Comparison | None, most: int | None
-) -> dict[str, pd.DataFrame]:
-    params = window.params() | {"period_start": period.start, "period_end": period.end, "most": most}
+    warehouse: Warehouse, filters: Filters, compared: Comparison | None, most: int | None = None
+) -> pd.DataFrame:
+    window = _window(filters, compared)
+    params = window.params() | {"start_date": window.period.start.replace(day=1), "most": most}
+    params |= {"period_start": filters.period.start, "period_end": filters.period.end}
     for name, part in (("recent", compared and compared.recent), ("previous", compared and compared.previous)):
         params |= {f"{name}_start": part.start if part else None, f"{name}_end": part.end if part else None}
-    rows = frame(warehouse.fetch("overview/groups", params)).sort_values(["key", "workspace_id"])
-    return {dim: rows[rows["kind"] == dim] for dim in RANKED}
+    return frame(warehouse.fetch("overview/groups", params))
 
 
-def _top(rows: pd.DataFrame, total: float | None, most: int | None) -> Listed:
-    columns = ["key", "name", "workspace_id", "is_rest", "dbus", "dbu_cost", "vm_cost", "total_cost"]
-    kept = rows.loc[rows["parts"] > 0, columns]
-    kept["share"] = kept["total_cost"] / total if total else float("nan")
-    return _listed(kept, rows["parts"], kept["total_cost"], "total_cost", most)
+def _top(groups: pd.DataFrame, total: float | None, dims: Sequence[str], most: float = math.inf) -> dict[str, Listed]:
+    shares = groups["total_cost"] / total if total else float("nan")
+    columns = ("dbus", "dbu_cost", "vm_cost", "total_cost", "share")
+    return _listed(groups.assign(share=shares), "by_cost", "parts", "total_cost", columns, dims, most)
 
 
-def _movers(rows: pd.DataFrame, most: int | None) -> Listed:
-    moved = rows.loc[rows["moved"] > 0, ["key", "name", "workspace_id", "is_rest", "recent_cost", "previous_cost"]]
-    moved = moved.fillna({"recent_cost": 0.0, "previous_cost": 0.0})
-    moved["change"] = moved["recent_cost"] - moved["previous_cost"]
-    whole = moved["change"].sum()
-    moved["contribution"] = moved["change"] / whole if abs(whole) >= 0.005 else float("nan")
-    return _listed(moved, rows["moved"], moved["change"].abs(), "change", most)
+def _movers(groups: pd.DataFrame, dims: Sequence[str], most: float = math.inf) -> dict[str, Listed]:
+    moved = groups.fillna({"recent_cost": 0.0, "previous_cost": 0.0})
+    change = moved["recent_cost"] - moved["previous_cost"]
+    whole = change.groupby(moved["kind"]).transform("sum")
+    moved = moved.assign(change=change, contribution=(change / whole).where(whole.abs() >= 0.005))
+    columns = ("recent_cost", "previous_cost", "change", "contribution")
+    return _listed(moved, "by_change", "moved", "change", columns, dims, most)
 
 
 def _listed(
-    rows: pd.DataFrame, counts: "pd.Series[int]", size: "pd.Series[float]", amount: str, most: int | None
-) -> Listed:
-    """The first of `rows` by size, the others put together: those of a longer list and those the query left out."""
-    first = size[~rows["is_rest"]].sort_values(ascending=False, kind="stable", na_position="last").index[:most]
-    rest = rows.index.difference(first)
-    named = rows.loc[first].drop(columns="is_rest").reset_index(drop=True)
-    return Listed(named, int(counts[rest].sum()), math.fsum(rows.loc[rest, amount].dropna()))
+    groups: pd.DataFrame, rank: str, count: str, amount: str, columns: Sequence[str], dims: Sequence[str], most: float
+) -> dict[str, Listed]:
+    """The first by `rank` of each kind; the rest together, those of the other list and those the query put together."""
+    ranked = groups[groups[count] > 0].sort_values(rank)
+    kinds, first = ranked["kind"].to_numpy(), (ranked[rank] <= most).to_numpy()
+    shown, counts, amounts = ranked[["key", "name", "workspace_id", *columns]], ranked[count].to_numpy(), ranked[amount]
+    listed = {}
+    for dim in dims:
+        rest = (kinds == dim) & ~first
+        rows = shown[(kinds == dim) & first].reset_index(drop=True)
+        listed[dim] = Listed(rows, int(counts[rest].sum()), math.fsum(amounts[rest].dropna()))
+    return listed
 
 
 def _untagged(warehouse: Warehouse, filters: Filters) -> float | None:
@@ -271,8 +277,8 @@ def _highlights(
     """What stands out: movements of at least 2 % of the earlier total, usage without price, a fifth without tags."""
     said: list[Highlight] = []
     for dim in ("job", "workspace") if change and change.before else ():
-        named = moved[dim].rows.dropna(subset=["key"])
-        for row in named.assign(name=named["name"].fillna(named["key"])).head(1).itertuples():
+        first = moved[dim].rows.dropna(subset=["key"]).head(1)
+        for row in first.assign(name=first["name"].fillna(first["key"])).itertuples():
             if abs(row.change) >= 0.02 * (change.before or 0):  # type: ignore[union-attr]
                 share = row.change / row.previous_cost if row.previous_cost > 0 else None
                 kind: Literal["rise", "fall"] = "rise" if row.change > 0 else "fall"

@@ -68,7 +68,7 @@ def differences(remote: Space, wanted: Space) -> list[Difference]:
     found = list(_top(remote, wanted))
     for spec in Space.FIELDS:
         if spec.kind == "items" and spec.name != "text_instructions":
-            found += _lists(spec, getattr(remote, spec.name) or (), getattr(wanted, spec.name) or (), wanted.space_id)
+            found += _lists(spec, getattr(remote, spec.name) or (), getattr(wanted, spec.name) or ())
     found += _instructions(remote, wanted)
     found += _extra(remote, wanted, "")
     return found
@@ -97,7 +97,7 @@ def _instructions(remote: Space, wanted: Space) -> Iterator[Difference]:
         yield from _id(one, other, "text_instructions")
 
 
-def _lists(spec: Field, before: Sequence[Part], after: Sequence[Part], space_id: str) -> Iterator[Difference]:
+def _lists(spec: Field, before: Sequence[Part], after: Sequence[Part]) -> Iterator[Difference]:
     never = spec.name in NEVER_SENT
     for one, other in matched(before, after):
         part = other or one

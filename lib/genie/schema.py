@@ -60,7 +60,7 @@ def _class(cls: type[Part], definitions: dict[str, Any]) -> dict[str, Any]:
             node = node["properties"].setdefault(
                 key, {"type": "object", "properties": {}, "additionalProperties": False}
             )
-        node["properties"][spec.keys[-1]] = _field(cls, spec, definitions)
+        node["properties"][spec.keys[-1]] = _field(spec, definitions)
     if cls is Parameter:
         result["properties"]["default_value"] = {
             "anyOf": [
@@ -82,7 +82,7 @@ def _class(cls: type[Part], definitions: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [{"type": "string"}, result]} if cls in PLAIN_STRING else result
 
 
-def _field(cls: type[Part], spec: Field, definitions: dict[str, Any]) -> dict[str, Any]:
+def _field(spec: Field, definitions: dict[str, Any]) -> dict[str, Any]:
     if spec.kind in ("item", "items"):
         assert spec.of is not None
         inner = _reference(spec.of, definitions)

@@ -126,7 +126,7 @@ class StateFile:
         """Write one entry, now."""
 
         def change(value: dict[str, Any]) -> None:
-            part = _part(value, env, workspace_url, now)
+            part = _part(value, env, workspace_url)
             part["spaces"][entry.logical_id] = entry.as_json()
             if now:
                 part["last_applied"] = now
@@ -135,7 +135,7 @@ class StateFile:
 
     def remove(self, env: str, logical_id: str, *, now: str | None = None) -> None:
         """Forget one entry."""
-        self.change(lambda value: _part(value, env, "", now)["spaces"].pop(logical_id, None), now)
+        self.change(lambda value: _part(value, env, "")["spaces"].pop(logical_id, None), now)
 
     def change(self, act: Callable[[dict[str, Any]], Any], now: str | None = None) -> None:
         """Change the file under its lock."""
@@ -201,7 +201,7 @@ def _replace(path: Path, data: bytes) -> None:
     os.replace(fresh, path)
 
 
-def _part(value: dict[str, Any], env: str, workspace_url: str, now: str | None) -> dict[str, Any]:
+def _part(value: dict[str, Any], env: str, workspace_url: str) -> dict[str, Any]:
     part: dict[str, Any] = value["environments"].setdefault(
         env, {"workspace_url": workspace_url, "last_applied": None, "spaces": {}}
     )

@@ -102,3 +102,17 @@ def portions(periods: Iterable[Period], weights: Mapping[date, int], most: int) 
             weight += weights.get(day, 0)
         cut.append(Period(start, period.end))
     return cut
+
+
+def until_month_ends(periods: Iterable[Period]) -> list[Period]:
+    """From the first of the days in each month to the month's end, a period a month.
+
+    >>> [str(p.start) for p in until_month_ends([Period(date(2026, 1, 30), date(2026, 2, 3))])]
+    ['2026-01-30', '2026-02-01']
+    """
+    first: dict[date, date] = {}
+    for period in periods:
+        for day in (period.start + DAY * n for n in range(period.days)):
+            month = day.replace(day=1)
+            first[month] = min(day, first.get(month, day))
+    return [Period(day, (month + 31 * DAY).replace(day=1)) for month, day in sorted(first.items())]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import YAMLError
 
 from lib.errors import SettingsError
@@ -116,10 +117,10 @@ def discount_rules(path: Path | None) -> list[DiscountRule]:
     if path is None:
         return []
     try:
-        content = YAML(typ="rt").load(path)
+        content = _yaml().load(path)
     except OSError as error:
         raise SettingsError(f"Cannot read {path}: {error.strerror}.", remedy="Check LAKELEDGER_DISCOUNTS.") from error
-    except YAMLError as error:
+    except (YAMLError, UnicodeError) as error:
         raise SettingsError(f"This is not YAML: {error}", place=str(path), remedy="See docs/prices.md.") from error
     entries = content.get("discounts") if isinstance(content, dict) else None
     if not isinstance(entries, list):
@@ -143,6 +144,18 @@ def discount_rules(path: Path | None) -> list[DiscountRule]:
             remedy="See docs/prices.md.",
         )
     return rules
+
+
+def _yaml() -> YAML:
+    """A reader that keeps lines, and leaves dates as texts: a date that does not exist is then a mistake with a line."""
+
+    class Texts(RoundTripConstructor):
+        pass
+
+    Texts.add_constructor("tag:yaml.org,2002:timestamp", lambda self, node: self.construct_scalar(node))
+    reader = YAML(typ="rt")
+    reader.Constructor = Texts
+    return reader
 
 
 def _lines(entries: list[object]) -> list[int]:

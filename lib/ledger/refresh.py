@@ -12,7 +12,17 @@ from datetime import date, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lib.ledger.changes import DayContent, DayKey, PriceKey, PriceWindow, changed_days, portions, ranges, repriced
+from lib.ledger.changes import (
+    DayContent,
+    DayKey,
+    PriceKey,
+    PriceWindow,
+    changed_days,
+    portions,
+    ranges,
+    repriced,
+    until_month_ends,
+)
 from lib.ledger.reconcile import Difference, differences
 from lib.ledger.relations import NAMES, STORED, Stored
 from lib.queries.catalogue import Catalogue, Query
@@ -218,13 +228,14 @@ def _work_out(
         for earlier in before:
             earlier.result()
         relation = catalogue.relations[stored.name]
-        text = catalogue.expanded(relation, _ready(stored))
+        text = catalogue.expanded(relation, ready(stored))
         parts = _parts(writer, catalogue, changes, stored, currency)
-        rows, margin = 0, timedelta(days=stored.margin)
+        rows = 0
         for part in parts:
             with telling:
                 progress(stored.name, round(told), 100 * len(todo))
-            params = {"start_date": part.start - margin, "end_date": part.end + margin, "currency": currency}
+            read = stored.read(part)
+            params = {"start_date": read.start, "end_date": read.end, "currency": currency}
             if stored.day:
                 rows += writer.replace_days(relation, text, stored.day, part.start, part.end, params)
             else:
@@ -236,7 +247,7 @@ def _work_out(
     with ThreadPoolExecutor(writer.at_once, "refresh") as pool:
         started: dict[str, Future[int]] = {}
         for stored in todo:  # those it waits for have begun before it, so somebody is always at work
-            read = catalogue.stored_reads(catalogue.relations[stored.name], _ready(stored))
+            read = catalogue.stored_reads(catalogue.relations[stored.name], ready(stored))
             started[stored.name] = pool.submit(work_out, stored, [started[name] for name in read if name in started])
         try:
             rows = {name: work.result() for name, work in started.items()}
@@ -247,7 +258,7 @@ def _work_out(
     return rows
 
 
-def _ready(stored: Stored) -> frozenset[str]:
+def ready(stored: Stored) -> frozenset[str]:
     """Relations that are read from the ledger when this one is worked out."""
     return frozenset(earlier.name for earlier in STORED[: STORED.index(stored)])
 
@@ -259,6 +270,8 @@ def _parts(writer: LedgerWriter, catalogue: Catalogue, changes: Changes, stored:
     periods = ranges(changes.days(stored))
     if stored.day != "usage_date" and stored.name not in changes.new:
         periods = _begun(writer, catalogue, stored.day, periods, currency)
+    if stored.to_date:
+        return until_month_ends(periods)
     weights: dict[date, int] = {}
     for (source, day), content in changes.found.items():
         if source in WEIGHED:

@@ -1,6 +1,9 @@
 """The relations that are stored, in the order they are worked out."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+from lib.spend.period import Period
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,14 @@ class Stored:
     """For one that is replaced whole: it also reads tables with days, so it changes when any of those do."""
     later: bool = False
     """Not needed by what people open first: a new ledger may get it by a second refresh, until then it is worked out live."""
+    to_date: bool = False
+    """Each day says what its month came to until then, so that it is made of all days before it in the month."""
+
+    def read(self, part: Period) -> Period:
+        """The days that are read to work out a part."""
+        margin = timedelta(days=self.margin)
+        start = part.start.replace(day=1) if self.to_date else part.start - margin
+        return Period(start, part.end + margin)
 
 
 STORED = (
@@ -31,12 +42,13 @@ STORED = (
     Stored("job_run_cost", "usage_date"),
     Stored("spend_overview", "usage_date"),
     Stored("choice_days", "usage_date"),
+    Stored("spend_to_date", "usage_date", to_date=True),
     Stored("shared_job_cost", "usage_date"),
-    Stored("cluster_load", "usage_date"),
     Stored("whole_runs", "begun_on", margin=31),
-    Stored("cluster_idle", "usage_date"),
     Stored("usage_days", "usage_date"),
     Stored("day_checks", "usage_date"),
+    Stored("cluster_load", "usage_date", later=True),
+    Stored("cluster_idle", "usage_date", later=True),
     Stored("warehouse_hours", "usage_date", later=True),
     Stored("statement_cost", "usage_date", later=True),
     Stored("statement_shapes", "usage_date", later=True),
@@ -46,4 +58,4 @@ STORED = (
 )
 NAMES = frozenset(relation.name for relation in STORED)
 SOON = frozenset(relation.name for relation in STORED if not relation.later)
-"""What pages of spend, jobs and clusters read, and what tells whether the ledger is right."""
+"""What pages of spend and jobs read, and what tells whether the ledger is right."""

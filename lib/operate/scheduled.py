@@ -48,7 +48,7 @@ def _scheduled(
     maker = maker_of(where, settings, item.made_by)
     outcomes = []
     for cluster in schedules.chosen(rule, clusters):
-        if schedules.skipped(moment, cluster, where.now()):
+        if schedules.skipped(moment, cluster):
             continue
         outcomes.append(
             where.act(

@@ -6,7 +6,8 @@
 -- Returns: workspace_id STRING, job_id STRING,
 --   list_cost DECIMAL(38,12)
 -- Source: where its rule comes from; may be left out
--- Narrows: job          relations that are worked out for it leave out what is of other jobs; may be left out
+-- Narrows: job, currency    relations that are worked out for it leave out what is of other jobs; may be left out
+-- Live: spend_rows      of a base relation: whose rows it sums up; what is worked out reads those; may be left out
 """
 
 import re
@@ -16,7 +17,7 @@ from typing import NoReturn
 from lib.errors import QueryError
 from lib.queries.types import SqlType, parse_type, split_outside_brackets
 
-_KEYS = ("Row", "Params", "Returns", "Source", "Narrows")
+_KEYS = ("Row", "Params", "Returns", "Source", "Narrows", "Live")
 _KEY = re.compile(r"(\w+):\s*(.*)$")
 _NAMED = re.compile(r"(\w+)\s+(\S.*)$", re.DOTALL)
 _EXAMPLE = {
@@ -44,8 +45,10 @@ class Head:
     params: tuple[Column, ...]
     returns: tuple[Column, ...]
     source: str
-    narrows: str
-    """What relations are narrowed to for this query; "" for nothing."""
+    narrows: tuple[str, ...]
+    """What relations are narrowed to for this query."""
+    live: str
+    """The relation whose rows this one sums up; "" for none."""
     lines: int
     """How many lines of the file the head fills."""
 
@@ -73,7 +76,8 @@ def parse_head(text: str, place: str) -> Head:
         params=_columns("Params", sections["Params"], place),
         returns=returns,
         source=sections["Source"].text if "Source" in sections else "",
-        narrows=sections["Narrows"].text if "Narrows" in sections else "",
+        narrows=tuple(sections["Narrows"].text.split(", ")) if "Narrows" in sections else (),
+        live=sections["Live"].text if "Live" in sections else "",
         lines=count,
     )
 

@@ -11,8 +11,15 @@ from lib.queries.tokens import Token, cte_names, line_of, markers, table_names, 
 
 PERIOD_PARAMS = frozenset(("start_date", "end_date", "currency"))
 """What every reader of a base relation passes; a relation that asks for more makes its readers declare it."""
-NARROWINGS = {"job": ("workspace_id", "job_id"), "sources": ("sources",)}
-"""What relations can be narrowed to → parameters that say to which."""
+NARROWINGS = {
+    "job": ("workspace_id", "job_id"),
+    "sources": ("sources",),
+    "currency": ("currency",),
+    "tagless": (),
+    "people": (),
+}
+"""What relations can be narrowed to → parameters that say to which. `tagless`: it does not matter what has tags;
+`people`: of clusters, only those that people made matter."""
 _NARROWED = re.compile(r"(?P<blanks>\s*)-- narrowed to (?P<to>\w+): (?P<condition>.*)")
 SCHEMAS = frozenset(("external", "reference", "ledger"))
 """Schemas of ours beside Databricks' `system.<schema>`; a table of theirs has two parts."""
@@ -32,8 +39,10 @@ class Query:
     params: tuple[Column, ...]
     returns: tuple[Column, ...]
     source: str
-    narrows: str
+    narrows: tuple[str, ...]
     """What relations leave out for this query: see `NARROWINGS`."""
+    live: str
+    """For a base relation: the one whose rows it sums up, which a query gets in its place where it is not stored."""
     tables: frozenset[str]
     """Tables the text itself reads: `system.billing.usage`, `external.…`, `reference.…`."""
     relations: tuple[str, ...]
@@ -47,14 +56,14 @@ class Query:
         """The statement without its head comment."""
         return "\n".join(self.text.splitlines()[self.head_lines :]).strip()
 
-    def narrowed(self, to: str) -> str:
-        """The body with its conditions for one `to`, lines that begin with `-- narrowed to <to>:`; without all others."""
+    def narrowed(self, to: tuple[str, ...]) -> str:
+        """The body with its conditions for each of `to`, lines that begin with `-- narrowed to …:`; without all others."""
         lines = []
         for line in self.body.splitlines():
             match = _NARROWED.match(line)
             if match is None:
                 lines.append(line)
-            elif match["to"] == to:
+            elif match["to"] in to:
                 lines.append(f"{match['blanks']}{match['condition']}")
         return "\n".join(lines)
 
@@ -90,6 +99,7 @@ def parse_query(name: str, text: str, relations: frozenset[str], *, place: str =
         returns=head.returns,
         source=head.source,
         narrows=head.narrows,
+        live=head.live,
         tables=frozenset(tables),
         relations=tuple(dict.fromkeys(used)),
         place=place,

@@ -49,7 +49,8 @@ def _jobs(context: Context, _: ReportPlan, filters: Filters) -> Made:
     view = read_jobs(context.warehouse, filters, context.as_of, context.thresholds)
     content = jobs_report(view, filters, source=context.settings.source)
     columns = tuple(column for column in FILE_COLUMNS if column.name in view.rows.column_names)
-    return Made(filters, content, view.rows.to_pandas(), columns, view.cards.total_cost, len(view.jobs))
+    rows = view.rows.sort_by([("total_cost", "descending"), ("workspace_id", "ascending"), ("job_id", "ascending")])
+    return Made(filters, content, rows.to_pandas(), columns, view.cards.total_cost, len(view.jobs))
 
 
 def _job(context: Context, plan: ReportPlan, filters: Filters) -> Made:

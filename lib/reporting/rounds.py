@@ -13,8 +13,10 @@ from lib.reporting.plan import KINDS, ReportPlan, parse
 from lib.reports import words
 from lib.schedules import due
 from lib.spend import formatting
+from lib.spend.period import Period
 from lib.store import outbox
 from lib.store import reports as kept
+from lib.store.outbox import Draft
 from lib.store.reports import PlanRow, RunRow
 
 
@@ -55,7 +57,7 @@ def _one(context: Context, row: PlanRow, plan: ReportPlan, at: datetime, now: da
         run = _run(row, plan, at, now, filters.period, error=error.message)
         return kept.keep(context.store, run)
     with context.store.begin():
-        messages = _messages(context, row, plan, made, at, now)
+        messages = _messages(context, row, plan, made, at)
         run = _run(row, plan, at, now, made.filters.period, made=made, messages=len(messages))
         if not kept.keep(context.store, run, *files):
             return False
@@ -74,7 +76,17 @@ def _day(context: Context, plan: ReportPlan, at: datetime) -> date:
         return due  # the report says why it cannot be made
 
 
-def _run(row, plan, at, now, period, *, made: Made | None = None, messages: int = 0, error: str = "") -> RunRow:  # type: ignore[no-untyped-def]
+def _run(
+    row: PlanRow,
+    plan: ReportPlan,
+    at: datetime,
+    now: datetime,
+    period: Period,
+    *,
+    made: Made | None = None,
+    messages: int = 0,
+    error: str = "",
+) -> RunRow:
     total = "" if made is None or made.total is None else str(made.total)
     currency = made.filters.currency if made else plan.currency
     return RunRow(
@@ -83,7 +95,7 @@ def _run(row, plan, at, now, period, *, made: Made | None = None, messages: int 
     )  # fmt: skip
 
 
-def _messages(context: Context, row: PlanRow, plan: ReportPlan, made: Made, at: datetime, now: datetime):  # type: ignore[no-untyped-def]
+def _messages(context: Context, row: PlanRow, plan: ReportPlan, made: Made, at: datetime) -> list[Draft]:
     name = f"{plan.name} {made.filters.period.start} to {made.filters.period.last}".replace("/", "-")
     files = made.files(name, pdf=plan.pdf, csv=plan.csv, excel=plan.excel)
     notice = notice_of(context, row, plan, made)

@@ -13,12 +13,12 @@ from lib.reporting.plan import ReportPlan
 from lib.reports import words
 from lib.reports.content import Block, Card, Cards, Chart, ColumnSpec, Note, Report, Section, Table
 from lib.reports.executive import forecast_chart
-from lib.spend import formatting
+from lib.spend import formatting, palette
 from lib.spend.anomaly import KIND_WORDS
 from lib.spend.filters import Filters
 from lib.store.watch import all_budgets, all_marks, planned_events
 from lib.watch import desk
-from lib.watch.budgets import all_standings, plan_words
+from lib.watch.budgets import all_standings, counts, plan_words
 from lib.watch.daily import WORDS, Daily, parse_key, read
 from lib.watch.days_off import calendar
 from lib.watch.outlook import outlook, steps
@@ -53,8 +53,8 @@ BUDGETS = (
     ColumnSpec("of", "For"),
     ColumnSpec("amount", "Amount", "money"),
     ColumnSpec("period", "Period"),
-    ColumnSpec("spent", "Spent", "money"),
-    ColumnSpec("share", "Spent", "percent"),
+    ColumnSpec("spent", "Spent", "money", missing=formatting.NONE),
+    ColumnSpec("share", "Of budget", "percent"),
     ColumnSpec("end", "Expected end", "money", estimate=True, missing="not assessed"),
     ColumnSpec("runs_out", "Runs out", "date", missing="lasts"),
     ColumnSpec("verdict", "Verdict"),
@@ -107,9 +107,12 @@ def explorer(context: Context, plan: ReportPlan, filters: Filters) -> Made:
     else:
         ranked = rows.groupby("label1", sort=False)["total_cost"].agg(exact).dropna().reset_index()
         top = ranked.sort_values("total_cost", ascending=False, key=_floats).head(BARS)
+        by_product = zip(rows["label1"], rows["key1"], strict=True) if plan.by == "product" else ()
+        colours = {label: palette.product(None if formatting.missing(key) else str(key)) for label, key in by_product}
         blocks = [
             Cards((Card("Total cost", formatting.money(total, filters.currency)), Card("Rows", str(len(rows))))),
-            Chart(f"The costliest by {dim_words(plan.by).lower()}", "bars", top, "label1", "total_cost"),
+            Chart(f"The costliest by {dim_words(plan.by).lower()}", "bars", top, "label1", "total_cost",
+                  colours=colours),
             Table(
                 f"By {' and '.join(dim_words(dim).lower() for dim in dims)}", rows.head(ON_PAPER), (*names, *SPEND),
                 total={"total_cost": total} | {name: exact(rows[name]) for name in ("list_cost", "cost", "vm_cost", "dbus")},
@@ -203,16 +206,19 @@ def budgets(context: Context, _: ReportPlan, filters: Filters) -> Made:
             {
                 "name": one.budget.name, "of": WORDS["total"] if one.key.kind == "total" else one.name,
                 "amount": one.budget.plan.amount, "period": plan_words(one.budget.plan),
-                "spent": one.status.spent + one.status.incomplete, "share": float(one.status.share), "end": one.status.end,
-                "runs_out": one.status.runs_out, "verdict": one.verdict,
+                "spent": one.status.spent + one.status.incomplete if one.seen else None,
+                "share": float(one.status.share) if one.seen else None, "end": one.status.end,
+                "runs_out": one.status.runs_out if one.seen else "not assessed", "verdict": one.verdict,
             }
             for one in found
         ],
         columns=[column.name for column in BUDGETS],
     )  # fmt: skip
     total = exact(rows["spent"])
-    states = [("Over", "over"), ("Will go over", "at risk"), ("Within", "ok")]
-    cards = [Card(name, str(sum(one.status.state == state for one in found))) for name, state in states]
+    by = counts(found)
+    cards = [
+        Card(name, str(by[state])) for name, state in (("Over", "over"), ("Will go over", "at risk"), ("Within", "ok"))
+    ]
     blocks: list[Block] = [Note("No budget was made in this currency yet.")] if not found else [
         Cards(tuple(cards)),
         Table("Budgets, the most strained first", rows, BUDGETS),

@@ -40,7 +40,7 @@ def in_utc(value: datetime) -> datetime:
 
 
 def _state(value: Any) -> str:
-    return "OK" if value == "ok" else str(value).replace("_", " ").capitalize()
+    return "OK" if value in ("ok", "OK") else str(value).replace("_", " ").capitalize()
 
 
 def _plain(value: Any) -> str:

@@ -26,7 +26,7 @@ MOVED = (
     ColumnSpec("previous_cost", "Before", "money", missing=formatting.NONE),
     ColumnSpec("recent_cost", "Now", "money", missing=formatting.NONE),
     ColumnSpec("change", "Change", "money"),
-    ColumnSpec("contribution", "Part of it", "percent", missing=formatting.NONE),
+    ColumnSpec("contribution", "Of the change", "percent", missing=formatting.NONE),
 )
 ANOMALIES = (
     ColumnSpec("day", "Day", "date"),
@@ -135,7 +135,7 @@ def _cards(view: Overview, trusted: Trust, ahead: Outlook | None, saved: Saved |
         cards.append(Card("Could be saved in 30 days", " and ".join(most) or "nothing found", note=done or found))
     counts = trusted.counts()
     fine = f"{counts[Verdict.OK]} of {len(trusted.checked)} checks are fine"
-    cards.append(Card("Data trust", trusted.verdict.value.capitalize(), note=fine))
+    cards.append(Card("Data trust", trusted.verdict.words, note=fine))
     return tuple(cards)
 
 
@@ -150,11 +150,12 @@ def _first(view: Overview) -> str:
 
 def _trend(view: Overview, ahead: Outlook | None) -> list[Block]:
     days = view.daily.groupby(["usage_date", "product"], as_index=False)["total_cost"].sum()
+    colours = {formatting.product(name): palette.product(name) for name in days["product"].unique()}
     days["product"] = [formatting.product(name) for name in days["product"]]
     blocks: list[Block] = [
         Chart(
             "Cost by day", "stacked_days", days, "usage_date", "total_cost", "product",
-            incomplete_since=view.as_of.complete_until,
+            incomplete_since=view.as_of.complete_until, colours=colours,
         )
     ]  # fmt: skip
     if ahead is not None:
@@ -255,7 +256,7 @@ def _savings(saved: Saved | None) -> tuple[Block, ...]:
 
 def _checks(trusted: Trust) -> Table:
     rows = [
-        {"name": one.check.title, "verdict": one.finding.verdict.value, "said": one.finding.evidence}
+        {"name": one.check.title, "verdict": one.finding.verdict.words, "said": one.finding.evidence}
         for one in trusted.checked
     ]
     return Table("Data trust", pd.DataFrame(rows), CHECKS)

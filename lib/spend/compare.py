@@ -28,6 +28,13 @@ class AsOf:
             return None
         return min(self.last_day, self.complete_until - DAY)
 
+    @property
+    def words(self) -> str:
+        """Which days there are, for whoever looks at others."""
+        if self.first_day is None:
+            return "There is no usage yet."
+        return f"Nothing is there for this view. The account has usage from {self.first_day} to {self.last_day}."
+
     def incomplete(self, period: Period) -> int:
         """How many days of the period may still grow."""
         return max((period.end - max(self.complete_until, period.start)).days, 0)

@@ -40,6 +40,10 @@ class Filters:
     def __post_init__(self) -> None:
         _one_of(self.base, BASES, "base")
         _one_of(self.serverless, SERVERLESS, "serverless")
+        if self.tag is not None and not self.tag_key:
+            raise InputError(
+                f"The tag filter {self.tag!r} names no key.", remedy="Write KEY, KEY=VALUE, or KEY=.", place="tag"
+            )
         if self.result is not None:
             _one_of(self.result, RESULTS, "result")
         if self.cost_min is not None and self.cost_max is not None and self.cost_min > self.cost_max:

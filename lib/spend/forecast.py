@@ -14,7 +14,7 @@ from datetime import date
 import numpy as np
 
 from lib.spend import forecast_windows as windows
-from lib.spend.forecast_bands import bands, deviation, quantile
+from lib.spend.forecast_bands import bands, deviation, drift, quantile
 from lib.spend.forecast_calendar import calendar_effects
 from lib.spend.forecast_filters import WEEK, Array, Gains, bank, median, run, to_about_one, usual_size
 from lib.spend.forecast_replay import (
@@ -37,6 +37,8 @@ STEADY = 0.6
 STARTS_DAYS = 4 * WEEK
 RESTS, EXPLAINED = 0.3, 0.6
 """A series rests often when this share of its last days costs nothing, and weekdays explain it from this share on."""
+OTHER_LEVEL, OTHER_ERRORS = 0.25, 3.0
+"""A day lies at another level when it is off what its weekday costs now by this share of a day's mean, and by so many errors."""
 CHUNK = 256
 """Series worked out together, so that a day's arrays stay in the processor's cache."""
 RUN_RATE_NOTE = "fewer than 14 days of history: the mean of the days there are"
@@ -183,9 +185,11 @@ def _blend(ready: _Series, horizon: int, first_day: date | None, events: Array |
         missed = errors(y, first, past, weights, gains, horizon, floor)
     now = members_at(y, days - 1, filtered)
     middle = np.maximum(now.blend(weights, gains, horizon), floor)
-    sd = deviation(now, log, filtered, gains, horizon, past.used)
+    sd = np.hypot(deviation(now, log, filtered, gains, horizon, past.used), drift(y, horizon, past.used))
     made = bands(missed, sd, ready.length)
-    average = _average(middle, missed, sd, _skew(y[-4 * WEEK :], first - max(days - 4 * WEEK, 0), middle), floor)
+    since = np.maximum(_this_level(y, middle, sd[0]), first)
+    usual = _of_this_level(missed, list(past.members), since)
+    average = _average(middle, usual, sd, _skew(y[-4 * WEEK :], since - max(days - 4 * WEEK, 0), middle), floor)
     middle, average = np.maximum(middle + effects.median, floor), np.maximum(average + effects.mean, floor)
     spread = _total_spread(missed, sd, middle, average)
     unit = ready.unit[:, None]
@@ -208,6 +212,35 @@ def _blend(ready: _Series, horizon: int, first_day: date | None, events: Array |
         note=("",) * len(ready.unit),
         backtest=_backtest(ready, missed, made.coverage, past.used),
     )
+
+
+def _this_level(y: Array, middle: Array, sd: Array) -> Array:
+    """The first day after the last week that lay at another level, every day of it on one side: `(series,)`.
+
+    sd: the error of one day ahead.
+    """
+    ago = np.arange(-len(y), 0)
+    rest = y - middle[ago % WEEK]
+    far = np.maximum(OTHER_LEVEL * np.abs(middle[:WEEK]).mean(0), OTHER_ERRORS * sd)
+    since = np.zeros(y.shape[1], int)
+    for beyond in (rest > far, rest < -far):
+        counted = np.cumsum(np.concatenate([np.zeros((1, y.shape[1]), int), beyond]), 0)
+        ends = counted[WEEK:] - counted[:-WEEK] == WEEK
+        last = np.where(ends.any(0), len(y) - ends[::-1].argmax(0), 0)
+        since = np.maximum(since, last)
+    return since
+
+
+def _of_this_level(missed: Errors, begun: list[int], since: Array) -> Errors:
+    """Without what forecasts from before the level of now missed of days at that level: the jump, and no bias.
+
+    begun: the last day that each replayed forecast knew; since: the first day of the level, `(series,)`.
+    """
+    if not len(missed.error):
+        return missed
+    origin = np.array(begun)[missed.origin][:, None]
+    jumped = (origin < since) & (origin + 1 + missed.ahead[:, None] >= since)
+    return replace(missed, error=np.where(jumped, np.nan, missed.error))
 
 
 def _average(middle: Array, missed: Errors, sd: Array, one_day: Array, floor: Array) -> Array:

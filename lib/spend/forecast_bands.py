@@ -22,6 +22,8 @@ PARTS = 3
 """The horizon is calibrated in so many parts."""
 OPTIMISM = 0.09
 """The replay that gave the members their weights flatters them by about this share."""
+DRIFT, DRIFT_CHANCE, DRIFT_REPLAYS = 0.8, 12.0, 2.0
+"""Share of the change from week to week that may go on, the part of it that may be chance, and replays that say it better."""
 TRUST = 2.0
 """Independent replays at which the replayed quantile counts half."""
 
@@ -49,6 +51,20 @@ def deviation(members: Members, log: Array, filtered: Filtered, gains: Gains, ho
     middle = np.einsum("kmn,mn->kn", members.profile, softmax(log))
     apart = np.einsum("kmn,mn->kn", (members.profile - middle[:, None]) ** 2, doubtful)
     return np.sqrt(own + apart[np.arange(horizon) % WEEK])
+
+
+def drift(y: Array, horizon: int, used: Array) -> Array:
+    """How far a series may wander 1 … horizon days ahead when it went on as in its last two weeks: `(horizon, series)`.
+
+    Only what is more than chance, and only as long as no replay says how far it really goes. used: as above.
+    """
+    moved = y[-WEEK:] - y[-2 * WEEK : -WEEK]
+    known = np.maximum(np.isfinite(moved).sum(0), 1)
+    mean = np.nansum(moved, 0) / known
+    chance = np.nansum((moved - mean) ** 2, 0) / np.maximum(known - 1, 1) / known
+    sure = np.maximum(0, 1 - DRIFT_CHANCE * chance / np.maximum(mean**2, 1e-12))
+    weeks = np.arange(1, horizon + 1)[:, None] / WEEK
+    return DRIFT * np.abs(mean) * sure * np.maximum(0, 1 - used / DRIFT_REPLAYS) * weeks
 
 
 def bands(errors: Errors, deviation: Array, length: Array) -> Bands:

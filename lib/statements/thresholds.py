@@ -128,7 +128,7 @@ def _read(path: Path) -> dict[str, object]:
         raise SettingsError(
             f"Cannot read {path}: {error.strerror}.", remedy="Check LAKELEDGER_QUERY_THRESHOLDS."
         ) from error
-    except YAMLError as error:
+    except (YAMLError, ValueError) as error:
         raise SettingsError(f"This is not YAML: {error}", place=str(path), remedy="See docs/queries.md.") from error
     if not isinstance(content, dict):
         raise SettingsError("There are no thresholds in it.", place=str(path), remedy="Write one `key: value` a line.")

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, RowMapping, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, or_, select
 
 from lib.errors import Conflict, NotFound
 from lib.masking import masked
@@ -256,7 +256,7 @@ def forget(store: Store, before: datetime) -> int:
         return connection.execute(delete(messages).where(messages.c.state == SENT, messages.c.sent < before)).rowcount
 
 
-def _claimable(now: datetime):  # type: ignore[no-untyped-def]
+def _claimable(now: datetime) -> ColumnElement[bool]:
     return or_(
         and_(messages.c.state == WAITING, messages.c.due <= now),
         and_(messages.c.state == SENDING, messages.c.claimed_until <= now),

@@ -18,6 +18,15 @@ class Verdict(StrEnum):
     WARN = "WARN"
     CRITICAL = "CRITICAL"
 
+    @property
+    def words(self) -> str:
+        """As a reader is told.
+
+        >>> Verdict.WARN.words, Verdict.NOT_ASSESSED.words
+        ('Warning', 'Not assessed')
+        """
+        return {"OK": "OK", "WARN": "Warning"}.get(self.value, self.value.capitalize())
+
 
 @dataclass(frozen=True)
 class Evidence:

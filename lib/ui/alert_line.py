@@ -7,6 +7,9 @@ from lib.errors import AppError
 from lib.spend import formatting
 from lib.ui import session, words
 
+ROOM = 24
+"""Letters of a name that the line has room for."""
+
 
 def draw() -> None:
     """With a link; nothing when nothing fires or the store is away."""
@@ -15,8 +18,8 @@ def draw() -> None:
     except AppError:
         return
     if firing:
-        names = ", ".join(dict.fromkeys(state.group_name for state in firing[:3]))
-        more = f" and {len(firing) - 3} more" if len(firing) > 3 else ""
+        first = formatting.middle(firing[0].group_name, ROOM)
+        more = f" and {len(firing) - 1} more" if len(firing) > 1 else ""
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.badge(formatting.plural(len(firing), "alert"), icon=":material/notifications_active:", color="red")
-            st.page_link("pages/alerts.py", label=words.plain(f"{names}{more}"))
+            st.page_link("pages/alerts.py", label=words.plain(f"{first}{more}"))

@@ -20,7 +20,7 @@ from lib.ui import address, cards, session, theme, watching, words
 from lib.ui.charts import bands, draw
 from lib.ui.columns import Column
 from lib.ui.table import Row, Table
-from lib.watch.budgets import Standing, all_standings, plan_words, suggestion
+from lib.watch.budgets import Standing, all_standings, counts, plan_words, suggestion
 from lib.watch.daily import KINDS, WORDS, Daily, Key, parse_key, read
 
 BASES = {"actual": "", "forecast": " by forecast"}
@@ -28,14 +28,14 @@ COLUMNS = (
     Column("name", "Budget", phone=True),
     Column("verdict", "Verdict", "badge", phone=True),
     Column("of", "For"),
-    Column("amount", "Amount", "money", phone=True),
-    Column("period", "Period"),
+    Column("amount", "Amount", "money"),
     Column("spent", "Spent", "money", "Days that may still grow included", missing=formatting.NONE),
     Column("share", "Of budget", "percent", phone=True),
     Column("bar", "", "bar"),
     Column("end", "Expected end", "money", "At the end of the period", estimate=True, missing="not assessed"),
     Column("end_share", "At the end", "percent", missing="not assessed"),
     Column("runs_out", "Runs out", "date", "The first day on which it will be (or was) used up", missing="lasts"),
+    Column("period", "Period"),
 )
 CROSSINGS = (
     Column("at", "Threshold", phone=True),
@@ -57,8 +57,7 @@ def standings(filters: Filters) -> list[Standing]:
 
 def summary(found: Sequence[Standing]) -> list[cards.Card]:
     """How many stand how."""
-    mine = [one for one in found if one.seen and not one.budget.plan.commitment]
-    by = {state: sum(one.status.state == state for one in mine) for state in ("ok", "at risk", "over")}
+    by = counts(found)
     promised = [one for one in found if one.budget.plan.commitment]
     unused = sum(one.verdict == "will not be used up" for one in promised)
     return [
@@ -87,7 +86,7 @@ def listed(found: Sequence[Standing], params: address.Params) -> Table:
                 "bar": min(float(one.status.share), 1.0),
                 "end": one.status.end if one.status.end is not None else np.nan,
                 "end_share": one.status.end_share if one.status.end_share is not None else np.nan,
-                "runs_out": one.status.runs_out,
+                "runs_out": one.status.runs_out if one.seen else "not assessed",
                 "verdict": one.verdict,
                 "tone": one.tone,
             }

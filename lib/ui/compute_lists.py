@@ -27,7 +27,7 @@ POOLS = (
     Column("workspace_name", "Workspace"),
     Column("node_type", "Machine"),
     Column("min_idle", "Kept ready", "count"),
-    Column("idle_stop_minutes", "Idle ones go after (minutes)", "count"),
+    Column("idle_stop_minutes", "Kept, min", "count", "Minutes after which a machine that waits is given back"),
     Column("ready_now", "Waiting", "count", "Machines that waited at the newest event"),
     Column("placed_now", "In use", "count"),
     Column("idle_hours", "Hours waiting", "number", "Machine hours in the pool, in 30 days", missing="not assessed"),

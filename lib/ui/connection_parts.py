@@ -80,7 +80,7 @@ def _cost(mine: Context, connected: Connected) -> None:
     st.markdown("**What this app costs by itself**")
     now = _known(connected)
     stop = (now.auto_stop_minutes or 0) * 60 if now else 600
-    price = _price(mine, now)  # may be a statement itself: it counts, too
+    price = _price(now)  # may be a statement itself: it counts, too
     usage = connected.meter.usage()
     awake = usage.kept_awake_seconds(stop)
     dbus = awake / 3600 * (now.dbu_per_hour or 0) if now and now.dbu_per_hour else None
@@ -126,7 +126,7 @@ def _known(connected: Connected) -> WarehouseInfo | None:
         return None
 
 
-def _price(mine: Context, now: WarehouseInfo | None) -> Decimal | None:
+def _price(now: WarehouseInfo | None) -> Decimal | None:
     """List price of a DBU of this kind of warehouse, from the account's own price list."""
     if now is None:
         return None

@@ -94,9 +94,9 @@ def choose(options: Options) -> Choice:
             width=160,
             **_bound("measure", now.measure),
         )
-        st.selectbox("by", dims, format_func=label, width=190, **_bound("by", now.by))
+        st.selectbox("By", dims, format_func=label, width=190, **_bound("by", now.by))
         st.selectbox(
-            "then by",
+            "Then by",
             [dim for dim in ("", *dims) if dim != now.by],
             format_func=label,
             width=190,

@@ -117,6 +117,8 @@ def result_badge(row: Row, column: Column) -> Mapping[str, Any]:
         return {"text": formatting.NONE, "hover": "No usage of this run has arrived"}
     if column.name == "vm_cost" and row.get("vm_basis") == "estimated" and not formatting.missing(row["vm_cost"]):
         return {"estimate": True, "hover": "Estimated from node time × VM price"}
+    if column.name == "vm_cost" and formatting.missing(row["vm_cost"]) and formatting.missing(row.get("dbus")):
+        return {"text": formatting.NONE, "hover": "No usage of this run has arrived"}
     return {}
 
 

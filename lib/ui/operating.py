@@ -213,7 +213,7 @@ def ask(act: Act, object_ids: list[str], kind: Kind = CLUSTERS) -> None:
         return
     done: list[Outcome] | None = st.session_state.get("acted")
     if done is not None and [outcome.object_id for outcome in done] == object_ids:
-        _results(act, done)
+        _results(done)
         return
     previews, problems = _previews(where, act, object_ids)
     for name, error in problems:
@@ -306,7 +306,7 @@ def _do(where: Desk, act: Act, ids: list[str], reason: str, typed: str, dry_run:
     return where.many(viewer, act, ids, reason=reason, typed=typed, dry_run=dry_run)
 
 
-def _results(act: Act, done: Sequence[Outcome]) -> None:
+def _results(done: Sequence[Outcome]) -> None:
     looks: dict[str, Callable[..., object]] = {"done": st.success, "dry run": st.info}
     for outcome in done:
         looks.get(outcome.result, st.warning)(

@@ -65,6 +65,6 @@ def clusters(found: Clusters | None) -> None:
         "pending": found.pending,
         "terminated": found.terminated,
     }
-    said = ", ".join(f"{formatting.count(number)} {state}" for state, number in counts.items())
-    seen = formatting.moment(found.seen_until)
-    st.caption(words.plain(f"Classic clusters, as the tables saw them at {seen} UTC: {said}."))
+    said = ", ".join(f"{formatting.count(number)} {state}" for state, number in counts.items() if number) or "none"
+    seen = f"{formatting.day_words(found.seen_until)}, {found.seen_until:%H:%M} UTC"
+    st.caption(words.plain(f"Classic clusters, as the tables saw them on {seen}: {said}."))

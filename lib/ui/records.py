@@ -14,6 +14,7 @@ from lib.ui import address, cards, session
 from lib.ui.columns import Column
 from lib.ui.export import Exact
 from lib.ui.table import Row, Table
+from lib.warehouse import Warehouse
 from lib.warehouse.frames import frame
 
 COLUMNS = (
@@ -63,7 +64,7 @@ def read(filters: Filters, sku: str | None, params: address.Params) -> Records:
     return shown if page <= last else session.ask(_page, filters, sku, last)
 
 
-def _page(warehouse, filters: Filters, sku: str | None, page: int) -> Records:  # type: ignore[no-untyped-def]
+def _page(warehouse: Warehouse, filters: Filters, sku: str | None, page: int) -> Records:
     return records(warehouse, filters, sku=sku, limit=settings().page_size, offset=(page - 1) * settings().page_size)
 
 

@@ -27,13 +27,13 @@ from lib.ui.table import Row, Table
 
 PLANS = (
     Column("name", "Report", phone=True),
+    Column("enabled", "State", "badge", phone=True),
     Column("kind", "What it shows"),
     Column("period", "Period"),
     Column("when", "When"),
     Column("next", "Next (UTC)", "moment", phone=True),
     Column("to", "To", missing="kept here only"),
     Column("user", "Whose"),
-    Column("enabled", "State", "badge", phone=True),
 )
 MADE = (
     Column("name", "Report", phone=True),

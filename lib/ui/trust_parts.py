@@ -17,10 +17,10 @@ from lib.warehouse.refresh_log import Entry
 
 ORDER = (Verdict.CRITICAL, Verdict.WARN, Verdict.NOT_ASSESSED, Verdict.OK)
 SAID = {
-    Verdict.OK: ("OK", "check_circle", "green", "ok"),
-    Verdict.WARN: ("Warning", "warning", "orange", "warn"),
-    Verdict.CRITICAL: ("Critical", "error", "red", "critical"),
-    Verdict.NOT_ASSESSED: ("Not assessed", "visibility_off", "gray", "plain"),
+    Verdict.OK: (Verdict.OK.words, "check_circle", "green", "ok"),
+    Verdict.WARN: (Verdict.WARN.words, "warning", "orange", "warn"),
+    Verdict.CRITICAL: (Verdict.CRITICAL.words, "error", "red", "critical"),
+    Verdict.NOT_ASSESSED: (Verdict.NOT_ASSESSED.words, "visibility_off", "gray", "plain"),
 }
 """Verdict → words, icon, colour, tone in a table."""
 SUMMARY = {

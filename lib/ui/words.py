@@ -3,8 +3,10 @@
 import re
 
 WORD_JOINER = "\N{WORD JOINER}"
-"""Invisible; keeps addresses in names from being turned into links, which escaping does not."""
+"""Invisible; keeps addresses from being turned into links, and signs such as ` -- ` into others, which escaping does not."""
 _LINKED = re.compile(r"@|://|www", re.IGNORECASE)
+_SIGNS = re.compile(r"(?<!\S)(<->|->|<-|--|>=|<=|~=)(?!\S)")
+"""What Streamlit draws as one sign when it stands alone: an arrow, a long dash."""
 _MARKUP = re.compile(r"[\\`*_\[\]<>$~:|&]")
 _OPENING = re.compile(r"^(?:[#+=>-]|\d+(?=[.)]))")
 """What makes a heading or a list of a line that begins with it."""
@@ -19,6 +21,7 @@ def plain(text: object) -> str:
     \# 1 \- x 1\. x
     """
     line = _LINKED.sub(lambda found: found.group() + WORD_JOINER, " ".join(str(text).split()))
+    line = _SIGNS.sub(lambda found: found.group()[0] + WORD_JOINER + found.group()[1:], line)
     line = _MARKUP.sub(r"\\\g<0>", line)
     return _OPENING.sub(lambda found: _guarded(found.group()), line)
 

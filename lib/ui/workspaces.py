@@ -18,12 +18,12 @@ COLUMNS = (
     Column("name", "Workspace", phone=True),
     Column("total_cost", "Cost in the period", "money", phone=True, missing=formatting.NONE),
     Column("workspace_id", "Id", "id"),
-    Column("status", "Status", "badge", missing="unknown"),
+    Column("status", "Status", "badge", missing="Unknown"),
     Column("cloud", "Cloud"),
-    Column("workspace_url", "Address"),
-    Column("created_at", "Created (UTC)", "moment"),
     Column("first_usage", "First usage", "date"),
     Column("last_usage", "Last usage", "date", phone=True),
+    Column("created_at", "Created (UTC)", "moment"),
+    Column("workspace_url", "Address"),
 )
 
 
@@ -69,8 +69,11 @@ def _extra(row: Row, column: Column) -> Mapping[str, Any]:
             "text": str(row["status"]).replace("_", " ").capitalize(),
             "badge": "ok" if running else "plain",
         }
-    return (
-        {"badge": "plain", "hover": "Only the bill knows this workspace; it may be deleted"}
-        if column.name == "status"
-        else {}
-    )
+    if column.name == "status":
+        return {"badge": "plain", "hover": "Only the bill knows this workspace; it may be deleted"}
+    if column.name == "workspace_url" and not formatting.missing(row["workspace_url"]):
+        url = str(row["workspace_url"])
+        return {"text": formatting.middle(url.removeprefix("https://"), 32), "hover": url}
+    if column.name == "cloud" and row["cloud"] == "AZURE":
+        return {"text": "Azure"}
+    return {}

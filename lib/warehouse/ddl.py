@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from lib.queries.types import SqlType, parse_type, split_outside_brackets
-from lib.warehouse.types import duckdb_type
+from lib.warehouse.types import duckdb_column
 
 FOLDER = Path(__file__).parent / "tables"
 _TABLE = re.compile(r"CREATE TABLE\s+([\w.]+)\s*\((.*)\)\s*(?:COMMENT\s+'(?:[^'\\]|\\.)*')?\s*;?\s*$", re.DOTALL)
@@ -42,7 +42,7 @@ class TableDdl:
     @property
     def duckdb_columns(self) -> str:
         """The column list of a `CREATE TABLE` statement for DuckDB: quoted names, TIMESTAMP as TIMESTAMPTZ."""
-        return "(" + ", ".join(f'"{name}" {duckdb_type(type_)}' for name, type_ in self.types) + ")"
+        return "(" + ", ".join(duckdb_column(name, type_) for name, type_ in self.types) + ")"
 
     @property
     def duckdb_text(self) -> str:

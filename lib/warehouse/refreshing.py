@@ -1,14 +1,16 @@
 """The refresh on the embedded engine: what is new is written into a file beside the readers, then pointed at."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lib.errors import SourceError
-from lib.ledger.refresh import Changes, Progress, Refreshed, look, refresh
-from lib.ledger.relations import NAMES
+from lib.ledger.refresh import Changes, Progress, Refreshed, look, ready, refresh
+from lib.ledger.relations import NAMES, STORED
 from lib.queries.catalogue import load
 from lib.warehouse import newer
+from lib.warehouse.dialect import to_duckdb
+from lib.warehouse.names import embedded_name, remap
 from lib.warehouse.store import DatabaseFolder, Pointer
 from lib.warehouse.writer import EmbeddedWriter
 
@@ -40,6 +42,16 @@ class LedgerFile(EmbeddedWriter):
         """Names of the account's tables that hold what was loaded, in order."""
         rows = self.execute("SELECT table_name FROM account.meta.tables WHERE loaded ORDER BY table_name")
         return [str(name) for (name,) in rows]
+
+
+def prepare(reference: Callable[[], Mapping[str, "pa.Table"]]) -> None:
+    """What the first refresh of a process does once, to be done beside other work: Arrow loaded, statements translated."""
+    reference()
+    catalogue = load()
+    texts = [catalogue.expanded(catalogue[name]) for name in ("refresh/sources", "refresh/days", "refresh/prices")]
+    texts += [catalogue.expanded(catalogue.relations[stored.name], ready(stored)) for stored in STORED]
+    for text in texts:
+        to_duckdb(remap(text, embedded_name))
 
 
 def refresh_ledger(

@@ -7,6 +7,8 @@ from lib.queries.types import SqlType
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_OWN_IDS = frozenset(("event_id", "record_id", "run_id", "statement_id"))
+"""Hardly any value of these occurs twice in a table: to compress them takes four times as long as to write them."""
 _DUCKDB = {"STRING": "VARCHAR", "TIMESTAMP": "TIMESTAMPTZ", "INT": "INTEGER", "BINARY": "BLOB"}
 
 
@@ -30,6 +32,11 @@ def duckdb_type(type_: SqlType) -> str:
         case "DECIMAL":
             return str(type_)
     return _DUCKDB.get(type_.name, type_.name)
+
+
+def duckdb_column(name: str, type_: SqlType) -> str:
+    """A column as `CREATE TABLE` spells it."""
+    return f'"{name}" {duckdb_type(type_)}{" USING COMPRESSION uncompressed" if name in _OWN_IDS else ""}'
 
 
 def arrow_type(type_: SqlType) -> "pa.DataType":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 import duckdb
 
 from lib.errors import QueryError
+from lib.ledger.relations import STORED
 from lib.queries.catalogue import Catalogue, Query, load
 from lib.queries.tokens import markers, tokenise
 from lib.warehouse import NO_PARAMS, newer
@@ -19,13 +20,16 @@ from lib.warehouse.embedded import first_line, run
 from lib.warehouse.names import NameMap, embedded_name, remap
 from lib.warehouse.params import bind
 from lib.warehouse.results import conform
-from lib.warehouse.types import duckdb_type
+from lib.warehouse.types import duckdb_column
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 LARGE = 1_000_000
 """Usage rows from which the order of the ledger's rows pays: less is read in no time, and sorting is a tenth of a build."""
+
+TO_DATE = frozenset(stored.name for stored in STORED if stored.to_date)
+"""Relations of which single days are read, at any size."""
 
 
 class EmbeddedWriter:
@@ -104,7 +108,7 @@ class EmbeddedWriter:
             names = {column.name for column in relation.returns}
             # readers ask for one currency and some days: rows that lie together are read alone
             order = ", ".join(f'"{name}"' for name in ("currency", date_column) if name in names)
-            ordered = f" ORDER BY {order}" if self._large else ""
+            ordered = f" ORDER BY {order}" if self._large or relation.short_name in TO_DATE else ""
             return _insert(con, relation, table, text, params, f" WHERE {within}{ordered}", days)
 
     def replace_all(self, relation: Query, text: str, params: Mapping[str, object] = NO_PARAMS) -> int:
@@ -183,7 +187,7 @@ def _table(relation: Query) -> str:
 
 
 def _create(con: duckdb.DuckDBPyConnection, relation: Query) -> None:
-    columns = ", ".join(f'"{column.name}" {duckdb_type(column.type)}' for column in relation.returns)
+    columns = ", ".join(duckdb_column(column.name, column.type) for column in relation.returns)
     view = con.execute(
         "SELECT 1 FROM duckdb_views() WHERE database_name = 'book' AND schema_name = 'ledger' AND view_name = $name",
         {"name": relation.short_name},

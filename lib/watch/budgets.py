@@ -85,6 +85,12 @@ def all_standings(
     return _by_strain(found)
 
 
+def counts(found: Sequence[Standing]) -> dict[str, int]:
+    """How many budgets are "ok", "at risk" or "over"; commitments and what nobody has used yet are in none of them."""
+    mine = [one for one in found if one.seen and not one.budget.plan.commitment]
+    return {state: sum(one.status.state == state for one in mine) for state in ("ok", "at risk", "over")}
+
+
 def _by_strain(found: Iterable[Standing]) -> list[Standing]:
     return sorted(found, key=lambda one: -max(float(one.status.share), one.status.end_share or 0))
 

@@ -1,7 +1,7 @@
 """Every kind of alert over the small demo account: it can be tried on 90 days, and its message says all that a reader needs."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -19,6 +19,7 @@ from lib.context import Context
 from lib.errors import InputError
 from lib.notifications import Notice
 from lib.spend.budget import Plan
+from lib.spend.formatting import period_words
 from lib.store import alerts as kept
 from lib.store import outbox
 from lib.store import watch as stored
@@ -29,7 +30,7 @@ RULES = {
     "spend": {"by": "workspace", "amount": "20"},
     "job": {"amount": "5"},
     "run": {"amount": "5"},
-    "statement": {"hours": 0.01},
+    "statement": {"hours": 0.1},
     "job_change": {"percent": 0.05},
     "budget": {},
     "anomaly": {"severity": "info"},
@@ -137,8 +138,8 @@ def _complete(notices: list[Notice], kind: str) -> None:
 
 def test_links_carry_the_days_of_the_alert(told):
     query = parse_qs(urlsplit(told["job"][0].link).query)
-    period = dict(told["job"][0].facts)["Period"]
-    assert query["from"] == [period]
+    start, end = (date.fromisoformat(query[name][0]) for name in ("from", "to"))
+    assert dict(told["job"][0].facts)["Period"] == period_words(start, end)
     assert query["job_id"]
     assert query["workspace_id"]
     month = parse_qs(urlsplit(told["failures"][0].link).query)

@@ -122,10 +122,17 @@ class App:
         return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"))
 
 
-@pytest.fixture
-def app(server: str, chromium: Browser) -> Iterator[App]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
-    app = App(context.new_page(), server)
+@contextmanager
+def window(chromium: Browser, address: str, height: int = 1000) -> Iterator[App]:
+    """A fresh page in a window of its own; no script on it may have failed."""
+    context = chromium.new_context(viewport={"width": 1440, "height": height}, accept_downloads=True)
+    app = App(context.new_page(), address)
     yield app
     context.close()
     assert app.complaints == []
+
+
+@pytest.fixture
+def app(server: str, chromium: Browser) -> Iterator[App]:
+    with window(chromium, server) as app:
+        yield app

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import App, serving_copy
+from tests.browser.conftest import App, serving_copy, window
 from tests.browser.test_look import picture
 
 SPACES = "Genie spaces of the workspace"
@@ -23,11 +23,8 @@ def own_app(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def desk(own_app: str, chromium: Browser) -> Iterator[App]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 1200})
-    app = App(context.new_page(), own_app)
-    yield app
-    context.close()
-    assert app.complaints == []
+    with window(chromium, own_app, 1200) as app:
+        yield app
 
 
 def test_a_trusted_question_gives_a_table_a_chart_its_sql_and_takes_a_rating(desk: App) -> None:

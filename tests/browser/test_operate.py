@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import App, serving_copy
+from tests.browser.conftest import App, serving_copy, window
 from tests.browser.test_look import picture
 
 FLEET = "Clusters with their state"
@@ -23,11 +23,8 @@ def acting(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def desk(acting: str, chromium: Browser) -> Iterator[App]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 1100})
-    app = App(context.new_page(), acting)
-    yield app
-    context.close()
-    assert app.complaints == []
+    with window(chromium, acting, 1100) as app:
+        yield app
 
 
 def test_filter_detail_stop_watch_audit(desk: App) -> None:

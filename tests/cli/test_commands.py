@@ -3,8 +3,9 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from pypdf import PdfReader
 from typer.testing import CliRunner, Result
 
 from lib.cli.app import app
+from lib.cli.explore import _value
 from lib.context import Context
 from lib.errors import AppError
 from lib.explorer.by import DIMENSIONS
+from lib.queries.types import SqlType
 from tests.conftest import TODAY
 
 PERIOD = ["--from", "2026-10-01", "--to", "2026-11-01"]
@@ -142,6 +145,54 @@ def test_sorting_and_amounts(ask: Run) -> None:
     assert [row["runs"] for row in rows] == sorted((row["runs"] for row in rows), reverse=True)
 
 
+@pytest.mark.parametrize("command", [["jobs"], ["spend", "--by", "product"], ["records"]])
+def test_a_view_without_anything_says_which_days_there_are(run: Callable[..., Result], command: list[str]) -> None:
+    shown = run(*command, "--from", "2031-01-01", "--to", "2031-02-01")
+    assert shown.exit_code == 0
+    assert "The account has usage from" in shown.stderr
+    assert "unpriced" not in shown.stdout
+    assert "0.00" not in shown.stdout
+
+
+def test_queries_are_listed_and_shown_as_json_too(ask: Run) -> None:
+    assert {"query": "jobs/table"} in ask("query")["rows"]
+    assert "-- Row: (workspace_id, job_id)" in ask("query", "jobs/table", "--show")["text"]
+
+
+def test_a_query_without_values_is_about_the_newest_month(run: Callable[..., Result]) -> None:
+    shown = run("query", "jobs/table")
+    assert "period_start=" in shown.stderr
+    assert not shown.stderr.startswith("0 rows")
+
+
+def test_times_without_a_zone_are_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert _value("2026-01-31T00:00", SqlType("TIMESTAMP"), "p") == datetime(2026, 1, 31, tzinfo=timezone.utc)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        (["report", "jobs", "--out", "r.docx"], ".pdf, .xlsx, .csv"),
+        (["report", "job", "--out", "r.pdf"], "report job WS JOB"),
+        (["report", "nope"], "executive"),
+        (["query", "nope"], "lists them all"),
+        (["query", "spend/by", "-p", "start_date=x"], "2026-01-31"),
+        (["jobs", "--tag", "="], "KEY=VALUE"),
+    ],
+)
+def test_what_cannot_be_used_says_what_can(run: Callable[..., Result], words: list[str], remedy: str) -> None:
+    with pytest.raises(AppError) as error:
+        run(*words)
+    assert remedy in error.value.remedy
+    assert not Path("r.docx").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -159,7 +210,7 @@ def test_sorting_and_amounts(ask: Run) -> None:
         (["run", "nowhere", "1", "2"], "no run '2'"),
         (["query", "spend/bye"], "Did you mean"),
         (["query", "names/span", "-p", "x=1"], "no parameter"),
-        (["report", "colours"], "no report"),
+        (["report", "colours"], "not known"),
     ],
 )
 def test_mistakes_are_told_with_what_to_do(run: Callable[..., Result], words: list[str], said: str) -> None:

@@ -60,7 +60,7 @@ def test_what_a_terminal_would_obey_is_shown_as_nothing() -> None:
     assert row == ["a [2Jb c"]
 
 
-WORDS = st.text(alphabet="abé漢", max_size=60)
+WORDS = st.text(alphabet="abé漢", max_size=150)
 
 
 @given(st.lists(st.lists(WORDS, min_size=5, max_size=5), max_size=4), st.integers(min_value=64, max_value=240))

@@ -11,7 +11,7 @@ from lib.clusters.acting import carries, tag_pairs
 from lib.clusters.history import changes
 from lib.clusters.runtimes import END_OF_SUPPORT, runtime
 from lib.clusters.states import CLUSTER, WAREHOUSE, refusal
-from lib.clusters.story import newest_start, stories
+from lib.clusters.story import stories
 from lib.workspace.compute import ClusterEvent, Reason
 from lib.workspace.permissions import Grant, levels_of
 
@@ -65,7 +65,6 @@ def test_two_starts_are_two_stories_and_an_edit_between_stands_alone() -> None:
     assert [story.headline for story in told] == [
         "Started by cy", "Its configuration was changed by ann", "Created and started by ann; stopped by bob",
     ]  # fmt: skip
-    assert newest_start(told) is told[0]
 
 
 def test_what_each_state_allows() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.explorer.overview import LISTED, RANKED, every_mover, every_top, overview
+from lib.explorer.overview import LISTED, MOVED, RANKED, every_mover, every_top, overview
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
 from lib.spend.period import Period
@@ -64,7 +64,6 @@ def test_a_list_is_bounded_and_adds_up_to_the_bill(account: Account) -> None:
     for dim in RANKED:
         top = view.top[dim]
         assert len(top.rows) <= LISTED
-        assert len(view.movers[dim].rows) <= LISTED
         whole = top.rows["total_cost"].sum() + top.amount
         assert whole == pytest.approx((view.total_cost or 0) - (50 if dim == "job" else 0), abs=1e-9)
     assert view.top["job"].parts == len(costs(PERIOD.start, PERIOD.end)) + 1
@@ -90,18 +89,25 @@ def test_contributions_add_up_to_the_whole_change(account: Account) -> None:
     assert listed.rows["change"].sum() + listed.amount == pytest.approx(whole)
     assert listed.rows["contribution"].sum() + listed.amount / whole == pytest.approx(1)
     assert view.change is not None
-    assert view.movers["owner"].rows["change"].sum() + view.movers["owner"].amount == pytest.approx(view.change.amount)
+    spaces = view.movers["workspace"]
+    assert spaces.rows["change"].sum() + spaces.amount == pytest.approx(view.change.amount)
 
 
 @pytest.mark.parametrize("dim", RANKED)
 def test_a_file_holds_every_part(account: Account, dim: str) -> None:
     view = overview(account.warehouse, VIEW, UNTIL)
-    ranked, moved = every_top(account.warehouse, VIEW, UNTIL, dim), every_mover(account.warehouse, VIEW, UNTIL, dim)
+    ranked = every_top(account.warehouse, VIEW, UNTIL, dim)
     assert len(ranked) == view.top[dim].parts
-    assert len(moved) == view.movers[dim].parts
     assert ranked["key"].head(LISTED).equals(view.top[dim].rows["key"])
-    assert moved["key"].head(LISTED).equals(view.movers[dim].rows["key"])
     assert ranked["total_cost"].sum() == pytest.approx((view.total_cost or 0) - (50 if dim == "job" else 0))
+
+
+@pytest.mark.parametrize("dim", MOVED)
+def test_a_file_holds_every_part_that_changed(account: Account, dim: str) -> None:
+    view = overview(account.warehouse, VIEW, UNTIL)
+    moved = every_mover(account.warehouse, VIEW, UNTIL, dim)
+    assert len(moved) == view.movers[dim].parts
+    assert moved["key"].head(LISTED).equals(view.movers[dim].rows["key"])
 
 
 def test_usage_without_price_or_owner_is_listed_as_such(account: Account) -> None:
@@ -109,3 +115,44 @@ def test_usage_without_price_or_owner_is_listed_as_such(account: Account) -> Non
     assert every.loc["unpriced", "total_cost"] != every.loc["unpriced", "total_cost"]
     assert every.loc["unpriced", "dbus"] == 3
     assert overview(account.warehouse, VIEW, UNTIL).top["owner"].rows["key"].isna().sum() == 1
+
+
+def changed(account_rows: list[Row], day: str) -> list[Row]:
+    """The same with one more row on an older day."""
+    return [*account_rows, usage(70, start=f"{day} 11:00", job_id="late", run_as="person1", custom_tags={"team": "a"})]
+
+
+def test_any_span_of_days_is_what_its_days_add_up_to(tmp_path: Path) -> None:
+    prices = {"system.billing.list_prices": [price(2)]}
+    few = [row | {"custom_tags": {"team": "a"}} for row in rows()[::40]]
+    account = Account(tmp_path, {"system.billing.usage": few, **prices})
+    few = changed(few, "2026-05-30")
+    account.change({"system.billing.usage": few, **prices})  # a day in the past: the month goes on from it
+    spans = [("2026-05-28", "2026-05-31"), ("2026-05-30", "2026-06-01"), ("2026-06-01", "2026-07-01"),
+             ("2026-05-31", "2026-06-14"), ("2026-04-01", "2026-09-01"), ("2026-06-15", "2026-06-16")]  # fmt: skip
+    for first, end in spans:
+        start, stop = date.fromisoformat(first), date.fromisoformat(end)
+        days = [row for row in few if start <= row["usage_date"] < stop and row["usage_metadata"].get("job_id")]
+        expected = sum((2 * row["usage_quantity"] for row in days if row["sku_name"] != "NEVER_PRICED"), D(0))
+        params = dict.fromkeys(("workspaces", "products", "serverless", "owners", "tag_key", "tag_value", "most"))
+        params |= {"base": "list", "start_date": start.replace(day=1), "end_date": stop, "period_start": start}
+        params |= {
+            "period_end": stop,
+            "recent_start": start,
+            "recent_end": stop,
+            "previous_start": start,
+            "previous_end": start,
+        }
+        for narrowed in (
+            {},
+            {"tag_key": "team", "tag_value": "a"},
+            {"workspaces": ["ws0", "ws1"], "serverless": False},
+        ):
+            found = [
+                row
+                for row in account.rows("overview/groups", **params | narrowed)
+                if row["kind"] == "job" and row["parts"]
+            ]
+            assert len(found) == len({(row["workspace_id"], row["usage_metadata"]["job_id"]) for row in days})
+            assert sum((row["total_cost"] or D(0) for row in found), D(0)) == expected
+            assert sum((row["recent_cost"] or D(0) for row in found), D(0)) == expected

@@ -75,6 +75,7 @@ def test_rules_keep_their_order_and_kind(tmp_path: Path) -> None:
         ("discounts: [{id: a, discount: 0.1, prodct: JOBS}]", "prodct"),
         ("discounts: [{id: a, discount: 0.1}, {id: a, discount: 0.2}]", "occurs 2 times"),
         ("discounts: [{id: a, discount: 0.1, from: 2026-02-01, to: 2026-01-01}]", "before it starts"),
+        ("discounts:\n- {id: a, discount: 0.1, from: 2026-31-01}", "line 2: from: .*month"),
         ("rules: []", "no list of discounts"),
         ("discounts: [", "not YAML"),
     ],

@@ -6,36 +6,24 @@ import pytest
 
 from lib.queries.catalogue import parse_query
 from lib.queries.lint import RULES, lint, lint_text
+from tests.lint_cases import cases
 
 CASES = Path(__file__).parent / "lint_cases"
 NAMES = {rule.__name__.replace("_", "-") for rule in RULES} | {"syntax"}
 
 
-def cases(verdict: str) -> list[tuple[str, str]]:
-    """(rule, statement) of all case files below a line `-- bad` or `-- good`; ⏎ stands for a line end."""
-    found = []
-    for path in sorted(CASES.glob("*.sql")):
-        section = ""
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line in ("-- bad", "-- good"):
-                section = line[3:]
-            elif section == verdict:
-                found.append((path.stem, line.replace("⏎", "\n")))
-    return found
-
-
-@pytest.mark.parametrize(("rule", "statement"), cases("bad"))
+@pytest.mark.parametrize(("rule", "statement"), cases(CASES, "bad"))
 def test_finds(rule: str, statement: str) -> None:
     assert rule in {problem.rule for problem in lint_text(statement)}
 
 
-@pytest.mark.parametrize(("rule", "statement"), cases("good"))
+@pytest.mark.parametrize(("rule", "statement"), cases(CASES, "good"))
 def test_leaves_alone(rule: str, statement: str) -> None:
     assert [str(problem) for problem in lint_text(statement)] == []
 
 
 def test_every_rule_has_cases_of_both_kinds() -> None:
-    assert {rule for rule, _ in cases("bad")} == {rule for rule, _ in cases("good")} == NAMES
+    assert {rule for rule, _ in cases(CASES, "bad")} == {rule for rule, _ in cases(CASES, "good")} == NAMES
 
 
 def test_a_problem_names_file_line_column_and_remedy() -> None:

@@ -205,6 +205,12 @@ def test_a_column_that_the_list_does_not_have_leaves_it_as_it_is(context: Contex
     assert list(made.frame["cluster_id"]) == list(made_of(context, "clusters").frame["cluster_id"])
 
 
+def test_files_of_jobs_have_the_costliest_first_as_the_page_does(context: Context) -> None:
+    costs = [cost for cost in made_of(context, "jobs").frame["total_cost"] if cost is not None]
+    assert len(costs) > 2
+    assert costs == sorted(costs, reverse=True)
+
+
 def test_jobs_are_marked_by_what_the_person_set(context: Context) -> None:
     usual = made_of(context, "jobs").content.tables[-1].note
     configs.put(context.store, SETTING, {"over": "7", "rise": "0.25"}, utc_now(), user=context.viewer.name)

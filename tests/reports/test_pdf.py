@@ -144,6 +144,19 @@ def test_a_very_wide_table_shrinks_instead_of_overflowing():
     assert reader.pages[0].extract_text().count("$123,456,789.13") == 150
 
 
+def test_short_words_are_never_broken():
+    columns = (
+        ColumnSpec("name", "About", width=2),
+        ColumnSpec("cost", "Costs now", "money"),
+        ColumnSpec("state", "State", "state"),
+        ColumnSpec("owner", "Owner", missing="nobody"),
+    )
+    for letters in range(60, 400, 20):
+        frame = pd.DataFrame([{"name": "x" * letters, "cost": 1392.48, "state": "open", "owner": None}] * 3)
+        (text,) = pages(render(Report("Narrow", sections=(Section("", (Table("", frame, columns),)),))))
+        assert (text.count("Open"), text.count("nobody")) == (3, 3)
+
+
 def test_no_text_leaves_the_page():
     for report in (samples.jobs_sample(60), samples.job_sample()):
         reader = PdfReader(BytesIO(render(report)))

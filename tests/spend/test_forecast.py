@@ -133,6 +133,17 @@ def test_what_nobody_knows_is_no_zero():
     assert made.mean[1] == pytest.approx(5)
 
 
+def test_a_short_history_that_drifts_has_room_for_going_on():
+    days = np.arange(14)
+    still, moving = 100 + 2 * np.sin(days * 2.3), 100 + 2 * np.sin(days * 2.3) + 1.5 * days
+    made = forecast(np.array([still, moving]), 30)
+    width = made.high95 - made.low95
+    assert made.high95[1, -1] > 100 + 1.5 * 43
+    assert width[1, -1] > 2 * width[0, -1]
+    longer = forecast(np.r_[moving - 21, moving, moving + 21][None], 30)
+    assert (longer.high95 - longer.low95)[0, -1] < width[1, -1]
+
+
 def test_a_series_of_zeros_is_forecast_as_zeros():
     made = forecast(np.zeros((1, 90)), 30)
     assert not made.high95.any()
@@ -158,6 +169,17 @@ def test_a_stopped_workload_is_forecast_as_nothing():
     assert made.note == (STOPPED_NOTE,)
     assert (made.median == 0).all()
     assert (made.mean < 0.5).all()
+
+
+@pytest.mark.parametrize("noise", [0, 0.01])
+@pytest.mark.parametrize("ago", [14, 21, 28, 60, 90])
+def test_a_jump_is_no_bias_of_the_days_after_it(ago, noise):
+    days = np.r_[np.full(180 - ago, 100.0), np.full(ago, 200.0)]
+    values = days * (1 + noise * np.random.default_rng(3).standard_normal(180))
+    made = forecast(values[None], 30)
+    assert made.mean.mean() == pytest.approx(200, rel=0.04)
+    assert made.total[0] == pytest.approx(30 * 200, rel=0.04)
+    assert made.median.mean() == pytest.approx(200, rel=0.02)
 
 
 def test_a_level_that_tripled_a_week_ago_is_believed():

@@ -1,4 +1,4 @@
-"""Each rule against its case file: statements it must find at their place, and statements it must leave alone."""
+"""Each rule against its case file (¶ for the place of the finding): statements it must find there, and statements it must leave alone."""
 
 from pathlib import Path
 
@@ -7,25 +7,13 @@ import pytest
 from lib.statements.lint import complexity, lint
 from lib.statements.parsed import Parsed, read
 from lib.statements.rules import RULES
+from tests.lint_cases import cases
 
 CASES = Path(__file__).parent / "cases"
 RULES_FOLDER = Path(__file__).parents[2] / "lib" / "statements" / "rules"
 
 
-def cases(verdict: str) -> list[tuple[str, str]]:
-    """(rule, line) of all case files below `-- bad` or `-- good`; ⏎ stands for a line end, ¶ for the place of the finding."""
-    found = []
-    for path in sorted(CASES.glob("*.sql")):
-        section = ""
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line in ("-- bad", "-- good"):
-                section = line[3:]
-            elif section == verdict:
-                found.append((path.stem, line.replace("⏎", "\n")))
-    return found
-
-
-@pytest.mark.parametrize(("rule", "case"), cases("bad"))
+@pytest.mark.parametrize(("rule", "case"), cases(CASES, "bad"))
 def test_finds_it_at_its_place(rule: str, case: str) -> None:
     before, _, after = case.partition("¶")
     found = lint(before + after)
@@ -34,7 +22,7 @@ def test_finds_it_at_its_place(rule: str, case: str) -> None:
     assert place in {(finding.line, finding.column) for finding in found.findings if finding.rule == rule}
 
 
-@pytest.mark.parametrize(("rule", "statement"), cases("good"))
+@pytest.mark.parametrize(("rule", "statement"), cases(CASES, "good"))
 def test_leaves_it_alone(rule: str, statement: str) -> None:
     found = lint(statement)
     assert not found.unreadable
@@ -44,12 +32,14 @@ def test_leaves_it_alone(rule: str, statement: str) -> None:
 def test_every_rule_has_a_module_a_line_and_cases_of_both_kinds() -> None:
     names = {rule.name for rule in RULES}
     modules = {path.stem.replace("_", "-") for path in RULES_FOLDER.glob("*.py")} - {"--init--", "rule"}
-    assert {rule for rule, _ in cases("bad")} == {rule for rule, _ in cases("good")} == names == modules
+    assert {rule for rule, _ in cases(CASES, "bad")} == {rule for rule, _ in cases(CASES, "good")} == names == modules
 
 
 def test_text_in_strings_and_comments_never_makes_a_finding() -> None:
     inside = [
-        line.replace("¶", "").replace("\n", " ") for _, line in cases("bad") if "'" not in line and "/*" not in line
+        line.replace("¶", "").replace("\n", " ")
+        for _, line in cases(CASES, "bad")
+        if "'" not in line and "/*" not in line
     ]
     for text in inside:
         for dressed in (

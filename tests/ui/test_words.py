@@ -37,6 +37,17 @@ def test_markup_in_a_name_is_escaped(name):
         assert shown.count(char) == shown.count("\\" + char)
 
 
+@pytest.mark.parametrize("name", ["orders -- eu", "a -> b", "x <-> y", "<- a", "n >= 5", "n <= 5", "n ~= 5"])
+def test_signs_in_a_name_stay_as_they_were_typed(name):
+    shown = words.plain(name)
+    assert shown.replace(words.WORD_JOINER, "").replace("\\", "") == name
+    assert words.WORD_JOINER in shown
+
+
+def test_dashes_inside_a_word_are_left_alone():
+    assert words.plain("orders--eu a->b") == "orders--eu a-\\>b"
+
+
 def test_addresses_in_a_name_do_not_become_links():
     assert "ana@example" not in words.plain("ana@example.com")
     assert words.plain("ana@example.com").replace(words.WORD_JOINER, "") == "ana@example.com"

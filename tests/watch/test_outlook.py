@@ -10,7 +10,7 @@ import pytest
 from lib.errors import NotFound
 from lib.spend.budget import Plan
 from lib.store.watch import Budget, PlannedEvent
-from lib.watch.budgets import standings, suggestion
+from lib.watch.budgets import counts, standings, suggestion
 from lib.watch.daily import TOTAL, Key
 from lib.watch.days_off import Calendar, days_off
 from lib.watch.outlook import movers, outlook, steps
@@ -139,6 +139,9 @@ def test_budgets_stand_on_the_ledger(daily):
     assert found[0].status.end > float(found[0].status.spent)
     assert found[1].status.state == "ok"
     assert suggestion(daily, TOTAL) > D(5000)
+    promised = replace(whole, plan=Plan(D(10**9), commitment=True))
+    unseen = replace(job, name="c", series="job:nobody@1")
+    assert counts(standings(daily, [job, promised, unseen], today)) == {"ok": 1, "at risk": 0, "over": 0}
 
 
 def test_a_period_before_the_history_is_said(daily):

@@ -61,7 +61,7 @@ def matches(rule: Rule, name: str) -> bool:
 
 def watched(rule: Rule, facts: Facts, moment: Moment, by: str) -> list[Daily]:
     """Groups with their days, as far back as the rule compares."""
-    start = moment.day - reach(rule.window, rule.against)
+    start = moment.day - reach(rule.window)
     found = facts.daily(rule, by, start, moment.day + timedelta(days=1))
     return [daily for daily in found if matches(rule, daily.group.name)]
 

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-UTC_INSTANT = pa.timestamp("us", tz="UTC")
-
 
 @dataclass(frozen=True)
 class Column:

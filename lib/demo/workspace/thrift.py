@@ -261,7 +261,7 @@ class Service:
             files = links(self._state, self._request.base_url, operation.id, rows, lz4=wants.lz4, first=first)
             operation.position = rows.num_rows
             shown = [ttypes.TSparkArrowResultLink(f.url, f.expires, f.start, f.rows, f.size, {}) for f in files]
-            return _page(first, ttypes.TRowSet(startRowOffset=first, rows=[], resultLinks=shown), False)
+            return _page(ttypes.TRowSet(startRowOffset=first, rows=[], resultLinks=shown), False)
         page = rows.slice(first, max(1, most))
         operation.position = first + page.num_rows
         batches = []
@@ -271,7 +271,7 @@ class Service:
                 ttypes.TSparkArrowBatch(compressed(data) if wants.lz4 else data.to_pybytes(), batch.num_rows)
             )
         row_set = ttypes.TRowSet(startRowOffset=first, rows=[], arrowBatches=batches)
-        return _page(first, row_set, operation.position < rows.num_rows)
+        return _page(row_set, operation.position < rows.num_rows)
 
     # ── metadata calls ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -323,7 +323,7 @@ def _delivery(req: Any) -> Delivery:
     return Delivery(lz4=bool(req.canDecompressLZ4Result), links=bool(req.canDownloadResult))
 
 
-def _page(first: int, row_set: Any, more: bool) -> Any:
+def _page(row_set: Any, more: bool) -> Any:
     return ttypes.TFetchResultsResp(status=_GOOD, hasMoreRows=more, results=row_set)
 
 

@@ -49,6 +49,9 @@ node_days AS (
     CAST(SUM(BIT_COUNT(minutes)) AS DOUBLE) / 60 AS hours
   FROM node_hours
   GROUP BY CAST(TIMESTAMP_MILLIS(hour_no * 3600000) AS DATE), workspace_id, cluster_id, instance_id, node_type, driver
+  -- true of every row: engines that estimate by conditions then expect fewer machines than usage, and keep the machines
+  -- in memory when they join the two, not the usage
+  HAVING SUM(BIT_COUNT(minutes)) > 0
 ),
 instances AS (
   SELECT workspace_id, instance_id, MAX(availability_type) AS availability_type

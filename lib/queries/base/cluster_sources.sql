@@ -8,7 +8,9 @@
 WITH newest AS (
   SELECT workspace_id, cluster_id, MAX(change_time) AS change_time
   FROM system.compute.clusters
-  -- narrowed to job: WHERE workspace_id <=> :workspace_id
+  WHERE TRUE
+    -- narrowed to job: AND workspace_id <=> :workspace_id
+    -- narrowed to people: AND cluster_id IN (SELECT cluster_id FROM system.compute.clusters WHERE cluster_source IN ('UI', 'API'))
   GROUP BY workspace_id, cluster_id
 )
 SELECT
@@ -20,5 +22,7 @@ SELECT
 FROM system.compute.clusters AS c
 INNER JOIN newest AS n
   ON n.workspace_id <=> c.workspace_id AND n.cluster_id <=> c.cluster_id AND n.change_time <=> c.change_time
--- narrowed to job: WHERE c.workspace_id <=> :workspace_id
+WHERE TRUE
+  -- narrowed to job: AND c.workspace_id <=> :workspace_id
+  -- narrowed to people: AND c.cluster_id IN (SELECT cluster_id FROM system.compute.clusters WHERE cluster_source IN ('UI', 'API'))
 GROUP BY c.workspace_id, c.cluster_id

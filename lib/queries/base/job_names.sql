@@ -11,6 +11,7 @@ WITH newest AS (
     MIN(name) OVER (PARTITION BY workspace_id, job_id) AS first_name,
     MAX(name) OVER (PARTITION BY workspace_id, job_id) AS last_name
   FROM system.lakeflow.jobs
+  -- narrowed to job: WHERE workspace_id = :workspace_id AND job_id = :job_id
 ),
 defined AS (
   SELECT
@@ -21,20 +22,30 @@ defined AS (
   FROM newest
   WHERE age = 1
 ),
+-- only a job that has no name of its own is called what its usage or its runs call it
+named AS (
+  SELECT workspace_id, job_id FROM defined WHERE name IS NOT NULL
+),
 billed AS (
   SELECT
-    workspace_id, usage_metadata.job_id AS job_id,
+    u.workspace_id, u.usage_metadata.job_id AS job_id,
     MAX_BY(COALESCE(usage_metadata.job_name, usage_metadata.run_name), STRUCT(usage_start_time, COALESCE(usage_metadata.job_name, usage_metadata.run_name))) AS name
-  FROM system.billing.usage
+  FROM system.billing.usage AS u
+  LEFT JOIN named AS d ON d.workspace_id = u.workspace_id AND d.job_id = u.usage_metadata.job_id
   WHERE billing_origin_product = 'JOBS' AND usage_metadata.job_id IS NOT NULL
+    AND d.job_id IS NULL
     AND COALESCE(usage_metadata.job_name, usage_metadata.run_name) IS NOT NULL
-  GROUP BY workspace_id, usage_metadata.job_id
+    -- narrowed to job: AND u.workspace_id = :workspace_id AND u.usage_metadata.job_id = :job_id
+  GROUP BY u.workspace_id, u.usage_metadata.job_id
 ),
 ran AS (
-  SELECT workspace_id, job_id, MAX_BY(run_name, STRUCT(period_start_time, run_name)) AS name
-  FROM system.lakeflow.job_run_timeline
-  WHERE run_name IS NOT NULL AND job_id IS NOT NULL
-  GROUP BY workspace_id, job_id
+  SELECT t.workspace_id, t.job_id, MAX_BY(run_name, STRUCT(period_start_time, run_name)) AS name
+  FROM system.lakeflow.job_run_timeline AS t
+  LEFT JOIN named AS d ON d.workspace_id = t.workspace_id AND d.job_id = t.job_id
+  WHERE run_name IS NOT NULL AND t.job_id IS NOT NULL
+    AND d.job_id IS NULL
+    -- narrowed to job: AND t.workspace_id = :workspace_id AND t.job_id = :job_id
+  GROUP BY t.workspace_id, t.job_id
 ),
 known AS (
   SELECT workspace_id, job_id FROM defined

@@ -50,7 +50,13 @@ statements AS (
   FROM system.query.history
   WHERE start_time >= DATE_SUB(:start_date, 1) AND start_time < :end_date
     AND compute.warehouse_id IS NOT NULL AND end_time IS NOT NULL AND NOT COALESCE(from_result_cache, FALSE)
-    -- narrowed to job: AND workspace_id <=> :workspace_id AND compute.warehouse_id IN (SELECT compute.warehouse_id FROM system.query.history WHERE start_time >= DATE_SUB(:start_date, 1) AND start_time < :end_date AND workspace_id <=> :workspace_id AND query_source.job_info.job_id = :job_id)
+    AND compute.warehouse_id IN (
+      SELECT compute.warehouse_id
+      FROM system.query.history
+      WHERE start_time >= DATE_SUB(:start_date, 1) AND start_time < :end_date AND query_source.job_info.job_id IS NOT NULL
+        -- narrowed to job: AND workspace_id <=> :workspace_id AND query_source.job_info.job_id = :job_id
+    )
+    -- narrowed to job: AND workspace_id <=> :workspace_id
   QUALIFY ROW_NUMBER() OVER (PARTITION BY workspace_id, statement_id ORDER BY update_time DESC) = 1
 ),
 job_warehouse_days AS (
@@ -139,6 +145,7 @@ warehouse_states AS (
     ) AS to_time
   FROM system.compute.warehouse_events
   WHERE event_time >= DATE_SUB(:start_date, 31) AND event_time < :end_date
+    AND warehouse_id IN (SELECT resource_id FROM warehouse_work)
     -- narrowed to job: AND workspace_id <=> :workspace_id
 ),
 warehouse_state_hours AS (

@@ -6,16 +6,24 @@
 --   usage_unit STRING, is_serverless BOOLEAN, is_tagged BOOLEAN, price_source STRING, vm_basis STRING,
 --   records BIGINT, usage_quantity DECIMAL(38,18), list_cost DECIMAL(38,12), cost DECIMAL(38,12),
 --   unpriced_quantity DECIMAL(38,18), vm_cost DECIMAL(38,12)
+WITH marked AS (
+  SELECT
+    usage_date, currency, workspace_id, cloud, product, sku_name, usage_unit, is_serverless,
+    COALESCE(tag_set, '') <> ''
+    -- narrowed to tagless: AND FALSE
+    AS is_tagged,
+    price_source, vm_basis, records, usage_quantity, list_cost, cost, unpriced_quantity, vm_cost
+  FROM spend_daily
+  WHERE usage_date >= :start_date AND usage_date < :end_date
+)
 SELECT
-  usage_date, currency, workspace_id, cloud, product, sku_name, usage_unit, is_serverless,
-  COALESCE(tag_set, '') <> '' AS is_tagged, price_source, vm_basis,
+  usage_date, currency, workspace_id, cloud, product, sku_name, usage_unit, is_serverless, is_tagged, price_source, vm_basis,
   CAST(SUM(records) AS BIGINT) AS records,
   SUM(usage_quantity) AS usage_quantity,
-  SUM(list_cost) AS list_cost,
-  SUM(cost) AS cost,
+  CAST(SUM(list_cost) AS DECIMAL(38,12)) AS list_cost,
+  CAST(SUM(cost) AS DECIMAL(38,12)) AS cost,
   SUM(unpriced_quantity) AS unpriced_quantity,
   SUM(vm_cost) AS vm_cost
-FROM spend_daily
-WHERE usage_date >= :start_date AND usage_date < :end_date
-GROUP BY usage_date, currency, workspace_id, cloud, product, sku_name, usage_unit, is_serverless,
-  COALESCE(tag_set, '') <> '', price_source, vm_basis
+FROM marked
+GROUP BY usage_date, currency, workspace_id, cloud, product, sku_name, usage_unit, is_serverless, is_tagged, price_source,
+  vm_basis

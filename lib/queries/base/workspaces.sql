@@ -13,6 +13,7 @@ billed AS (
   SELECT workspace_id, MAX(cloud) AS cloud, MIN(usage_date) AS first_usage, MAX(usage_date) AS last_usage
   FROM system.billing.usage
   WHERE workspace_id IS NOT NULL
+    -- narrowed to job: AND workspace_id = :workspace_id
   GROUP BY workspace_id
 )
 SELECT

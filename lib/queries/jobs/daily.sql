@@ -5,6 +5,7 @@
 --   job_keys ARRAY<STRING>, result STRING
 -- Returns: usage_date DATE, dbus DECIMAL(38,18), dbu_cost DECIMAL(38,12), vm_cost DECIMAL(38,12)
 -- Source: job_keys are workspace_id/job_id.
+-- Narrows: currency
 WITH ledger AS (
   SELECT usage_date, CASE WHEN usage_unit = 'DBU' THEN usage_quantity END AS dbus, cost AS dbu_cost, vm_cost
   FROM spend_selected

@@ -2,7 +2,7 @@
 -- Row: (usage_date)
 -- Params: start_date DATE, end_date DATE, currency STRING, base STRING, workspace_id STRING, job_id STRING
 -- Returns: usage_date DATE, dbus DECIMAL(38,18), dbu_cost DECIMAL(38,12), vm_cost DECIMAL(38,12)
--- Narrows: job
+-- Narrows: job, currency
 SELECT
   usage_date,
   SUM(CASE WHEN usage_unit = 'DBU' THEN usage_quantity END) AS dbus,

@@ -3,6 +3,7 @@
 -- Params: workspace_id STRING, job_id STRING
 -- Returns: workspace_id STRING, workspace_name STRING, workspace_url STRING, job_id STRING, job_name STRING,
 --   name_source STRING, names BIGINT, run_as STRING, creator STRING, is_deleted BOOLEAN, description STRING
+-- Narrows: job
 SELECT
   n.workspace_id, w.workspace_name, w.workspace_url, n.job_id, n.job_name, n.name_source, n.names, n.run_as, n.creator,
   n.is_deleted, n.description

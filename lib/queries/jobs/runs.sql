@@ -10,7 +10,7 @@
 -- Source: start_date and end_date are a window wider than the period, so that a run over its edge has its whole cost.
 --   failed_share: 1 for a run that ended FAILED, ERROR or TIMED_OUT; for a repaired run the share of its time that
 --   failed attempts took.
--- Narrows: job
+-- Narrows: job, currency, people
 WITH costs AS (
   SELECT
     run_id,

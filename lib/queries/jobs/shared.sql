@@ -2,7 +2,7 @@
 -- Row: (resource_kind, resource_id)
 -- Params: start_date DATE, end_date DATE, currency STRING, base STRING, workspace_id STRING, job_id STRING, run_id STRING
 -- Returns: resource_kind STRING, resource_id STRING, resource_name STRING, work_s DOUBLE, shared_cost DECIMAL(38,12)
--- Narrows: job
+-- Narrows: job, currency, people
 SELECT
   s.resource_kind, s.resource_id,
   MAX(o.object_name) AS resource_name,

@@ -4,7 +4,7 @@
 -- Returns: product STRING, sku_name STRING, usage_unit STRING, is_serverless BOOLEAN, price_source STRING,
 --   usage_quantity DECIMAL(38,18), list_cost DECIMAL(38,12), contract_cost DECIMAL(38,12), cost DECIMAL(38,12),
 --   vm_cost DECIMAL(38,12), vm_basis STRING
--- Narrows: job
+-- Narrows: job, currency
 SELECT
   product, sku_name, usage_unit, is_serverless, price_source,
   SUM(usage_quantity) AS usage_quantity,

@@ -13,6 +13,7 @@
 -- Source: cost is usage of product JOBS by usage_date inside the period, so it adds up to the bill; p50 and p95 are over
 --   whole runs that started in it. recent_cost and previous_cost are the two halves of the comparison. With a result
 --   the cost is that of the runs that ended so. Shared compute is an estimate and stays out of the total.
+-- Narrows: currency, people
 WITH ledger AS (
   SELECT
     usage_date, workspace_id, job_id, owner, is_serverless, usage_unit, usage_quantity, list_cost, cost,
@@ -85,7 +86,10 @@ by_runs AS (
     COUNT_IF(final_state IN ('FAILED', 'ERROR', 'TIMED_OUT')) AS failed_runs,
     COUNT_IF(final_state IN ('SUCCEEDED', 'FAILED', 'ERROR', 'TIMED_OUT', 'CANCELLED')) AS ended_runs,
     COUNT_IF(never_ran) AS skipped_runs,
-    SUM(CAST((COALESCE(period_dbu_cost, 0) + COALESCE(period_vm_cost, 0)) AS DOUBLE) * failed_share) AS failure_cost,
+    SUM(CASE
+      WHEN failed_share = 0 THEN 0
+      ELSE CAST((COALESCE(period_dbu_cost, 0) + COALESCE(period_vm_cost, 0)) AS DOUBLE) * failed_share
+    END) AS failure_cost,
     PERCENTILE(
       CASE WHEN NOT never_ran AND run_date >= :period_start THEN CAST(run_cost AS DOUBLE) END, ARRAY(0.5, 0.95)
     ) AS run_costs,

@@ -5,51 +5,28 @@
 --   products ARRAY<STRING>, serverless BOOLEAN, owners ARRAY<STRING>, tag_key STRING, tag_value STRING,
 --   period_start DATE, period_end DATE,
 --   recent_start DATE, recent_end DATE, previous_start DATE, previous_end DATE, most INT
--- Returns: kind STRING, is_rest BOOLEAN, parts BIGINT, moved BIGINT, key STRING, workspace_id STRING, name STRING,
---   dbus DECIMAL(38,18), dbu_cost DECIMAL(38,12), vm_cost DECIMAL(38,12), total_cost DECIMAL(38,12), recent_cost DECIMAL(38,12),
+-- Returns: kind STRING, is_rest BOOLEAN, by_cost BIGINT, by_change BIGINT, parts BIGINT, moved BIGINT,
+--   key STRING, workspace_id STRING, name STRING, dbus DECIMAL(38,18), dbu_cost DECIMAL(38,12), vm_cost DECIMAL(38,12), total_cost DECIMAL(38,12), recent_cost DECIMAL(38,12),
 --   previous_cost DECIMAL(38,12)
 -- Source: parts counts those with usage in the period, moved those that changed. Equals
---   stand by key, so that the same ones are named every time.
-WITH days AS (
-  SELECT
-    product, workspace_id, job_id, owner, usage_date >= :period_start AND usage_date < :period_end AS in_period,
-    usage_date >= :recent_start AND usage_date < :recent_end AS is_recent,
-    usage_date >= :previous_start AND usage_date < :previous_end AS is_previous,
-    CASE WHEN usage_unit = 'DBU' THEN usage_quantity END AS dbus,
-    cost AS dbu_cost, vm_cost,
-    CASE WHEN cost IS NOT NULL OR vm_cost IS NOT NULL THEN COALESCE(cost, 0) + COALESCE(vm_cost, 0) END AS total_cost
-  FROM spend_selected
-),
--- once over the days; the four lists are made of what is left
-objects AS (
-  SELECT
-    product, workspace_id, job_id, owner,
-    SUM(CASE WHEN in_period THEN dbus END) AS dbus,
-    SUM(CASE WHEN in_period THEN dbu_cost END) AS dbu_cost,
-    SUM(CASE WHEN in_period THEN vm_cost END) AS vm_cost,
-    SUM(CASE WHEN in_period THEN total_cost END) AS total_cost,
-    SUM(CASE WHEN is_recent THEN total_cost END) AS recent_cost,
-    SUM(CASE WHEN is_previous THEN total_cost END) AS previous_cost
-  FROM days
-  GROUP BY product, workspace_id, job_id, owner
-),
-parts AS (
+--   stand by key, so that the same ones are named every time; the others have no rank.
+WITH parts AS (
   SELECT 'product' AS kind, product AS key, CAST(NULL AS STRING) AS workspace_id, dbus, dbu_cost, vm_cost, total_cost, recent_cost,
     previous_cost
-  FROM objects
+  FROM spend_compared
   UNION ALL
   SELECT 'workspace' AS kind, workspace_id AS key, CAST(NULL AS STRING) AS workspace_id, dbus, dbu_cost, vm_cost, total_cost, recent_cost,
     previous_cost
-  FROM objects
+  FROM spend_compared
   UNION ALL
   SELECT 'job' AS kind, job_id AS key, workspace_id AS workspace_id, dbus, dbu_cost, vm_cost, total_cost, recent_cost,
     previous_cost
-  FROM objects
+  FROM spend_compared
   WHERE job_id IS NOT NULL
   UNION ALL
   SELECT 'owner' AS kind, owner AS key, CAST(NULL AS STRING) AS workspace_id, dbus, dbu_cost, vm_cost, total_cost, recent_cost,
     previous_cost
-  FROM objects
+  FROM spend_compared
 ),
 summed AS (
   SELECT
@@ -67,7 +44,7 @@ ranked AS (
   SELECT
     kind, key, workspace_id, dbus, dbu_cost, vm_cost, total_cost, recent_cost, previous_cost,
     ROW_NUMBER() OVER (
-      PARTITION BY kind ORDER BY total_cost DESC NULLS LAST, key NULLS LAST, workspace_id NULLS LAST
+      PARTITION BY kind ORDER BY total_cost DESC NULLS LAST, dbus DESC NULLS LAST, key NULLS LAST, workspace_id NULLS LAST
     ) AS by_cost,
     ROW_NUMBER() OVER (
       PARTITION BY kind
@@ -77,7 +54,7 @@ ranked AS (
 ),
 placed AS (
   SELECT
-    kind, key, workspace_id, dbus, dbu_cost, vm_cost, total_cost, recent_cost, previous_cost,
+    kind, key, workspace_id, by_cost, by_change, dbus, dbu_cost, vm_cost, total_cost, recent_cost, previous_cost,
     :most IS NOT NULL AND by_cost > :most AND by_change > :most AS is_rest
   FROM ranked
 ),
@@ -86,6 +63,8 @@ listed AS (
     kind, is_rest,
     CASE WHEN NOT is_rest THEN key END AS key,
     CASE WHEN NOT is_rest THEN workspace_id END AS workspace_id,
+    MIN(CASE WHEN NOT is_rest THEN by_cost END) AS by_cost,
+    MIN(CASE WHEN NOT is_rest THEN by_change END) AS by_change,
     COUNT_IF(total_cost IS NOT NULL OR dbus IS NOT NULL) AS parts,
     COUNT_IF(COALESCE(recent_cost, 0) <> COALESCE(previous_cost, 0)) AS moved,
     SUM(dbus) AS dbus,
@@ -99,8 +78,8 @@ listed AS (
     kind, is_rest, CASE WHEN NOT is_rest THEN key END, CASE WHEN NOT is_rest THEN workspace_id END
 )
 SELECT
-  l.kind, l.is_rest, l.parts, l.moved, l.key, l.workspace_id, COALESCE(w.workspace_name, j.job_name) AS name, l.dbus,
-  l.dbu_cost, l.vm_cost, l.total_cost, l.recent_cost, l.previous_cost
+  l.kind, l.is_rest, CAST(l.by_cost AS BIGINT) AS by_cost, CAST(l.by_change AS BIGINT) AS by_change, l.parts, l.moved, l.key,
+  l.workspace_id, COALESCE(w.workspace_name, j.job_name) AS name, l.dbus, l.dbu_cost, l.vm_cost, l.total_cost, l.recent_cost, l.previous_cost
 FROM listed AS l
 LEFT JOIN workspaces AS w ON l.kind = 'workspace' AND w.workspace_id = l.key
 LEFT JOIN job_names AS j ON l.kind = 'job' AND j.workspace_id = l.workspace_id AND j.job_id = l.key

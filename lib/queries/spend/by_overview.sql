@@ -8,6 +8,7 @@
 --   cost DECIMAL(38,12), unpriced_quantity DECIMAL(38,18), vm_cost DECIMAL(38,12)
 -- Source: quantities of different units are never added, so the unit is part of the row; ids of jobs and other objects
 --   are unique in their workspace only, so it is part of the row too.
+-- Narrows: currency, tagless
 WITH keyed AS (
   SELECT
     CASE :dim1
@@ -57,5 +58,5 @@ SELECT
   g.usage_unit, g.records, g.usage_quantity, g.dbus, g.list_cost, g.contract_cost, g.cost,
   g.unpriced_quantity, g.vm_cost
 FROM grouped AS g
-LEFT JOIN workspaces AS w1 ON :dim1 = 'workspace' AND w1.workspace_id = g.key1
-LEFT JOIN workspaces AS w2 ON :dim2 = 'workspace' AND w2.workspace_id = g.key2
+LEFT JOIN (SELECT workspace_id, workspace_name FROM workspaces WHERE :dim1 = 'workspace') AS w1 ON w1.workspace_id = g.key1
+LEFT JOIN (SELECT workspace_id, workspace_name FROM workspaces WHERE :dim2 = 'workspace') AS w2 ON w2.workspace_id = g.key2

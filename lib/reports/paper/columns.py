@@ -14,6 +14,8 @@ LEAST_COMFORT = 7.0
 """The smallest size that is chosen only to keep names on one line."""
 PAD = 0.55
 """Blank on both sides of a cell, in type sizes."""
+SLACK = 0.02
+"""Blank that keeps a word whose column is just as wide from being broken by a rounding, in type sizes."""
 LEAST_NAME = 9.0
 """The least width of a column of names, in type sizes."""
 TREND = 7.0
@@ -83,7 +85,7 @@ def _wish(column: ColumnSpec, words: Sequence[Any], total: str) -> Wish:
         return Wish(max(TREND, head), max(TREND, head))
     known = {word: width(word, 1, face_of(column)) for word in {*words}}
     widths = sorted(known[word] for word in words) or [0.0]
-    dot = 1.0 if column.kind == "state" else 0.0
+    dot = (1.0 if column.kind == "state" else 0.0) + SLACK
     least = max(head, width(total, 1, "bold") + 2 * PAD)
     usual = max(least, widths[int(0.9 * (len(widths) - 1))] + dot + 2 * PAD)
     return Wish(max(usual, widths[-1] + dot + 2 * PAD), usual)

@@ -26,8 +26,8 @@ STATES = {
     "Failed": palette.STATUS["CRITICAL"],
     "Error": palette.STATUS["CRITICAL"],
     "Timed out": palette.STATUS["CRITICAL"],
-    "Ok": palette.STATUS["OK"],
-    "Warn": palette.STATUS["WARN"],
+    "OK": palette.STATUS["OK"],
+    "Warning": palette.STATUS["WARN"],
     "Critical": palette.STATUS["CRITICAL"],
 }
 """Words of a state → the colour of its dot; every other one is slate."""

@@ -17,7 +17,7 @@ def load(hours: pd.DataFrame, column: str, theme: Theme) -> Spec:
     """Lines by hour; hours in which it was not up are gaps. hours: `hour_at`, `node_role`, `column` in percent."""
     wide = hours.pivot_table(index="hour_at", columns="node_role", values=column, aggfunc="mean")
     every = pd.date_range(wide.index.min(), wide.index.max(), freq="h")
-    return _lines(wide.reindex(every), [f"{at:%d %b %H:00}" for at in every], " UTC", theme)
+    return _lines(wide.reindex(every), [f"{at.day} {at:%b %H:00}" for at in every], " UTC", theme)
 
 
 def trend(smoothed: pd.DataFrame, theme: Theme) -> Spec:
@@ -25,7 +25,7 @@ def trend(smoothed: pd.DataFrame, theme: Theme) -> Spec:
     wide = smoothed.pivot_table(index="usage_date", columns="node_role", values="value", aggfunc="mean")
     wide.index = pd.to_datetime(wide.index)
     every = pd.date_range(wide.index.min(), wide.index.max(), freq="D")
-    return _lines(wide.reindex(every), [f"{at:%d %b}" for at in every], "", theme, symbols=True)
+    return _lines(wide.reindex(every), [f"{at.day} {at:%b}" for at in every], "", theme, symbols=True)
 
 
 def _lines(wide: pd.DataFrame, labels: Sequence[str], zone: str, theme: Theme, *, symbols: bool = False) -> Spec:

@@ -27,7 +27,13 @@ def ranked_by() -> str:
 def draw(shown: Overview, params: address.Params) -> None:
     """The costliest by one dimension; a bar of a warehouse opens it."""
     with st.container(border=True, height="stretch"):
-        dim = choices.row("Ranked by", NAME, BY, next(iter(BY)))
+        first, dim = next(iter(BY)), ranked_by()
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown("**Costliest**", width="content")
+            st.selectbox(
+                "Ranked by", list(BY), format_func=BY.__getitem__, label_visibility="collapsed", width=190,
+                **choices.bound(NAME, dim, first),
+            )  # fmt: skip
         rows = session.ask(by, shown.filters, dim)
         rows = rows[rows["key"].notna() & rows["cost"].notna()].head(8)
         if rows.empty:

@@ -26,7 +26,7 @@ WHAT_IF = (
     ),
     Column("saving_low", "Saves at least", "money", phone=True, about="In 30 days; negative: costs more"),
     Column("saving_high", "At most", "money"),
-    Column("on_words", "On"),
+    Column("on_s", "On", "duration"),
     Column("starts", "Starts", "count"),
 )
 
@@ -100,7 +100,7 @@ def _outcomes(shown: WarehouseView, outcomes: list[Outcome]) -> Table:
                 "saving_low": saved[0],
                 "saving_high": saved[1],
                 "starts": item.starts,
-                "on_words": formatting.duration((item.on_s_low + item.on_s_high) / 2),
+                "on_s": (item.on_s_low + item.on_s_high) / 2,
             }
         )
     return Table(
@@ -121,7 +121,7 @@ def _words(then: Settings, now: Settings) -> str:
     if then.auto_stop_minutes != now.auto_stop_minutes:
         said.append(f"auto stop {then.auto_stop_minutes} min" if then.auto_stop_minutes else "no auto stop")
     if then.max_clusters != now.max_clusters:
-        said.append(f"{then.max_clusters} clusters at most")
+        said.append(f"{formatting.plural(then.max_clusters, 'cluster')} at most")
     if then.min_clusters != now.min_clusters:
-        said.append(f"{then.min_clusters} clusters at least")
+        said.append(f"{formatting.plural(then.min_clusters, 'cluster')} at least")
     return (", ".join(said) or "these settings").capitalize()
