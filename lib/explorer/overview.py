@@ -66,6 +66,10 @@ class Listed:
         """How many there are."""
         return len(self.rows) + self.others
 
+    def beyond(self, shown: int, amount: str) -> tuple[int, float]:
+        """How many parts come after the first `shown`, and what they add up to of the column the list is sorted by."""
+        return max(0, self.parts - shown), self.amount + math.fsum(self.rows[amount].iloc[shown:].dropna())
+
 
 @dataclass(frozen=True)
 class Overview:

@@ -208,6 +208,8 @@ def _movers(view: Overview) -> Table:
 
 def _top(view: Overview) -> Table:
     top = view.top["job"].rows.head(TOP).copy()
+    more, rest = view.top["job"].beyond(TOP, "total_cost")
+    note = f"And {formatting.count(more)} more with {formatting.money(rest, view.filters.currency)}." if more else ""
     top["name"] = top["name"].fillna(top["key"])
     columns = (
         ColumnSpec("name", "Job", width=2),
@@ -216,7 +218,7 @@ def _top(view: Overview) -> Table:
         ColumnSpec("total_cost", "Total cost", "money"),
         ColumnSpec("share", "Share of all", "percent"),
     )
-    return Table("Most expensive jobs", top, columns, empty="No job cost anything.")
+    return Table("Most expensive jobs", top, columns, note=note, empty="No job cost anything.")
 
 
 def _anomalies(told: Sequence[Told]) -> Table:

@@ -159,10 +159,10 @@ def _products(known: pd.DataFrame, filters: Filters, params: address.Params) -> 
 
 def _and_more(listed: Listed, shown: int, amount: str, currency: str) -> None:
     """One line on the rows that are not drawn; none is left out without a word."""
-    if listed.parts > shown:
-        rest = listed.amount + listed.rows[amount].iloc[shown:].sum()
-        said = formatting.money(float(rest), currency, plus=amount == "change")
-        st.caption(words.plain(f"and {formatting.count(listed.parts - shown)} more with {said}"))
+    more, rest = listed.beyond(shown, amount)
+    if more:
+        said = formatting.money(rest, currency, plus=amount == "change")
+        st.caption(words.plain(f"and {formatting.count(more)} more with {said}"))
 
 
 MOVERS = (
