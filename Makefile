@@ -7,9 +7,10 @@ VENV := .venv
 LONGER := workspace databricks identity notifications ledger/test_refresh.py statements/test_cost.py files/test_cloud_bills.py \
   genie/test_with_account.py warehouse/test_concurrency.py warehouse/test_refresh_log.py \
   cli/test_commands.py cli/test_more_commands.py cli/test_alerts.py cli/test_clusters.py clusters/test_on_demo.py \
-  reporting/test_rounds.py \
+  alerting/test_messages.py reporting/test_rounds.py reporting/test_lists.py \
   pages/test_filters.py pages/test_clusters.py pages/test_background.py pages/test_watch.py pages/test_notes.py
-# what `make test` runs and `make check` leaves out to stay under two minutes: served workspaces, many ledgers, many pages
+# what `make test` runs and `make check` leaves out to stay under two minutes: served workspaces, many ledgers, many pages,
+# rounds of alerts and reports over a whole account
 BIN := $(VENV)/bin
 APT := $(if $(filter 0,$(shell id -u)),apt-get,sudo apt-get)
 

@@ -171,15 +171,19 @@ class Account:
         return found
 
     def warehouse_of(self, rule: Rule, thing: Thing, start: date, end: date) -> str:
-        """The warehouse of a statement, as groups spell it."""
+        """The warehouse of a statement, as groups spell it; asked only when no rule of the round came upon the statement."""
         params = {
             "start_date": start,
             "end_date": end,
             "workspace_id": thing.workspace_id or None,
             "statement_id": thing.key,
         }
-        rows = self.fetch("statements/statement", params)
-        return f"{thing.workspace_id}/{rows[0]['warehouse_id'] or ''}" if rows else ""
+
+        def ask() -> str:
+            rows = self.fetch("statements/statement", params)
+            return f"{thing.workspace_id}/{rows[0]['warehouse_id'] or ''}" if rows else ""
+
+        return self._once(("warehouse of", thing.of_workspace), ask)
 
     def newest_rows(self) -> dict[str, datetime | None]:
         """Newest row of each source, now."""

@@ -92,6 +92,7 @@ class AccountFacts(Account):
                     row["executed_by"] or "",
                 ),
                 row["total_ms"] / 3_600_000, row["cost"], row["execution_status"] or "RUNNING",
+                f"{row['workspace_id'] or ''}/{row['warehouse_id'] or ''}",
             )
             for row in self.fetch("alerts/statements", values)
             if not rule.owners or row["executed_by"] in rule.owners
@@ -99,6 +100,7 @@ class AccountFacts(Account):
         ]  # fmt: skip
         told = [replace(one, hours=live[one.group.key].hours) if one.group.key in live else one for one in told]
         known = {one.group.key for one in told}
+        self._known |= {("warehouse of", one.group.key): one.warehouse for one in (*live.values(), *told)}
         return told + [
             one for key, one in live.items()
             if key not in known and rule.hours is not None and one.hours >= rule.hours and start <= one.day < end

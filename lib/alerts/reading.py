@@ -61,7 +61,7 @@ class StatementRun:
     """None while its hour is not billed."""
     state: str
     warehouse: str = ""
-    """Workspace and id of where it runs, `1/ab`, while only the workspace knows of it."""
+    """Workspace and id of where it runs, `1/ab`."""
 
 
 @dataclass(frozen=True)

@@ -33,10 +33,10 @@ class Spend:
     def frame(self) -> pd.DataFrame:
         """One row a key and workspace, units put together (their quantities left out): `key1`, `name1`, …,
         `dbus`, `list_cost`, `contract_cost`, `cost`, `vm_cost`, `total_cost`, `unpriced_quantity`."""
-        rows = frame(self.rows)
         keys = ["key1", "name1", "key2", "name2", "workspace_id"]
         money = ["dbus", "list_cost", "contract_cost", "cost", "vm_cost", "unpriced_quantity"]
-        summed = rows.groupby(keys, dropna=False, sort=False)[money].sum(min_count=1).reset_index()
+        added = self.rows.group_by(keys, use_threads=False).aggregate([(name, "sum") for name in money])
+        summed = frame(added.select([*keys, *(f"{name}_sum" for name in money)]).rename_columns([*keys, *money]))
         summed["total_cost"] = summed[["cost", "vm_cost"]].sum(axis=1, min_count=1)
         return summed.sort_values("total_cost", ascending=False, na_position="last", ignore_index=True)
 

@@ -153,13 +153,16 @@ def overview(warehouse: Warehouse, filters: Filters, as_of: AsOf) -> Overview:
 
 
 def _within(days: pd.DataFrame, period: Period | None) -> "pd.Series[bool]":
-    return pd.Series([period is not None and day in period for day in days["usage_date"]], index=days.index, dtype=bool)
+    if period is None:
+        return pd.Series(False, index=days.index, dtype=bool)
+    return (days["usage_date"] >= period.start) & (days["usage_date"] < period.end)
 
 
 def _days(rows: pd.DataFrame, as_of: AsOf) -> pd.DataFrame:
     days = rows.rename(columns={"key1": "usage_date", "key2": "product", "cost": "dbu_cost"})
-    days["usage_date"] = pd.to_datetime(days["usage_date"]).dt.date
-    days["is_complete"] = [day < as_of.complete_until for day in days["usage_date"]]
+    dates = {text: date.fromisoformat(text) for text in days["usage_date"].unique()}
+    days["usage_date"] = pd.Series([dates[text] for text in days["usage_date"]], index=days.index, dtype=object)
+    days["is_complete"] = days["usage_date"] < as_of.complete_until
     columns = ["usage_date", "product", "dbus", "list_cost", "dbu_cost", "vm_cost", "total_cost", "is_complete"]
     return days[columns].sort_values(["usage_date", "product"], ignore_index=True)
 
@@ -274,8 +277,8 @@ def _highlights(
     """What stands out: movements of at least 2 % of the earlier total, usage without price, a fifth without tags."""
     said: list[Highlight] = []
     for dim in ("job", "workspace") if change and change.before else ():
-        named = moved[dim].rows.dropna(subset=["key"])
-        for row in named.assign(name=named["name"].fillna(named["key"])).head(1).itertuples():
+        first = moved[dim].rows.dropna(subset=["key"]).head(1)
+        for row in first.assign(name=first["name"].fillna(first["key"])).itertuples():
             if abs(row.change) >= 0.02 * (change.before or 0):  # type: ignore[union-attr]
                 share = row.change / row.previous_cost if row.previous_cost > 0 else None
                 kind: Literal["rise", "fall"] = "rise" if row.change > 0 else "fall"

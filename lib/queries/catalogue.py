@@ -64,7 +64,7 @@ class Catalogue(Mapping[str, Query]):
         Those in `stored` are left out, and what only they read.
         """
         ordered: dict[str, None] = {}
-        self._visit(query, (), stored, ordered)
+        self._visit(query, query, (), stored, ordered)
         return tuple(ordered)
 
     def stored_reads(self, query: Query, stored: frozenset[str]) -> frozenset[str]:
@@ -74,7 +74,7 @@ class Catalogue(Mapping[str, Query]):
 
     def closure(self, query: Query, stored: frozenset[str] = frozenset()) -> frozenset[str]:
         """Tables that `query` reads, directly or through relations that are not `stored`."""
-        return query.tables.union(*(self._recipe(name).tables for name in self.uses(query, stored)))
+        return query.tables.union(*(self._recipe(query, name).tables for name in self.uses(query, stored)))
 
     def expanded(self, query: Query, stored: frozenset[str] = frozenset()) -> str:
         """The statement with each relation it needs put in front as a common table expression, narrowed to what it asks for.
@@ -84,13 +84,15 @@ class Catalogue(Mapping[str, Query]):
         key = (query.text, stored)
         if key not in self._expanded:
             steps = [
-                f"{name} AS (\n{textwrap.indent(self._recipe(name).narrowed(query.narrows), '  ')}\n)"
+                f"{name} AS (\n{textwrap.indent(self._recipe(query, name).narrowed(query.narrows), '  ')}\n)"
                 for name in self.uses(query, stored)
             ]
             self._expanded[key] = f"-- {query.name}\n{_with(steps, query.narrowed(query.narrows))}"
         return self._expanded[key]
 
-    def _visit(self, query: Query, path: tuple[str, ...], stored: frozenset[str], ordered: dict[str, None]) -> None:
+    def _visit(
+        self, asked: Query, query: Query, path: tuple[str, ...], stored: frozenset[str], ordered: dict[str, None]
+    ) -> None:
         for name in query.relations:
             if name in path:
                 raise QueryError(
@@ -99,16 +101,19 @@ class Catalogue(Mapping[str, Query]):
                     remedy="A relation may read only relations that do not read it.",
                 )
             if name not in stored and name not in ordered:
-                self._visit(self._recipe(name), (*path, name), stored, ordered)
+                self._visit(asked, self._recipe(asked, name), (*path, name), stored, ordered)
                 ordered[name] = None
 
-    def _recipe(self, name: str) -> Query:
-        """What a relation that is not stored is worked out by for its readers: rows, where it only sums them up.
+    def _recipe(self, asked: Query, name: str) -> Query:
+        """What a relation that is not stored is worked out by: for a page's query rows, where it only sums them up.
 
-        Readers sum them anyway, by less; so what nobody asks for is neither read nor grouped by.
+        Such a query sums them anyway, by less; so what it does not ask for is neither read nor grouped by. A relation that
+        is asked for itself has the rows that its head promises.
         """
         relation = self[f"{BASE}/{name}"]
-        return self[f"{BASE}/{relation.live}"] if relation.live else relation
+        if relation.live and not asked.name.startswith(f"{BASE}/"):
+            return self[f"{BASE}/{relation.live}"]
+        return relation
 
     def _read(self, name: str) -> Query:
         if name not in self._queries:

@@ -26,7 +26,7 @@ MOVED = (
     ColumnSpec("previous_cost", "Before", "money", missing=formatting.NONE),
     ColumnSpec("recent_cost", "Now", "money", missing=formatting.NONE),
     ColumnSpec("change", "Change", "money"),
-    ColumnSpec("contribution", "Part of it", "percent", missing=formatting.NONE),
+    ColumnSpec("contribution", "Of the change", "percent", missing=formatting.NONE),
 )
 ANOMALIES = (
     ColumnSpec("day", "Day", "date"),

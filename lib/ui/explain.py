@@ -109,7 +109,7 @@ FIRST, MOST = 12, 200
 def draw(explanation: Explanation, filters: Filters, key: str) -> None:
     """Formula, inputs, prices, and the query with its text; `key`: of the figure, names the files."""
     currency = filters.currency
-    st.markdown(f"#### {words.plain(explanation.label)}")
+    st.markdown(words.strong(explanation.label))
     st.code(explanation.formula, language=None, wrap_lines=True)
     inputs = pd.DataFrame(explanation.inputs, columns=["what", "value"])
     table.draw(

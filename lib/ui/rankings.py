@@ -170,7 +170,7 @@ MOVERS = (
     Column("previous_cost", "Before", "money"),
     Column("recent_cost", "Now", "money", phone=True),
     Column("change", "Change", "money", phone=True),
-    Column("contribution", "Part of it", "percent", about="This job's change as a share of the change of all spend"),
+    Column("contribution", "Of the change", "percent", about="This job's change as a share of the change of all spend"),
 )
 
 

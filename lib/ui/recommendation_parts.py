@@ -241,7 +241,7 @@ def _closed() -> None:
 def opened(item: Tracked) -> None:
     """Evidence, action, method, where it is, and the decision."""
     about = item.found
-    st.markdown(f"### {words.plain(item.title)}")
+    st.markdown(words.strong(item.title))
     st.caption(words.plain(f"{item.name} · {item.state}" + (f" · confidence {about.confidence}" if about else "")))
     if about:
         st.markdown("\n".join(f"- {words.plain(line)}" for line in about.evidence))
@@ -310,8 +310,9 @@ def _decision(item: Tracked) -> None:
     until = left.date_input("A dismissal ends on", value=None)
     with st.container(horizontal=True):
         for to in NEXT[item.state]:
-            primary = to in ("accepted", "done")
-            if st.button(ACTS[to], key=f"to-{to}", type="primary" if primary else "secondary"):
+            if st.button(
+                ACTS[to], key=f"to-{to}", type="primary" if to == NEXT[item.state][0] != "open" else "secondary"
+            ):
                 with errors.shown():
                     day = until if isinstance(until, date) else None
                     decide(

@@ -97,7 +97,7 @@ def attempts(view: RunView) -> Table:
         Column("started_at", "Started (UTC)", "moment"),
         Column("busy_s", "Duration", "duration", phone=True),
         Column("result_state", "Result", "badge", phone=True, missing="running"),
-        Column("termination_code", "Why it ended"),
+        Column("termination_code", "Why it ended", "state"),
         Column(
             "estimated_cost",
             "Cost by time",
@@ -126,7 +126,7 @@ def tasks(view: RunView) -> Table:
         Column("started_at", "Started (UTC)", "moment"),
         Column("work_s", "Working time", "duration", phone=True),
         Column("result_state", "Result", "badge", phone=True, missing="running"),
-        Column("termination_code", "Why it ended"),
+        Column("termination_code", "Why it ended", "state"),
         Column("compute_ids", "Compute", "id"),
     )
     return Table(
@@ -163,8 +163,9 @@ CLUSTER_COLUMNS = (
     Column("worker_hours", "Worker hours", "number"),
     Column("run_share", "This run's share", "percent", about="Its part of the cluster's DBUs on the day"),
     Column("cluster_vm_cost", "VM cost of the day", "money", missing="none"),
-    Column("run_vm_cost", "of it for this run", "money", missing="none", phone=True),
+    Column("run_vm_cost", "For this run", "money", missing="none", phone=True),
 )
+HOURS = ("driver_hours", "worker_hours")
 SETTINGS = {
     "cluster_id": "Cluster id",
     "dbr_version": "Runtime",
@@ -216,6 +217,11 @@ def clusters(view: RunView) -> None:
 def _basis(row: Row, column: Column) -> Mapping[str, Any]:
     if "vm_cost" in column.name and row.get("vm_basis") == "estimated" and not formatting.missing(row[column.name]):
         return {"estimate": True, "hover": "Estimated from node time × VM price"}
+    if column.name in HOURS and not any(row[name] for name in HOURS):
+        return {
+            "text": formatting.NONE,
+            "hover": "The node timeline has no row of it; its hours are inferred from DBUs",
+        }
     return {}
 
 

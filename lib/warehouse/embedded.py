@@ -20,6 +20,7 @@ from lib.warehouse.isolation import PARAM, Isolation
 from lib.warehouse.names import embedded_name, remap
 from lib.warehouse.params import bind
 from lib.warehouse.remembered import Asked, Remembered, Room
+from lib.warehouse.resting import Resting
 from lib.warehouse.results import conform
 from lib.warehouse.single_flight import SingleFlight
 from lib.warehouse.store import DatabaseFolder, Pointer
@@ -37,6 +38,7 @@ class Files:
     """Never used itself, only its cursors: a connection used by two threads gives wrong rows."""
     tables: frozenset[str]
     """Every table there is, as queries name them: `system.billing.usage`, `reference.vm_prices`, `ledger.…`."""
+    resting: Resting
 
     def close(self) -> None:
         """Give the files back."""
@@ -131,7 +133,7 @@ class EmbeddedWarehouse:
     def _run(
         self, files: Files, statement: str | duckdb.Statement, values: Mapping[str, object], place: str
     ) -> "pa.Table":
-        with files.connection.cursor() as cursor:
+        with files.resting.reading(), files.connection.cursor() as cursor:
             return run(cursor, statement, values, place)
 
     def _query(self, query: str | Query) -> Query:
@@ -173,7 +175,7 @@ def open_files(pointer: Pointer, *, threads: int | None = None, memory_limit: st
     except BaseException:
         con.close()
         raise
-    return Files(pointer.generation, con, frozenset(tables))
+    return Files(pointer.generation, con, frozenset(tables), Resting(con.cursor(), memory_limit))
 
 
 def _check_tables(query: Query, ready: Prepared, files: Files) -> None:

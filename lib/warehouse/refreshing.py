@@ -48,8 +48,10 @@ def prepare(reference: Callable[[], Mapping[str, "pa.Table"]]) -> None:
     """What the first refresh of a process does once, to be done beside other work: Arrow loaded, statements translated."""
     reference()
     catalogue = load()
-    for stored in STORED:
-        to_duckdb(remap(catalogue.expanded(catalogue.relations[stored.name], ready(stored)), embedded_name))
+    texts = [catalogue.expanded(catalogue[name]) for name in ("refresh/sources", "refresh/days", "refresh/prices")]
+    texts += [catalogue.expanded(catalogue.relations[stored.name], ready(stored)) for stored in STORED]
+    for text in texts:
+        to_duckdb(remap(text, embedded_name))
 
 
 def refresh_ledger(

@@ -11,7 +11,7 @@ from lib.alerting.why import OWNER_TAGS
 from lib.alerts.reading import Belongs, Group
 from lib.spend.compare import AsOf
 from lib.store import Store
-from tests.account import Account, price, usage
+from tests.account import Account, at, price, usage
 from tests.alerts.account import rule
 
 DAY = date(2026, 6, 10)
@@ -67,3 +67,32 @@ def test_what_is_spent_is_taken_apart_exactly(facts):
     assert [(part.name, float(part.cost)) for part in parts] == [("PREMIUM_JOBS_COMPUTE", pytest.approx(11 * 0.15))]
     parts = facts.drivers(rule("untagged", subject="team", percent=0.1), Group(""), DAY, DAY + timedelta(days=1))
     assert [part.name for part in parts] == ["robot-2", "eve@x.org"]
+
+
+def test_a_statement_belongs_to_its_warehouse_which_is_not_asked_for_twice(tmp_path: Path, monkeypatch):
+    sent = {
+        "account_id": "acc-1", "workspace_id": "ws1", "statement_id": "s1", "start_time": at("2026-06-10 10:00"),
+        "end_time": at("2026-06-10 10:30"), "update_time": at("2026-06-10 10:30"), "total_duration_ms": 1_800_000,
+        "compute": {"type": "WAREHOUSE", "warehouse_id": "w1"}, "execution_status": "FINISHED",
+    }  # fmt: skip
+    account = Account(
+        tmp_path,
+        {
+            "system.billing.usage": [
+                usage(10, billing_origin_product="SQL", warehouse_id="w1", custom_tags={"team": "web"})
+            ],
+            "system.billing.list_prices": [price()],
+            "system.query.history": [sent],
+        },
+    )
+    store = Store.open(f"sqlite:///{tmp_path / 'state.db'}")
+    watching = Watching(store, AsOf(DAY, DAY, DAY + timedelta(days=2)), "team", owner_tags=OWNER_TAGS)
+    span = (DAY, DAY + timedelta(days=1))
+    facts = AccountFacts(account.warehouse, DAY - timedelta(days=30), span[1], watching=watching)
+    long = rule("statement", hours=0.1)
+    assert facts.belongs(long, Group("ws1/s1"), *span).team == "web", "asked for by its id"
+    facts = AccountFacts(account.warehouse, DAY - timedelta(days=30), span[1], watching=watching)
+    (told,) = facts.statements(long, *span)
+    monkeypatch.setattr(facts, "fetch", None)
+    assert facts.belongs(long, told.group, *span).team == "web"
+    store.close()

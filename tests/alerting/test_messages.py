@@ -30,7 +30,7 @@ RULES = {
     "spend": {"by": "workspace", "amount": "20"},
     "job": {"amount": "5"},
     "run": {"amount": "5"},
-    "statement": {"hours": 0.01},
+    "statement": {"hours": 0.1},
     "job_change": {"percent": 0.05},
     "budget": {},
     "anomaly": {"severity": "info"},

@@ -126,3 +126,15 @@ def test_tables_are_all_but_steps_and_relations() -> None:
     }  # fmt: skip
     assert query.relations == ("days",)
     assert query.body.startswith("WITH a AS")
+
+
+def test_a_query_gets_the_rows_that_a_relation_sums_up(folder: Path) -> None:
+    write(folder, "base/sums", "SELECT SUM(n) AS n FROM days WHERE d >= :start_date AND d < :end_date", PERIOD)
+    path = folder / "base/sums.sql"
+    path.write_text(path.read_text().replace("n BIGINT\n", "n BIGINT\n-- Live: days\n", 1))
+    write(folder, "base/more", "SELECT n FROM sums WHERE n >= 0", PERIOD)
+    write(folder, "spend/total", "SELECT SUM(n) AS n FROM sums")
+    catalogue = Catalogue(folder)
+    assert "SUM" not in catalogue.expanded(catalogue["spend/total"]).split("SELECT SUM(n) AS n FROM sums")[0]
+    assert "SUM(n) AS n FROM days" in catalogue.expanded(catalogue["base/more"])
+    assert "AS (" not in catalogue.expanded(catalogue["spend/total"], frozenset({"sums"}))

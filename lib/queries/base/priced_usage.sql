@@ -13,8 +13,8 @@
 --   with negative quantity and count like all others. Objects are named by product, never by SKU text: a cluster id
 --   on model serving is a stray, a pipeline id on SQL is a materialized view, a job is product JOBS. Tags that the platform
 --   sets (Vendor, ClusterId, RunName, ...) are nobody's own.
--- what a row says is read before it is repeated for each currency
 WITH usage_rows AS (
+  -- read before a row is repeated for each currency
   SELECT
     record_id, account_id, workspace_id, cloud, sku_name, usage_unit,
     usage_start_time, usage_end_time, usage_date, ingestion_date, record_type, usage_type,

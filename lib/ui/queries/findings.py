@@ -148,15 +148,15 @@ DECIDED = (
     Column("title", "What", phone=True),
     Column("query", "Query", about="The statement without its values"),
     Column("stage", "Stage", "badge", phone=True),
+    Column(
+        "saving", "Saves", "money", "In 30 days, by the same query in as many whole weeks before and after", phone=True,
+        missing="not yet",
+    ),
     Column("owner", "Owner", missing="nobody"),
     Column("decided_at", "Decided (UTC)", "moment"),
     Column("expected", "Expected", "money", "At most, in 30 days, when it was decided", missing="not assessed"),
     Column("cost_before", "Cost before", "money", "In 30 days, by the whole weeks before the change", missing="not yet"),
     Column("cost_after", "Costs after", "money", "In 30 days, by as many weeks since", missing="not yet"),
-    Column(
-        "saving", "Saves", "money", "In 30 days, by the same query in as many whole weeks before and after", phone=True,
-        missing="not yet",
-    ),
     Column("effort_cost", "Effort", "money", "Hours and their cost are in the thresholds", estimate=True),
     Column("roi_words", "Return in a year", about="A year's saving less the effort, as a share of the effort"),
 )  # fmt: skip

@@ -71,24 +71,28 @@ def _settings_words(shown: WarehouseView, live: WarehouseInfo | None) -> str:
         said = [
             kind,
             SIZES[tables.size],
-            f"{tables.max_clusters} clusters at most",
+            _most(tables.max_clusters),
             _stop(tables.auto_stop_minutes),
             where,
         ]
         return " · ".join(part for part in said if part) + " · settings by the tables"
     most = live.max_clusters or tables.max_clusters
-    said = [kind, live.size or SIZES[tables.size], f"{most} clusters at most", _stop(live.auto_stop_minutes), where]
+    said = [kind, live.size or SIZES[tables.size], _most(most), _stop(live.auto_stop_minutes), where]
     differs = [
         word
         for word, now, then in (
             (SIZES[tables.size], live.size or SIZES[tables.size], SIZES[tables.size]),
-            (f"{tables.max_clusters} clusters at most", most, tables.max_clusters),
+            (_most(tables.max_clusters), most, tables.max_clusters),
             (_stop(tables.auto_stop_minutes), live.auto_stop_minutes or 0, tables.auto_stop_minutes),
         )
         if now != then
     ]
     more = f" (the tables still have: {', '.join(differs)})" if differs and shown.versions else ""
     return " · ".join(part for part in said if part) + f" · settings as the workspace has them now{more}"
+
+
+def _most(clusters: int) -> str:
+    return f"{formatting.plural(clusters, 'cluster')} at most"
 
 
 def _stop(minutes: int | None) -> str:

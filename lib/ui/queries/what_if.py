@@ -121,7 +121,7 @@ def _words(then: Settings, now: Settings) -> str:
     if then.auto_stop_minutes != now.auto_stop_minutes:
         said.append(f"auto stop {then.auto_stop_minutes} min" if then.auto_stop_minutes else "no auto stop")
     if then.max_clusters != now.max_clusters:
-        said.append(f"{then.max_clusters} clusters at most")
+        said.append(f"{formatting.plural(then.max_clusters, 'cluster')} at most")
     if then.min_clusters != now.min_clusters:
-        said.append(f"{then.min_clusters} clusters at least")
+        said.append(f"{formatting.plural(then.min_clusters, 'cluster')} at least")
     return (", ".join(said) or "these settings").capitalize()
