@@ -49,7 +49,11 @@ def as_ours(error: Exception, doing: str, *, unsure: bool = False) -> AppError |
                 place=_code(error),
             )
         case errors.NotFound():
-            return NotFound(f"Could not {doing}: {said}", place=_code(error))
+            return NotFound(
+                f"Could not {doing}: {said}",
+                place=_code(error),
+                remedy="It may have been deleted, or its id may be of another workspace: look it up there.",
+            )
         case errors.ResourceConflict() | errors.BadRequest():
             kind = Conflict if isinstance(error, errors.Aborted) else InputError
             return kind(
