@@ -1,6 +1,7 @@
 """Statements of many kinds, for tests of what must hold for all."""
 
-from tests.statements.test_lint import cases
+from tests.lint_cases import cases
+from tests.statements.test_lint import CASES
 
 MORE = [
     "SELECT o.order_date, SUM(i.net_amount) AS revenue FROM main.sales.orders o JOIN main.sales.order_items i ON i.order_id = o.order_id WHERE o.order_date >= DATE '2026-01-01' AND o.region = 'EMEA' GROUP BY o.order_date ORDER BY o.order_date",
@@ -15,4 +16,6 @@ MORE = [
     "SELECT CASE WHEN a > 5 THEN 'big' ELSE 'small' END AS size, COUNT(*) FROM t GROUP BY CASE WHEN a > 5 THEN 'big' ELSE 'small' END",
     "SELECT t.a FROM t WHERE t.b = (SELECT MAX(u.b) FROM u WHERE u.k = t.k)",
 ]
-CORPUS = list(dict.fromkeys([case.replace("¶", "") for kind in ("bad", "good") for _, case in cases(kind)] + MORE))
+CORPUS = list(
+    dict.fromkeys([case.replace("¶", "") for kind in ("bad", "good") for _, case in cases(CASES, kind)] + MORE)
+)

@@ -11,6 +11,8 @@ import pytest
 
 from lib.statements.lint import lint
 from lib.warehouse.dialect import to_duckdb
+from tests.lint_cases import cases
+from tests.statements.test_lint import CASES as RULES
 
 CASES = [
     line.partition(" ")[::2]
@@ -71,11 +73,9 @@ def test_the_rewrite_gives_the_same_rows(rule: str, statement: str) -> None:
 
 
 def test_every_rule_that_rewrites_is_proven() -> None:
-    from tests.statements.test_lint import cases
-
     rewriting = {
         rule
-        for rule, case in cases("bad")
+        for rule, case in cases(RULES, "bad")
         for f in lint(case.replace("¶", "")).findings
         if f.rule == rule and f.rewrite
     }
