@@ -54,16 +54,18 @@ facts AS (
     workspace_id, owner, NULL, NULL, NULL, NULL, statements, failed_statements, slow_statements, spilling_statements, queued_s
   FROM statements
 ),
+-- each fact once for its workspace and once for its person; relations are read once
 kinds AS (
   SELECT
-    'workspace' AS kind, workspace_id AS key, total_cost, runs, failed_runs, failure_cost, statements, failed_statements,
-    slow_statements, spilling_statements, queued_s
+    EXPLODE(ARRAY('workspace', 'owner')) AS kind, workspace_id, owner, total_cost, runs, failed_runs, failure_cost,
+    statements, failed_statements, slow_statements, spilling_statements, queued_s
   FROM facts
-  UNION ALL
+),
+keyed AS (
   SELECT
-    'owner' AS kind, owner AS key, total_cost, runs, failed_runs, failure_cost, statements, failed_statements,
-    slow_statements, spilling_statements, queued_s
-  FROM facts
+    kind, CASE WHEN kind = 'workspace' THEN workspace_id ELSE owner END AS key, total_cost, runs, failed_runs, failure_cost,
+    statements, failed_statements, slow_statements, spilling_statements, queued_s
+  FROM kinds
 ),
 summed AS (
   SELECT
@@ -77,7 +79,7 @@ summed AS (
     CAST(SUM(slow_statements) AS BIGINT) AS slow_statements,
     CAST(SUM(spilling_statements) AS BIGINT) AS spilling_statements,
     SUM(queued_s) AS queued_s
-  FROM kinds
+  FROM keyed
   GROUP BY kind, key
 )
 SELECT
