@@ -105,14 +105,11 @@ def portions(periods: Iterable[Period], weights: Mapping[date, int], most: int) 
 
 
 def until_month_ends(periods: Iterable[Period]) -> list[Period]:
-    """From the first of the days in each month to the month's end, a period a month.
+    """The same days and those after them in their months.
 
-    >>> [str(p.start) for p in until_month_ends([Period(date(2026, 1, 30), date(2026, 2, 3))])]
-    ['2026-01-30', '2026-02-01']
+    >>> [until] = until_month_ends([Period(date(2026, 1, 30), date(2026, 2, 3)), Period(date(2026, 2, 9), date(2026, 2, 10))])
+    >>> str(until.start), str(until.end)
+    ('2026-01-30', '2026-03-01')
     """
-    first: dict[date, date] = {}
-    for period in periods:
-        for day in (period.start + DAY * n for n in range(period.days)):
-            month = day.replace(day=1)
-            first[month] = min(day, first.get(month, day))
-    return [Period(day, (month + 31 * DAY).replace(day=1)) for month, day in sorted(first.items())]
+    ends = [(period.start, ((period.end - DAY).replace(day=1) + 31 * DAY).replace(day=1)) for period in periods]
+    return ranges(start + DAY * n for start, end in ends for n in range((end - start).days))

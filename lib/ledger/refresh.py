@@ -271,7 +271,7 @@ def _parts(writer: LedgerWriter, catalogue: Catalogue, changes: Changes, stored:
     if stored.day != "usage_date" and stored.name not in changes.new:
         periods = _begun(writer, catalogue, stored.day, periods, currency)
     if stored.to_date:
-        return until_month_ends(periods)
+        periods = until_month_ends(periods)
     weights: dict[date, int] = {}
     for (source, day), content in changes.found.items():
         if source in WEIGHED:

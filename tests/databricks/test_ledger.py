@@ -214,4 +214,4 @@ def test_what_a_refresh_costs(empty: Context, workspace: Running) -> None:
     workspace.forget()
     assert empty.refresh().days == 1
     one_day = len(workspace.statements())
-    assert (first <= 160, nothing, one_day <= 100) == (True, 5, True), (first, nothing, one_day)
+    assert (first <= 155, nothing, one_day <= 95) == (True, 5, True), (first, nothing, one_day)
