@@ -8,7 +8,7 @@
 --   cost DECIMAL(38,12), unpriced_quantity DECIMAL(38,18), vm_cost DECIMAL(38,12)
 -- Source: quantities of different units are never added, so the unit is part of the row; ids of jobs and other objects
 --   are unique in their workspace only, so it is part of the row too.
--- Narrows: currency, tagless
+-- Narrows: currency
 WITH keyed AS (
   SELECT
     CASE :dim1
