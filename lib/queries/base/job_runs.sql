@@ -29,38 +29,16 @@ slices AS (
     ORDER BY s.result_state DESC NULLS LAST
   ) = 1
 ),
-by_run AS (
-  SELECT
-    workspace_id, job_id, run_id,
-    MAX(run_name) AS run_name,
-    MAX(run_type) AS run_type,
-    MIN_BY(trigger_type, STRUCT(period_start_time, trigger_type)) AS trigger_type,
-    MIN(period_start_time) AS started_at,
-    MAX(period_end_time) AS ended_at,
-    SUM(slice_s) AS busy_s,
-    MAX(result_state) AS result_state,
-    MAX(termination_code) AS termination_code,
-    COUNT(result_state) = 0 OR (
-      COUNT(result_state) = 1
-      AND MAX(CASE WHEN result_state IS NOT NULL THEN period_start_time END) = MAX(period_start_time)
-      AND MAX(CASE WHEN result_state IS NOT NULL THEN period_end_time END) = MAX(period_end_time)
-    ) AS is_one_attempt
-  FROM slices
-  GROUP BY workspace_id, job_id, run_id
-),
--- to number attempts takes longer than all else here, so it is done for runs that have several
 attempts AS (
   SELECT
-    s.workspace_id, s.job_id, s.run_id, s.run_name, s.run_type, s.trigger_type, s.period_start_time, s.period_end_time,
-    s.result_state, s.termination_code, s.slice_s,
-    COALESCE(SUM(CASE WHEN s.result_state IS NOT NULL THEN 1 ELSE 0 END) OVER (
-      PARTITION BY s.workspace_id, s.job_id, s.run_id
-      ORDER BY s.period_end_time, s.period_start_time
+    workspace_id, job_id, run_id, run_name, run_type, trigger_type, period_start_time, period_end_time, result_state,
+    termination_code, slice_s,
+    COALESCE(SUM(CASE WHEN result_state IS NOT NULL THEN 1 ELSE 0 END) OVER (
+      PARTITION BY workspace_id, job_id, run_id
+      ORDER BY period_end_time, period_start_time
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ), 0) AS attempt
-  FROM slices AS s
-  INNER JOIN by_run AS r ON r.workspace_id <=> s.workspace_id AND r.job_id <=> s.job_id AND r.run_id <=> s.run_id
-  WHERE NOT r.is_one_attempt
+  FROM slices
 ),
 by_attempt AS (
   SELECT
@@ -75,12 +53,6 @@ by_attempt AS (
     MAX(termination_code) AS termination_code
   FROM attempts
   GROUP BY workspace_id, job_id, run_id, attempt
-  UNION ALL
-  SELECT
-    workspace_id, job_id, run_id, 0 AS attempt, run_name, run_type, trigger_type, started_at, ended_at, busy_s,
-    result_state, termination_code
-  FROM by_run
-  WHERE is_one_attempt
 )
 SELECT
   CAST(MIN(started_at) AS DATE) AS run_date,
@@ -97,4 +69,4 @@ SELECT
   MAX_BY(termination_code, attempt) AS termination_code
 FROM by_attempt
 GROUP BY workspace_id, job_id, run_id
-HAVING CAST(MIN(started_at) AS DATE) >= :start_date AND CAST(MIN(started_at) AS DATE) < :end_date
+HAVING MIN(started_at) >= :start_date AND MIN(started_at) < :end_date
