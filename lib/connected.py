@@ -24,8 +24,9 @@ from lib.warehouse.databricks.meter import Meter
 from lib.warehouse.databricks.names import Columns, Names
 from lib.warehouse.databricks.pool import Limits, Pool
 from lib.warehouse.databricks.running import Runner
+from lib.warehouse.databricks.sending import Options
 from lib.warehouse.databricks.setup import Step, TableCheck, TestStep
-from lib.warehouse.databricks.warehouse import DatabricksWarehouse, Options
+from lib.warehouse.databricks.warehouse import DatabricksWarehouse
 from lib.warehouse.isolation import Isolation
 from lib.workspace import acts, warehouses
 from lib.workspace.client import Clients

@@ -15,7 +15,6 @@ from lib.demo.workspace.warehouses import WAREHOUSE
 from lib.scheduler import tick
 from lib.scheduler.jobs import JOBS
 from lib.store import alerts
-from lib.warehouse.databricks.running import Statement
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +43,7 @@ def app(workspace: Running, tmp_path: Path, clock: Clock) -> Iterator[Context]:
     given = {"source": "databricks", "host": workspace.host, "token": workspace.token, "warehouse_id": WAREHOUSE}
     made = Context(load(**given, ca_file=workspace.ca_file, ledger_schema=SCHEMA, home=tmp_path))
     writing = made.connected.writing()
-    writing.runner.run(Statement(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}", reads=False), writing.situation)
+    writing.sender.send(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}", reads=False)
     assert not tick(made, clock).failed
     workspace.forget()
     yield made

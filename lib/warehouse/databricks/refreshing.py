@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from lib.errors import SourceError
 from lib.ledger.refresh import Changes, Progress, Refreshed, look, refresh
 from lib.queries.catalogue import load
-from lib.warehouse.databricks.ledger import DAYS, EVERYTHING, DeltaLedger, Remade
+from lib.warehouse.databricks.ledger import DAYS, EVERYTHING, DeltaLedger
+from lib.warehouse.databricks.tables import Remade
 from lib.warehouse.databricks.warehouse import DatabricksWarehouse
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def refresh_delta(
 
     def changes(full: bool = full) -> Changes:
         """What there is to do."""
-        account = f"{warehouse.situation.host} without {','.join(sorted(warehouse.missing_tables()))}"
+        account = f"{warehouse.sender.situation.host} without {','.join(sorted(warehouse.missing_tables()))}"
         return look(
             ledger, load(), currency=currency, account=account, reference=reference, full=full, progress=progress
         )
