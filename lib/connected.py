@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, cast
 from lib.access import Role, Viewer
 from lib.config import Platform, Settings, platform
 from lib.errors import AccessError, AppError, SourceError
-from lib.ledger.refresh import Progress, Refreshed
+from lib.ledger.refresh import Refreshed
+from lib.progress import Progress
 from lib.queries.catalogue import load as load_catalogue
 from lib.warehouse.databricks import setup
 from lib.warehouse.databricks.connect import Endpoint, Headers, SignIn, connect

@@ -14,8 +14,9 @@ from lib.access import Role, Viewer
 from lib.config import Settings, platform
 from lib.errors import AppError, InputError, SourceError
 from lib.ledger.reference import tables as reference_tables
-from lib.ledger.refresh import Progress, Refreshed
+from lib.ledger.refresh import Refreshed
 from lib.ledger.relations import NAMES, SOON
+from lib.progress import Progress, quiet
 from lib.spend.compare import AsOf
 from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of
@@ -35,10 +36,10 @@ if TYPE_CHECKING:
     from lib.notifications import Channel
     from lib.statements.thresholds import Thresholds as QueryThresholds
     from lib.store import Store
+    from lib.warehouse.connections import Limits
     from lib.warehouse.embedded import EmbeddedWarehouse
 
 MB = 1 << 20
-Quiet: Progress = lambda step, done, of: None  # noqa: E731
 
 
 def utc_now() -> datetime:
@@ -289,7 +290,7 @@ class Context:
         except AppError:
             return default  # a store that is away marks by the settings
 
-    def refresh(self, *, full: bool = False, account: Path | None = None, progress: Progress = Quiet) -> Refreshed:
+    def refresh(self, *, full: bool = False, account: Path | None = None, progress: Progress = quiet) -> Refreshed:
         """Bring the ledger up to the account; readers go on meanwhile."""
         with self.refresh_log.attempt("refresh") as attempt:
             if self.settings.source == "databricks":
@@ -303,7 +304,7 @@ class Context:
         return done
 
     def make_demo(
-        self, spec: "DemoSpec", *, if_missing: bool = False, soon: bool = False, progress: Progress = Quiet
+        self, spec: "DemoSpec", *, if_missing: bool = False, soon: bool = False, progress: Progress = quiet
     ) -> Refreshed | None:
         """Make the demo account and its ledger, and switch to them: first with what people open first, then with the rest.
 
@@ -318,10 +319,9 @@ class Context:
                 return None
             with self.refresh_log.attempt("demo") as attempt:
                 account = self.folder.new_file("account")
-                limits = {"threads": self.settings.threads or None, "memory_limit": self.settings.memory_limit}
                 with ThreadPoolExecutor(1) as beside:  # the account leaves a processor idle now and then
                     prepared = beside.submit(prepare, self._reference)
-                    create_account(account, spec, progress, **limits)  # type: ignore[arg-type]
+                    create_account(account, spec, progress, **self._limits)
                 prepared.result()
                 first = attempt.refreshed = self._publish(account, True, progress, only=SOON)
             if soon:
@@ -338,7 +338,7 @@ class Context:
             self.make_demo(DemoSpec(seed=1, today=min(self.today(), newest_day(utc_now()))), if_missing=True)
 
     def import_files(
-        self, source: Path, *, workspaces: Sequence[str] = (), progress: Progress = Quiet
+        self, source: Path, *, workspaces: Sequence[str] = (), progress: Progress = quiet
     ) -> "ImportReport":
         """Load a folder of exports, bring the ledger up to it, and switch to both in one step.
 
@@ -357,9 +357,13 @@ class Context:
                 publish,
                 progress,
                 workspaces=workspaces,
-                threads=self.settings.threads or None,
-                memory_limit=self.settings.memory_limit,
+                **self._limits,
             )
+
+    @property
+    def _limits(self) -> "Limits":
+        """What the engine may take for a refresh or an import."""
+        return {"threads": self.settings.threads or None, "memory_limit": self.settings.memory_limit}
 
     def _reference(self) -> "dict[str, pa.Table]":
         return reference_tables(self.settings.vm_prices, self.settings.discounts)
@@ -383,8 +387,7 @@ class Context:
             full=full,
             thorough=thorough,
             only=only,
-            threads=self.settings.threads or None,
-            memory_limit=self.settings.memory_limit,
+            **self._limits,
             progress=progress,
         )
 
