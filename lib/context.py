@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
 from functools import cached_property
@@ -209,62 +208,6 @@ class Context:
         if self.settings.source != "databricks":
             return False
         return self.connected.warehouse_now().state in ("STOPPED", "STOPPING")
-
-    @property
-    def news(self) -> str | None:
-        """Changes whenever a refresh could have something to do; found without a query. None: only a query can tell.
-
-        Only a query tells whether Databricks has something new. It is asked while somebody waits for the answer: who
-        looked since, or alerts and reports that are switched on. For an app that nobody uses, never.
-        """
-        if self.settings.source == "databricks":
-            return self._hours_that_run()
-        pointer = self.folder.find()
-        if pointer is None or pointer.ledger is None:
-            return None
-        rules = [path.stat() for path in (self.settings.vm_prices, self.settings.discounts) if path and path.exists()]
-        seen = [f"{stat.st_mtime_ns}.{stat.st_size}" for stat in rules]
-        return " ".join([pointer.account.name, self.settings.currency, *seen])
-
-    def looked(self) -> None:
-        """Somebody looks at the app; the next refresh is worth its statements."""
-        from lib.store import looks
-
-        seen: dict[str, datetime] = self.shared.once("looks", dict)
-        now = utc_now()
-        if "last" not in seen or now - seen["last"] >= looks.EVERY:
-            seen["last"] = now
-            with suppress(AppError):  # a page is not to fail for it
-                looks.looked(self.store, now)
-
-    def _waited_for(self) -> datetime | None:
-        """Until when somebody wants new data: now where alerts or reports are switched on, else when somebody looked last."""
-        from lib.store import alerts, looks, reports
-
-        if alerts.all_rules(self.store, enabled=True) or reports.all_plans(self.store, enabled=True):
-            return utc_now()
-        return looks.last(self.store)
-
-    def _hours_that_run(self) -> str:
-        """The hour until which somebody waits, when the warehouse runs anyway; else the day, so that it is woken once.
-
-        What the last refresh was for stands in the store, so that another process does not do it again.
-        """
-        from lib.store import schedule
-
-        known = schedule.statuses(self.store).get("refresh")
-        done = (known.mark if known else None) or ""
-        until = self._waited_for()
-        if until is None:
-            return done or "nobody has looked"
-        try:
-            running = self.connected.warehouse_now().running
-        except AppError:
-            running = False
-        day = f"{until:%Y-%m-%d}"
-        if running:
-            return f"{until:%Y-%m-%d %H}"
-        return done if done.startswith(day) else day
 
     @property
     def as_of(self) -> AsOf:
