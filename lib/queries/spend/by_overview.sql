@@ -8,7 +8,7 @@
 --   cost DECIMAL(38,12), unpriced_quantity DECIMAL(38,18), vm_cost DECIMAL(38,12)
 -- Source: quantities of different units are never added, so the unit is part of the row; ids of jobs and other objects
 --   are unique in their workspace only, so it is part of the row too.
--- Narrows: currency, tagless
+-- Narrows: currency
 WITH keyed AS (
   SELECT
     CASE :dim1
@@ -44,7 +44,6 @@ grouped AS (
     key1, key2, usage_unit,
     CAST(SUM(records) AS BIGINT) AS records,
     SUM(usage_quantity) AS usage_quantity,
-    SUM(CASE WHEN usage_unit = 'DBU' THEN usage_quantity END) AS dbus,
     SUM(list_cost) AS list_cost,
     SUM(contract_cost) AS contract_cost,
     SUM(cost) AS cost,
@@ -55,7 +54,8 @@ grouped AS (
 )
 SELECT
   g.key1, w1.workspace_name AS name1, g.key2, w2.workspace_name AS name2, CAST(NULL AS STRING) AS workspace_id,
-  g.usage_unit, g.records, g.usage_quantity, g.dbus, g.list_cost, g.contract_cost, g.cost,
+  g.usage_unit, g.records, g.usage_quantity,
+  CASE WHEN g.usage_unit = 'DBU' THEN g.usage_quantity END AS dbus, g.list_cost, g.contract_cost, g.cost,
   g.unpriced_quantity, g.vm_cost
 FROM grouped AS g
 LEFT JOIN (SELECT workspace_id, workspace_name FROM workspaces WHERE :dim1 = 'workspace') AS w1 ON w1.workspace_id = g.key1
