@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from lib.explorer.by import COARSE, DIMENSIONS
 from lib.ledger.relations import NAMES
-from lib.queries.catalogue import load
+from lib.queries.catalogue import Query, load
 from lib.spend.period import Period
-from lib.warehouse.embedded import EmbeddedWarehouse
+from lib.warehouse.embedded import EmbeddedWarehouse, Files, open_files, parsed, run
+from lib.warehouse.params import bind
+from lib.warehouse.results import conform
 from lib.warehouse.store import DatabaseFolder
 from tests.queries.demo_account import some_job, some_statement, whole_period
 from tests.queries.samples import Values, choices, samples, statement_choices
@@ -39,6 +42,13 @@ def demo(varied: DatabaseFolder) -> Iterator[Demo]:
     live.close()
 
 
+@pytest.fixture(scope="module")
+def whole(varied: DatabaseFolder) -> Iterator[Files]:
+    files = open_files(varied.current())
+    yield files
+    files.close()
+
+
 @pytest.mark.parametrize("name", CATALOGUE.names)
 def test_row_is_a_key(name: str, demo: Demo) -> None:
     query = CATALOGUE[name]
@@ -48,6 +58,28 @@ def test_row_is_a_key(name: str, demo: Demo) -> None:
             Counter(map(str, found.select(list(query.row)).to_pylist())) if query.row else Counter(one=found.num_rows)
         )
         assert [(key, times) for key, times in keys.items() if times > 1][:3] == []
+
+
+@pytest.mark.parametrize("name", CATALOGUE.names)
+def test_a_statement_for_one_form_of_values_says_what_the_whole_text_says(name: str, demo: Demo, whole: Files) -> None:
+    query = CATALOGUE[name]
+    statement = parsed(whole, demo.stored.sql(query), query.place)
+    for values in [*samples(query, demo.period, demo.choices), *_split(query, demo)]:
+        with whole.connection.cursor() as cursor:
+            found = run(cursor, statement, bind(query, statement.named_parameters, values), query.place)
+        ours, theirs = (
+            rows(table, query.row)
+            for table in (demo.stored.fetch(query, values), conform(found, query.returns, query.place))
+        )
+        assert len(ours) == len(theirs)
+        assert [pair for pair in zip(ours, theirs, strict=True) if not same(*pair)][:2] == []
+
+
+def _split(query: Query, demo: Demo) -> Iterator[Values]:
+    """Spend split by each dimension, and by each two."""
+    dims = {"spend/by": (None, *DIMENSIONS, "tag"), "spend/by_overview": (None, *COARSE)}.get(query.name, ())
+    one = samples(query, demo.period)[0] | ({"dim2_tag": "team"} if "tag" in dims else {})
+    yield from (one | {"dim1": dim1, "dim2": dim2} for dim1 in dims for dim2 in dims)
 
 
 @pytest.mark.parametrize("name", [n for n in CATALOGUE.names if NAMES & set(CATALOGUE.uses(CATALOGUE[n]))])
