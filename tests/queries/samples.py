@@ -13,6 +13,11 @@ Values = Mapping[str, Any]
 
 SAMPLES: dict[str, list[dict[str, Any]]] = {
     "overview/groups": [{"most": 3}],
+    "runs/listed": [
+        {"sort": "total_cost", "descending": True},
+        {"sort": "job_name", "descending": False},
+        {"sort": "started_at", "descending": False},
+    ],
     "statements/by": [
         {"dim": "day"},
         {"dim": "warehouse"},
