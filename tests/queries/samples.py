@@ -89,6 +89,7 @@ def choices(job: Values) -> list[Values]:
         {"products": ["JOBS", "SQL"]},
         {"serverless": True},
         {"tag_key": "team"},
+        {"tag_key": "", "tag_value": ""},
         {"kind": "cluster"},
         {"dim1": "product", "dim2": "day"},
     ]
