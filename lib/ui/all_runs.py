@@ -61,7 +61,7 @@ def runs_table(view: JobsView, params: address.Params) -> Table:
         key="all-runs",
         alt="Runs of these jobs",
         link=partial(run_link, params),
-        total={"started_at": _counted(view), "period_cost": total(view.rows, "runs_cost")},
+        total=_total(view),
         mark=partial(_mark, view),
         extra=partial(_extra, params),
         sort=NEWEST,
@@ -90,10 +90,14 @@ def nameless(view: JobsView) -> str:
     return f"{formatting.money(cost, view.filters.currency)} of the total is usage that names no run." if cost else ""
 
 
-def _counted(view: JobsView) -> str:
-    """As many runs as the card says, and those that were skipped."""
+def _total(view: JobsView) -> Mapping[str, object]:
+    """As many runs as the card says, beside those that were skipped, and their part of its cost."""
     skipped = many(view) - view.cards.runs
-    return formatting.plural(view.cards.runs, "run") + (f", {formatting.count(skipped)} skipped" if skipped else "")
+    return {
+        "started_at": formatting.plural(view.cards.runs, "run"),
+        "job_name": f"{formatting.count(skipped)} skipped" if skipped else "",
+        "period_cost": total(view.rows, "runs_cost"),
+    }
 
 
 def _mark(view: JobsView, row: Row) -> Mark | None:
