@@ -12,7 +12,7 @@
 WITH keyed AS (
   SELECT
     CASE :dim1
-      WHEN 'day' THEN DATE_FORMAT(usage_date, 'yyyy-MM-dd')
+      WHEN 'day' THEN CAST(usage_date AS STRING)
       WHEN 'week' THEN DATE_FORMAT(DATE_TRUNC('WEEK', usage_date), 'yyyy-MM-dd')
       WHEN 'month' THEN DATE_FORMAT(usage_date, 'yyyy-MM')
       WHEN 'product' THEN product
@@ -30,7 +30,7 @@ WITH keyed AS (
       WHEN 'tag' THEN tags[:dim1_tag]
     END AS key1,
     CASE :dim2
-      WHEN 'day' THEN DATE_FORMAT(usage_date, 'yyyy-MM-dd')
+      WHEN 'day' THEN CAST(usage_date AS STRING)
       WHEN 'week' THEN DATE_FORMAT(DATE_TRUNC('WEEK', usage_date), 'yyyy-MM-dd')
       WHEN 'month' THEN DATE_FORMAT(usage_date, 'yyyy-MM')
       WHEN 'product' THEN product
