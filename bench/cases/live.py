@@ -9,7 +9,7 @@ import pandas as pd
 from bench.case import Case, Plan, Row, at_least
 from bench.data import EVERY_DAY, Size, context, last
 from bench.measure import Work, in_child, in_turns
-from bench.naive import Naive
+from bench.naive import Naive, Whole
 from bench.same_answer import SameAnswer, agreement
 from lib.spend.compare import Comparison
 from lib.spend.filters import Filters
@@ -33,6 +33,8 @@ WORDS = {
     "jobs": "Jobs table",
     "job": "One job",
 }
+WHOLE = ("product", "jobs", "job")
+"""What is also asked of whole tables in pandas, which takes about a minute each."""
 
 
 def run(plan: Plan) -> Iterator[Row]:
@@ -46,6 +48,11 @@ def run(plan: Plan) -> Iterator[Row]:
             detail = f"live {ms['live']}, every row by .df() {ms['list']}, the period's {ms['list_cut']}"
             yield Row(f"{words}, live vs pandas", size.name, took["list"] / live, "×", at_least(50), detail)
             continue
+        if "whole" in took:
+            detail = f"live {ms['live']}, SELECT * of its tables by .df() {took['whole']:.0f} s, then merge and group"
+            yield Row(
+                f"{words}, live vs pandas, whole tables", size.name, took["whole"] / live, "×", at_least(50), detail
+            )
         detail = f"live {ms['live']}, every row by .df() {ms['same']}, the period's {ms['same_cut']}; {off}"
         yield Row(f"{words}, live vs pandas, same answer", size.name, took["same"] / live, "×", at_least(50), detail)
         detail = f"every row by .df() {ms['list']}, the period's {ms['list_cut']}; live adds machines, contract prices, rules"
@@ -90,6 +97,8 @@ def measured(size: Size, what: str, rounds: int) -> tuple[dict[str, float], str]
     }
     every, cut = Naive(files.account, reach=EVERY_DAY), Naive(files.account)
     ways = {"live": lives[what], "list": lambda: lists[what](every), "list_cut": lambda: lists[what](cut)}
+    if what in WHOLE:
+        ways["whole"] = lambda: lists[what](Whole(files.account))
     if what not in sames:
         return in_turns(ways, rounds), ""
     same, same_cut = (SameAnswer(files, every=all_rows) for all_rows in (True, False))

@@ -6,33 +6,28 @@ from bench.case import Case, Plan, Row, at_most
 from bench.data import Size, context, last
 from bench.measure import in_child
 
+NOT_GROWING = at_most(1.25)
+
 
 def run(plan: Plan) -> Iterator[Row]:
-    peaks = {}
+    peaks, resting = {}, {}
     for size in dict.fromkeys((plan.smallest, plan.largest)):
         plan.say(f"memory, {size.name}")
         child = in_child(all_pages, size)
+        before, resting[size.name] = child.value
         peaks[size.name] = child.peak_mb
-        detail = (
-            f"{child.value:.0f} MB before the first question; the engine keeps at most LAKELEDGER_PAGE_MEMORY_LIMIT"
-        )
+        detail = f"{before:.0f} MB before the first question; {resting[size.name]:.0f} MB afterwards, at rest"
         yield Row("Peak memory after the data of every page", size.name, child.peak_mb, "MB", detail=detail)
-    if len(peaks) == 2:
-        small, large = peaks.values()
-        what = f"Peak memory against {plan.smallest.name}"
-        yield Row(
-            what,
-            plan.largest.name,
-            large / small,
-            "×",
-            at_most(1.25),
-            "“not growing” is taken as at most a quarter more",
-        )
+    for what, found in (("Peak memory", peaks), ("Memory at rest", resting)):
+        if len(found) == 2:
+            small, large = found.values()
+            told = "“not growing” is taken as at most a quarter more"
+            yield Row(f"{what} against {plan.smallest.name}", plan.largest.name, large / small, "×", NOT_GROWING, told)
 
 
-def all_pages(size: Size) -> float:
-    """MB before the first question; the process then asks for everything, twice."""
-    from bench.measure import peak_mb
+def all_pages(size: Size) -> tuple[float, float]:
+    """MB before the first question and after everything was asked for, twice."""
+    from bench.measure import peak_mb, resident_mb
     from bench.screens import SCREENS, asking
 
     here = context(size)
@@ -41,7 +36,7 @@ def all_pages(size: Size) -> float:
     for _ in range(2):
         for ask in SCREENS.values():
             ask(asked)
-    return before
+    return before, resident_mb()
 
 
 CASE = Case("memory", "Memory of page data", run)

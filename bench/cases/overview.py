@@ -6,7 +6,7 @@ from typing import Any
 from bench.case import Case, Plan, Row, at_least
 from bench.data import EVERY_DAY, Size, context, last
 from bench.measure import in_child, in_turns
-from bench.naive import Naive
+from bench.naive import Naive, Whole
 from bench.same_answer import SameAnswer, agreement
 
 STATEMENT = "spend/by_overview"
@@ -14,7 +14,8 @@ DAYS = {"250k": (30, 180), "1M": (30, 180), "10M": (30, 90)}
 """Windows; 10M rows at once would need more memory than most laptops have."""
 
 SAME_ANSWER = 4
-"""Largest scale (1M rows) at which pandas works out the same answer: beyond, its frames take more memory than a laptop has."""
+"""Largest scale (1M rows) at which pandas works out the same answer or loads whole tables: beyond, its frames take more memory
+than a laptop has."""
 
 
 def run(plan: Plan) -> Iterator[Row]:
@@ -29,6 +30,11 @@ def _rows(size: Size, days: int, found: dict[str, Any]) -> Iterator[Row]:
     ledger = took["ledger"]
     ms = {way: s * 1e3 for way, s in took.items()}
     what = f"Spend by day and product, {days} days"
+    if "whole" in took:
+        detail = f"SELECT * of usage and prices by .df() {took['whole']:.0f} s, then merge and group; list cost only"
+        yield Row(
+            f"{what}: ledger vs pandas, whole tables", size.name, took["whole"] / ledger, "×", at_least(1000), detail
+        )
     if "same" in took:
         detail = (
             f"ledger {ms['ledger']:.1f} ms, raw {ms['raw']:.0f} ms, every row by .df() {ms['same']:.0f} ms, the period's "
@@ -86,6 +92,7 @@ def measured(size: Size, days: int, rounds: int) -> dict[str, Any]:
     }
     if size.scale <= SAME_ANSWER:
         ways |= {
+            "whole": lambda: Whole(account).by(view.period, keys),
             "same": lambda: same.spend(view.period, keys_same),
             "same_cut": lambda: same_cut.spend(view.period, keys_same),
         }

@@ -4,7 +4,7 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import duckdb
 
@@ -13,7 +13,7 @@ from lib.errors import QueryError, SourceError
 from lib.queries.catalogue import Catalogue, Query, load
 from lib.queries.tokens import markers, tokenise
 from lib.warehouse import NO_PARAMS
-from lib.warehouse.connections import attach, attach_ledger, lock_down, open_memory, tables_of
+from lib.warehouse.connections import Limits, attach, attach_ledger, lock_down, open_memory, tables_of
 from lib.warehouse.dialect import Translations
 from lib.warehouse.generations import Generations
 from lib.warehouse.isolation import PARAM, Isolation
@@ -72,11 +72,10 @@ class EmbeddedWarehouse:
         folder: Path,
         stored: frozenset[str] | None = None,
         *,
-        threads: int | None = None,
-        memory_limit: str | None = None,
         catalogue: Catalogue | None = None,
         isolation: Isolation | None = None,
         remembered: Remembered | None = None,
+        **limits: Unpack[Limits],
     ) -> None:
         """`stored`: relations to read from the ledger; None for all it has, an empty set to work everything out.
 
@@ -91,9 +90,7 @@ class EmbeddedWarehouse:
         self._flights: SingleFlight[Asked, pa.Table] = SingleFlight()
         self._remembered = remembered or Remembered(Room(0))
         self._owner = ",".join(isolation.workspaces) if isolation else "everything"
-        self._generations = Generations(
-            self._folder.current, lambda pointer: open_files(pointer, threads=threads, memory_limit=memory_limit)
-        )
+        self._generations = Generations(self._folder.current, lambda pointer: open_files(pointer, **limits))
         self._close_at_exit = weakref.finalize(self, self._generations.close)
 
     @property
@@ -176,9 +173,9 @@ class EmbeddedWarehouse:
         return there & self._isolation.with_workspace if self._isolation else there
 
 
-def open_files(pointer: Pointer, *, threads: int | None = None, memory_limit: str | None = None) -> Files:
+def open_files(pointer: Pointer, **limits: Unpack[Limits]) -> Files:
     """The pointer's files, attached read-only as `account` and `book`; nothing else can be reached from there."""
-    con = open_memory(threads=threads, memory_limit=memory_limit)
+    con = open_memory(**limits)
     try:
         attach(con, pointer.account, "account")
         tables = {_written(name) for name in tables_of(con, "account")}
@@ -189,7 +186,7 @@ def open_files(pointer: Pointer, *, threads: int | None = None, memory_limit: st
     except BaseException:
         con.close()
         raise
-    return Files(pointer.generation, con, frozenset(tables), Resting(con.cursor(), memory_limit))
+    return Files(pointer.generation, con, frozenset(tables), Resting(con.cursor(), limits.get("memory_limit")))
 
 
 def _check_tables(query: Query, ready: Prepared, files: Files) -> None:

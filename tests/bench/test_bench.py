@@ -14,7 +14,7 @@ from bench.cases import CASES
 from bench.cases.live import beside, window
 from bench.data import SIZES
 from bench.measure import in_child, in_turns, peak_mb
-from bench.naive import Naive
+from bench.naive import Naive, Whole
 from bench.same_answer import SameAnswer, agreement, discount
 from lib.explorer.by import spend
 from lib.jobs.job import job
@@ -98,15 +98,17 @@ def test_a_case_replaces_its_own_results_and_leaves_the_others(tmp_path):
     assert text.endswith("<!-- /results -->\nfoot\n")
 
 
-@pytest.mark.parametrize("how", ["df", "fetchall"])
-def test_naive_cost_is_quantity_times_the_price_that_was_valid(tmp_path, how):
+@pytest.mark.parametrize(
+    "way", [Naive, lambda account: Naive(account, "fetchall"), Whole], ids=["df", "fetchall", "whole"]
+)
+def test_naive_cost_is_quantity_times_the_price_that_was_valid(tmp_path, way):
     account = tmp_path / "account.duckdb"
     tables = {
         "system.billing.usage": [usage(10, start="2026-01-01 23:00"), usage(10, start="2026-01-02 00:00")],
         "system.billing.list_prices": [price("0.5", until="2026-01-02 00:00"), price("0.6", since="2026-01-02 00:00")],
     }
     write_account(account, tables)
-    cost = Naive(account, how).by(Period(date(2026, 1, 1), date(2026, 1, 3)), ["product"])
+    cost = way(account).by(Period(date(2026, 1, 1), date(2026, 1, 3)), ["product"])
     assert cost.to_dict("records") == [{"product": "JOBS", "list_cost": pytest.approx(11)}]
 
 

@@ -8,7 +8,7 @@
 --   cost DECIMAL(38,12), unpriced_quantity DECIMAL(38,18), vm_cost DECIMAL(38,12)
 -- Source: quantities of different units are never added, so the unit is part of the row; ids of jobs and other objects
 --   are unique in their workspace only, so it is part of the row too.
--- Narrows: currency, tagless
+-- Narrows: currency
 SELECT
   CASE :dim1
     WHEN 'day' THEN CAST(s.usage_date AS STRING)
@@ -36,7 +36,7 @@ SELECT
   s.usage_unit,
   CAST(SUM(s.records) AS BIGINT) AS records,
   SUM(s.usage_quantity) AS usage_quantity,
-  SUM(CASE WHEN s.usage_unit = 'DBU' THEN s.usage_quantity END) AS dbus,
+  CASE WHEN s.usage_unit = 'DBU' THEN SUM(s.usage_quantity) END AS dbus,
   SUM(s.list_cost) AS list_cost,
   SUM(s.cost) AS contract_cost,
   CASE WHEN :base = 'contract' THEN SUM(s.cost) ELSE SUM(s.list_cost) END AS cost,
