@@ -31,7 +31,8 @@ def to_duckdb(text: str, form: Form = ()) -> str:
     try:
         statement = sqlglot.parse_one(text, dialect="databricks")
         read = {marker.name for marker in statement.find_all(sqlglot.exp.Placeholder)}
-        translated: str = repair(fold(statement, form)).sql(dialect="duckdb", pretty=True, copy=False)
+        wanted = fold(statement, form) if form else statement
+        translated: str = repair(wanted).sql(dialect="duckdb", pretty=True, copy=False)
     except SqlglotError as error:
         raise QueryError(
             f"The statement cannot be read: {str(error).splitlines()[0]}", remedy="Write it in Databricks SQL."
