@@ -13,9 +13,8 @@ EXIT_BAD_INPUT = 2
 
 def main() -> None:
     """Run the command line; errors of ours become one message on stderr and exit code 2."""
-    gc.set_threshold(
-        50_000, 20, 50
-    )  # what is imported stays: to look through it for garbage is a tenth of a short command
+    # what is imported stays: to look through it for garbage is a tenth of a short command
+    gc.set_threshold(50_000, 20, 50)
     if sys.argv[1:2] == ["genie"]:
         from lib.cli.genie import main as genie
 
