@@ -12,7 +12,7 @@ MAP = (
     "errors", "logs", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
     "warehouse", "workspace", "store", "notifications", "recommendations", "explorer", "jobs", "clusters",
     "statements", "watch", "alerts", "genie", "messages", "trust", "explain", "reports", "demo", "files", "connected",
-    "context", "operate", "spaces", "alerting", "reporting", "scheduler", "server", "cli", "ui",
+    "context", "operate", "spaces", "alerting", "reporting", "scheduler", "server", "cli", "ui", "news", "progress",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, cast
 from lib.access import Role, Viewer
 from lib.config import Platform, Settings, platform
 from lib.errors import AccessError, AppError, SourceError
-from lib.ledger.refresh import Progress, Refreshed
+from lib.ledger.refresh import Refreshed
+from lib.progress import Progress
 from lib.queries.catalogue import load as load_catalogue
 from lib.warehouse.databricks import setup
 from lib.warehouse.databricks.connect import Endpoint, Headers, SignIn, connect
@@ -24,8 +25,9 @@ from lib.warehouse.databricks.meter import Meter
 from lib.warehouse.databricks.names import Columns, Names
 from lib.warehouse.databricks.pool import Limits, Pool
 from lib.warehouse.databricks.running import Runner
+from lib.warehouse.databricks.sending import Options
 from lib.warehouse.databricks.setup import Step, TableCheck, TestStep
-from lib.warehouse.databricks.warehouse import DatabricksWarehouse, Options
+from lib.warehouse.databricks.warehouse import DatabricksWarehouse
 from lib.warehouse.isolation import Isolation
 from lib.workspace import acts, warehouses
 from lib.workspace.client import Clients

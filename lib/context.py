@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
 from functools import cached_property
@@ -14,8 +13,9 @@ from lib.access import Role, Viewer
 from lib.config import Settings, platform
 from lib.errors import AppError, InputError, SourceError
 from lib.ledger.reference import tables as reference_tables
-from lib.ledger.refresh import Progress, Refreshed
+from lib.ledger.refresh import Refreshed
 from lib.ledger.relations import NAMES, SOON
+from lib.progress import Progress, quiet
 from lib.spend.compare import AsOf
 from lib.warehouse import Warehouse
 from lib.warehouse.asof import as_of
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from lib.notifications import Channel
     from lib.statements.thresholds import Thresholds as QueryThresholds
     from lib.store import Store
+    from lib.warehouse.connections import Limits
     from lib.warehouse.embedded import EmbeddedWarehouse
 
 MB = 1 << 20
-Quiet: Progress = lambda step, done, of: None  # noqa: E731
 
 
 def utc_now() -> datetime:
@@ -210,62 +210,6 @@ class Context:
         return self.connected.warehouse_now().state in ("STOPPED", "STOPPING")
 
     @property
-    def news(self) -> str | None:
-        """Changes whenever a refresh could have something to do; found without a query. None: only a query can tell.
-
-        Only a query tells whether Databricks has something new. It is asked while somebody waits for the answer: who
-        looked since, or alerts and reports that are switched on. For an app that nobody uses, never.
-        """
-        if self.settings.source == "databricks":
-            return self._hours_that_run()
-        pointer = self.folder.find()
-        if pointer is None or pointer.ledger is None:
-            return None
-        rules = [path.stat() for path in (self.settings.vm_prices, self.settings.discounts) if path and path.exists()]
-        seen = [f"{stat.st_mtime_ns}.{stat.st_size}" for stat in rules]
-        return " ".join([pointer.account.name, self.settings.currency, *seen])
-
-    def looked(self) -> None:
-        """Somebody looks at the app; the next refresh is worth its statements."""
-        from lib.store import looks
-
-        seen: dict[str, datetime] = self.shared.once("looks", dict)
-        now = utc_now()
-        if "last" not in seen or now - seen["last"] >= looks.EVERY:
-            seen["last"] = now
-            with suppress(AppError):  # a page is not to fail for it
-                looks.looked(self.store, now)
-
-    def _waited_for(self) -> datetime | None:
-        """Until when somebody wants new data: now where alerts or reports are switched on, else when somebody looked last."""
-        from lib.store import alerts, looks, reports
-
-        if alerts.all_rules(self.store, enabled=True) or reports.all_plans(self.store, enabled=True):
-            return utc_now()
-        return looks.last(self.store)
-
-    def _hours_that_run(self) -> str:
-        """The hour until which somebody waits, when the warehouse runs anyway; else the day, so that it is woken once.
-
-        What the last refresh was for stands in the store, so that another process does not do it again.
-        """
-        from lib.store import schedule
-
-        known = schedule.statuses(self.store).get("refresh")
-        done = (known.mark if known else None) or ""
-        until = self._waited_for()
-        if until is None:
-            return done or "nobody has looked"
-        try:
-            running = self.connected.warehouse_now().running
-        except AppError:
-            running = False
-        day = f"{until:%Y-%m-%d}"
-        if running:
-            return f"{until:%Y-%m-%d %H}"
-        return done if done.startswith(day) else day
-
-    @property
     def as_of(self) -> AsOf:
         """How far the data goes, now."""
         return as_of(self.warehouse, self.today())
@@ -289,7 +233,7 @@ class Context:
         except AppError:
             return default  # a store that is away marks by the settings
 
-    def refresh(self, *, full: bool = False, account: Path | None = None, progress: Progress = Quiet) -> Refreshed:
+    def refresh(self, *, full: bool = False, account: Path | None = None, progress: Progress = quiet) -> Refreshed:
         """Bring the ledger up to the account; readers go on meanwhile."""
         with self.refresh_log.attempt("refresh") as attempt:
             if self.settings.source == "databricks":
@@ -303,7 +247,7 @@ class Context:
         return done
 
     def make_demo(
-        self, spec: "DemoSpec", *, if_missing: bool = False, soon: bool = False, progress: Progress = Quiet
+        self, spec: "DemoSpec", *, if_missing: bool = False, soon: bool = False, progress: Progress = quiet
     ) -> Refreshed | None:
         """Make the demo account and its ledger, and switch to them: first with what people open first, then with the rest.
 
@@ -318,10 +262,9 @@ class Context:
                 return None
             with self.refresh_log.attempt("demo") as attempt:
                 account = self.folder.new_file("account")
-                limits = {"threads": self.settings.threads or None, "memory_limit": self.settings.memory_limit}
                 with ThreadPoolExecutor(1) as beside:  # the account leaves a processor idle now and then
                     prepared = beside.submit(prepare, self._reference)
-                    create_account(account, spec, progress, **limits)  # type: ignore[arg-type]
+                    create_account(account, spec, progress, **self._limits)
                 prepared.result()
                 first = attempt.refreshed = self._publish(account, True, progress, only=SOON)
             if soon:
@@ -338,7 +281,7 @@ class Context:
             self.make_demo(DemoSpec(seed=1, today=min(self.today(), newest_day(utc_now()))), if_missing=True)
 
     def import_files(
-        self, source: Path, *, workspaces: Sequence[str] = (), progress: Progress = Quiet
+        self, source: Path, *, workspaces: Sequence[str] = (), progress: Progress = quiet
     ) -> "ImportReport":
         """Load a folder of exports, bring the ledger up to it, and switch to both in one step.
 
@@ -357,9 +300,13 @@ class Context:
                 publish,
                 progress,
                 workspaces=workspaces,
-                threads=self.settings.threads or None,
-                memory_limit=self.settings.memory_limit,
+                **self._limits,
             )
+
+    @property
+    def _limits(self) -> "Limits":
+        """What the engine may take for a refresh or an import."""
+        return {"threads": self.settings.threads or None, "memory_limit": self.settings.memory_limit}
 
     def _reference(self) -> "dict[str, pa.Table]":
         return reference_tables(self.settings.vm_prices, self.settings.discounts)
@@ -383,8 +330,7 @@ class Context:
             full=full,
             thorough=thorough,
             only=only,
-            threads=self.settings.threads or None,
-            memory_limit=self.settings.memory_limit,
+            **self._limits,
             progress=progress,
         )
 

@@ -24,7 +24,6 @@ from lib.demo.workspace.state import ADMIN, ANALYST, APP, OPERATOR, OUTSIDER, WO
 from lib.demo.workspace.warehouses import WAREHOUSE
 from lib.spend.filters import Filters
 from lib.spend.period import Period
-from lib.warehouse.databricks.running import Statement
 
 SESSIONS = 50
 SPAN_S, QUICK_S = 180.0, 30.0
@@ -138,7 +137,7 @@ def _prepare(workspace: Running) -> None:
     given = {"host": workspace.host, "token": workspace.token, "ca_file": workspace.ca_file, "warehouse_id": WAREHOUSE}
     context = Context(load(source="databricks", ledger_schema=SCHEMA, home=HOME, **given))
     writing = context.connected.writing()
-    writing.runner.run(Statement(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}", reads=False), writing.situation)
+    writing.sender.send(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}", reads=False)
     context.refresh()
     context.connected.close()
     state = workspace.state()

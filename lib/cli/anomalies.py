@@ -1,6 +1,6 @@
 """The command anomalies: of the ledger, or of any CSV file."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import typer
@@ -19,27 +19,45 @@ from lib.watch.daily import Daily
 from lib.watch.tell import days_back, usual, with_marks
 
 
-def anomalies(
-    csv: watched.CsvFile = None,
-    days: Annotated[int, typer.Option(help="Of the ledger: what began in so many days.", min=1)] = 30,
-    severity: Annotated[str, typer.Option(help="Only from medium, high or critical on.")] = "medium",
-    medium: Annotated[float | None, typer.Option(help="Score from which a day is told; 2.", min=0.1)] = None,
-    high: Annotated[float | None, typer.Option(help="Score of high severity; 2.5.", min=0.1)] = None,
-    critical: Annotated[float | None, typer.Option(help="Score of critical severity; 3.", min=0.1)] = None,
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What was typed about from when something is told."""
+
+    medium: Annotated[float | None, typer.Option(help="Score from which a day is told; 2.", min=0.1)] = None
+    high: Annotated[float | None, typer.Option(help="Score of high severity; 2.5.", min=0.1)] = None
+    critical: Annotated[float | None, typer.Option(help="Score of critical severity; 3.", min=0.1)] = None
     min_amount: Annotated[
         float | None, typer.Option(help="Smaller departures are not told; ledger: 1 % of a day.", min=0)
-    ] = None,
+    ] = None
     min_share: Annotated[
         float | None, typer.Option(help="… nor those below this share of what was expected.", min=0)
-    ] = None,
+    ] = None
+
+    def over(self, others: Sensitivity) -> Sensitivity:
+        """The others, with what was typed in their place."""
+        typed = {
+            "medium": self.medium,
+            "high": self.high,
+            "critical": self.critical,
+            "least_amount": self.min_amount,
+            "least_share": self.min_share,
+        }
+        both = replace(others, **{name: limit for name, limit in typed.items() if limit is not None})
+        if not both.medium <= both.high <= both.critical:
+            raise InputError(
+                "Severities must rise.", place="--medium, --high, --critical", remedy="medium ≤ high ≤ critical"
+            )
+        return both
+
+
+@options.chosen
+def anomalies(
+    days: Annotated[int, typer.Option(help="Of the ledger: what began in so many days.", min=1)] = 30,
+    severity: Annotated[str, typer.Option(help="Only from medium, high or critical on.")] = "medium",
     keep: Annotated[
         bool, typer.Option("--keep", help="Of the ledger: keep these limits as your own, here and on the pages.")
     ] = False,
     forget: Annotated[bool, typer.Option("--forget", help="Take your own limits back.")] = False,
-    country: watched.Country = None,
-    planned: watched.Planned = None,
-    incomplete: watched.Incomplete = 0,
-    same_day: watched.SameDayOption = None,
     scores: Annotated[
         bool | None,
         typer.Option(
@@ -49,10 +67,8 @@ def anomalies(
         ),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Acknowledged and muted ones too.")] = False,
-    base: options.Base = None,
-    currency: options.Currency = None,
-    workspaces: options.Workspaces = None,
-    tag: watched.Tag = None,
+    limits: Limits = Limits(),
+    source: watched.Source = watched.Source(),
     as_json: Json = False,
 ) -> None:
     """What happened: days out of line, new levels, slow drifts, new and vanished series; of the ledger or any CSV file.
@@ -61,24 +77,16 @@ def anomalies(
     """
     if severity not in SEVERITIES:
         raise InputError(f"{severity!r} is no severity.", place="--severity", remedy="medium, high or critical")
-    limits = {
-        "medium": medium,
-        "high": high,
-        "critical": critical,
-        "least_amount": min_amount,
-        "least_share": min_share,
-    }
-    given = {name: value for name, value in limits.items() if value is not None}
-    if csv is None:
+    wide = source.file()
+    if wide is None:
         context = of_this_machine(settings())
-        daily = watched.ledger(context, base, currency, workspaces, tag)
-        own = _own(context, daily, given, keep=keep, forget=forget)
-        body = _of_ledger(context, daily, own, days, country, everything=everything)
+        daily = source.ledger(context)
+        own = _own(context, daily, limits, keep=keep, forget=forget)
+        body = _of_ledger(context, daily, own, days, source.country, everything=everything)
         when = f" since {body['since']}"
     else:
-        wide = watch_csv.complete(csv, incomplete, same_day)
-        own = _rising(replace(Sensitivity(), **given))
-        body = watch_csv.anomalies(wide, own, country, planned or (), with_scores=as_json and scores)
+        own = limits.over(Sensitivity())
+        body = watch_csv.anomalies(wide, own, source.country, source.planned or (), with_scores=as_json and scores)
         when = f", {wide.first_day} to {wide.last_day}"
         if not as_json:
             watch_csv.say_notes(wide)
@@ -90,12 +98,12 @@ def anomalies(
         _print(body["anomalies"], when)
 
 
-def _own(context: Context, daily: Daily, given: dict[str, float], *, keep: bool, forget: bool) -> Sensitivity:
+def _own(context: Context, daily: Daily, limits: Limits, *, keep: bool, forget: bool) -> Sensitivity:
     """The person's limits, with what the command says of them; they are kept, or forgotten first, when it says so."""
     who = context.viewer.name
     if forget:
         desk.save_sensitivity(context.store, who, None, utc_now())
-    own = _rising(replace(desk.sensitivity(context.store, who) or usual(daily), **given))
+    own = limits.over(desk.sensitivity(context.store, who) or usual(daily))
     if keep:
         desk.save_sensitivity(context.store, who, own, utc_now())
     return own
@@ -141,11 +149,3 @@ def _print(rows: list[dict[str, Any]], when: str) -> None:
             for row in rows
         ],
     )
-
-
-def _rising(chosen: Sensitivity) -> Sensitivity:
-    if not chosen.medium <= chosen.high <= chosen.critical:
-        raise InputError(
-            "Severities must rise.", place="--medium, --high, --critical", remedy="medium ≤ high ≤ critical"
-        )
-    return chosen

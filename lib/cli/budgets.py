@@ -16,7 +16,7 @@ from lib.context import Context, of_this_machine, utc_now
 from lib.errors import InputError, NotFound
 from lib.spend.budget import Plan, parse_thresholds
 from lib.spend.filters import BASES
-from lib.spend.period import parse_day
+from lib.spend.period import parse_day, preset
 from lib.store import watch as stored
 from lib.watch.answers import standing_row
 from lib.watch.budgets import all_standings
@@ -64,7 +64,7 @@ def budgets(
     found = all_standings(
         wanted,
         lambda whole, tag: read(context.warehouse, whole, until, tag),
-        watched.view_of(context, None, None, None).period,
+        preset("last_30", until.today),
         watched_tag(context.warehouse, until),
         until.today,
         calendar(context.store, context.settings.holidays),

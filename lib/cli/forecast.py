@@ -21,8 +21,8 @@ from lib.watch.outlook import MonthEnd, Outlook, outlook
 MOST_AHEAD = 730
 
 
+@options.chosen
 def forecast(
-    csv: watched.CsvFile = None,
     of: Annotated[
         list[str] | None, typer.Option("--of", help="total, workspace:ID, product:JOBS, job:ID@WORKSPACE, …")
     ] = None,
@@ -32,30 +32,23 @@ def forecast(
         list[str] | None, typer.Option(help="SERIES=FACTOR: what if it cost so many times as much.")
     ] = None,
     step: Annotated[str | None, typer.Option(help="Sums by week (Monday to Sunday) or month too, whole ones.")] = None,
-    country: watched.Country = None,
-    planned: watched.Planned = None,
-    incomplete: watched.Incomplete = 0,
-    same_day: watched.SameDayOption = None,
-    base: options.Base = None,
-    currency: options.Currency = None,
-    workspaces: options.Workspaces = None,
-    tag: watched.Tag = None,
+    source: watched.Source = watched.Source(),
     as_json: Json = False,
 ) -> None:
     """What it will cost, with 80 % and 95 % bands and the method's own measured error; of the ledger or any CSV file."""
     if step not in (None, "week", "month"):
         raise InputError(f"{step!r} is no step.", place="--step", remedy="week or month")
-    if csv is None:
+    wide = source.file()
+    if wide is None:
         context = of_this_machine(settings())
-        daily = watched.ledger(context, base, currency, workspaces, tag)
+        daily = source.ledger(context)
         keys = [parse_key(text, place="--of") for text in of or ["total"]]
         factors = what_if(remove or (), scale or ())
-        known = calendar(context.store, country or context.settings.holidays)
+        known = calendar(context.store, source.country or context.settings.holidays)
         looks = [outlook(daily, key, horizon, what_if=factors, calendar=known) for key in keys]
         _tell_outlook(daily, looks, step, as_json)
         return
-    wide = watch_csv.complete(csv, incomplete, same_day)
-    rows = watch_csv.forecast(wide, horizon, country, planned or (), step)
+    rows = watch_csv.forecast(wide, horizon, source.country, source.planned or (), step)
     if as_json:
         print_json({**watch_csv.head(wide), "horizon": horizon, "series": rows})
     else:

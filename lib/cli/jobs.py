@@ -14,8 +14,10 @@ from lib.jobs.job import job as read_job
 from lib.jobs.run import run as read_run
 from lib.jobs.table import jobs as read_jobs
 from lib.spend.compare import Comparison
+from lib.spend.filters import Filters
 from lib.spend.formatting import NONE, count, dbus, duration, money, percent
 
+CARDS = ("jobs", "runs", "average_per_run", "most_expensive_run", "failure_cost", "shared_cost")
 SORTS = ("total_cost", "runs", "change", "failure_cost", "job_name", "vm_cost", "cost", "dbus")
 WorkspaceId = Annotated[str, typer.Argument(metavar="WS", help="Workspace id.")]
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="Job id.")]
@@ -45,54 +47,51 @@ def jobs(
     rows.sort(key=lambda row: _sortable(row, sort))
     shown = rows[:limit] if limit else rows
     if as_json:
-        cards = {
-            "jobs": found.cards.jobs,
-            "runs": found.cards.runs,
-            "average_per_run": plain(amount(found.cards.average_per_run)),
-            "most_expensive_run": plain(amount(found.cards.most_expensive_run)),
-            "failure_cost": plain(found.cards.failure_cost),
-            "shared_cost": plain(found.cards.shared_cost),
-        }
+        cards = {name: plain(amount(getattr(found.cards, name))) for name in CARDS}
         body = answer(rows, filters, context.as_of, cards=cards, compared=_compared(found.comparison))
         print_json(body | {"rows": body["rows"][: limit or None]})
         return
-    used = added(rows, "dbus")
     if not rows:
         say(context.as_of.words)
-    print_table(
-        f"Jobs, {filters.period.start} to {filters.period.last} (UTC), {filters.currency} at {filters.base} price",
-        [
-            "job",
-            "workspace",
-            "owner",
-            ">runs",
-            ">ok",
-            ">DBUs",
-            ">DBU cost",
-            ">VM cost",
-            "",
-            ">total",
-            ">change",
-            "#job WS JOB",
-        ],
-        [_job_cells(row, filters.currency) for row in shown],
-        [
-            f"{count(len(rows))} jobs",
-            "",
-            "",
-            count(found.cards.runs),
-            "",
-            dbus(used),
-            priced(added(rows, "cost"), used, filters.currency),
-            priced(added(rows, "vm_cost"), None, filters.currency),
-            "",
-            priced(added(rows, "total_cost"), used, filters.currency),
-            "",
-            "",
-        ],
-    )
+    _print_jobs(shown, rows, found.cards.runs, filters)
     if found.comparison:
         say(f"Change: {found.comparison.words}.")
+
+
+HEADS = (
+    "job",
+    "workspace",
+    "owner",
+    ">runs",
+    ">ok",
+    ">DBUs",
+    ">DBU cost",
+    ">VM cost",
+    "",
+    ">total",
+    ">change",
+    "#job WS JOB",
+)
+
+
+def _print_jobs(shown: list[dict[str, Any]], rows: list[dict[str, Any]], runs: int, filters: Filters) -> None:
+    """The table of some rows; its last line sums all `rows`."""
+    used, currency = added(rows, "dbus"), filters.currency
+    cost, vm_cost, total = (added(rows, name) for name in ("cost", "vm_cost", "total_cost"))
+    sums = {
+        "job": f"{count(len(rows))} jobs",
+        ">runs": count(runs),
+        ">DBUs": dbus(used),
+        ">DBU cost": priced(cost, used, currency),
+        ">VM cost": priced(vm_cost, None, currency),
+        ">total": priced(total, used, currency),
+    }
+    print_table(
+        f"Jobs, {filters.period.start} to {filters.period.last} (UTC), {currency} at {filters.base} price",
+        HEADS,
+        [_job_cells(row, currency) for row in shown],
+        [sums.get(head, "") for head in HEADS],
+    )
 
 
 def _compared(with_: Comparison | None) -> dict[str, dict[str, Any]] | None:
@@ -163,25 +162,22 @@ def _job_cells(row: dict[str, Any], currency: str) -> list[str]:
     ]
 
 
+@options.chosen
 def job(
     workspace_id: WorkspaceId,
     job_id: JobId,
     result: Annotated[str | None, typer.Option(help="Final state of runs.", rich_help_panel="Filters")] = None,
-    start: options.From = None,
-    end: options.To = None,
-    period: options.Preset = "last_30",
-    base: options.Base = None,
-    currency: options.Currency = None,
+    view: options.Dated = options.Dated(),
     as_json: options.Json = False,
 ) -> None:
     """One job: what its cost is made of, and its runs."""
     context = Context(settings())
-    view = options.filters(context, start=start, end=end, period=period, base=base, currency=currency, result=result)
-    found = read_job(context.warehouse, view, context.as_of, workspace_id, job_id)
+    filters = view.filters(context, result=result)
+    found = read_job(context.warehouse, filters, context.as_of, workspace_id, job_id)
     if as_json:
         rows = [_run_row(row) for row in found.run_rows.to_pylist()]
         print_json(
-            answer(rows, view, context.as_of)
+            answer(rows, filters, context.as_of)
             | {
                 "job": {k: plain(v) for k, v in found.job.items()},
                 "total": {m: plain(v) for m, v in found.totals.items()},
@@ -193,8 +189,8 @@ def job(
         )
         return
     print_table(
-        f"{found.job['job_name'] or job_id}: {money(found.total_cost, view.currency)}, "
-        f"{view.period.start} to {view.period.last} (UTC)",
+        f"{found.job['job_name'] or job_id}: {money(found.total_cost, filters.currency)}, "
+        f"{filters.period.start} to {filters.period.last} (UTC)",
         ["#run", "started", "state", ">attempts", ">busy", ">DBUs", ">DBU cost", ">VM cost", ">total"],
         [
             [
@@ -204,9 +200,9 @@ def job(
                 count(r["attempts"] or 0),
                 duration(r["busy_s"]),
                 dbus(r["dbus"]),
-                priced(r["dbu_cost"], r["dbus"], view.currency),
-                priced(r["vm_cost"], None, view.currency),
-                priced(r["total_cost"], r["dbus"], view.currency),
+                priced(r["dbu_cost"], r["dbus"], filters.currency),
+                priced(r["vm_cost"], None, filters.currency),
+                priced(r["total_cost"], r["dbus"], filters.currency),
             ]
             for r in found.run_rows.to_pylist()
         ],
@@ -244,29 +240,26 @@ def _run_row(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@options.chosen
 def run(
     workspace_id: WorkspaceId,
     job_id: JobId,
     run_id: RunId,
-    start: options.From = None,
-    end: options.To = None,
-    period: options.Preset = "last_90",
-    base: options.Base = None,
-    currency: options.Currency = None,
+    view: options.Dated = options.Dated(period="last_90"),
     as_json: options.Json = False,
 ) -> None:
     """One run, down to its usage rows."""
     context = Context(settings())
-    view = options.filters(context, start=start, end=end, period=period, base=base, currency=currency)
-    found = read_run(context.warehouse, view, workspace_id, job_id, run_id, context.thresholds)
+    filters = view.filters(context)
+    found = read_run(context.warehouse, filters, workspace_id, job_id, run_id, context.thresholds)
     usage = [
         {"workspace": workspace_id, "job": job_id, "run": run_id}
-        | usage_row(row, row["contract_cost" if view.base == "contract" else "list_cost"])
+        | usage_row(row, row["contract_cost" if filters.base == "contract" else "list_cost"])
         for row in found.usage_rows.to_pylist()
     ]
     if as_json:
         print_json(
-            answer(usage, view, context.as_of, unpriced=_unpriced(usage))
+            answer(usage, filters, context.as_of, unpriced=_unpriced(usage))
             | {
                 "run": _run_row(found.run_row) | {"job_name": found.job["job_name"]},
                 "total": {m: plain(found.run_row[c]) for m, c in _RUN_TOTALS.items()},
@@ -278,8 +271,9 @@ def run(
             }
         )
         return
+    said = found.run_row["final_state"] or "no result yet"
     print_table(
-        f"Run {run_id}: {money(found.run_row['total_cost'], view.currency)}, {found.run_row['final_state'] or 'no result yet'}",
+        f"Run {run_id}: {money(found.run_row['total_cost'], filters.currency)}, {said}",
         ["usage from", "SKU", ">quantity", "unit", ">price", ">cost", "#record"],
         [
             [
@@ -287,15 +281,17 @@ def run(
                 r["sku_name"],
                 f"{r['usage_quantity']:,.4f}",
                 r["usage_unit"],
-                str(plain(r["list_price"] if view.base == "list" else r["contract_price"]) or "unpriced"),
-                money(r["cost"], view.currency),
+                str(plain(r["list_price"] if filters.base == "list" else r["contract_price"]) or "unpriced"),
+                money(r["cost"], filters.currency),
                 r["record_id"],
             ]
             for r in usage
         ],
     )
     if found.run_row["vm_cost"] is not None:
-        say(f"And {money(found.run_row['vm_cost'], view.currency)} of virtual machines, {found.run_row['vm_basis']}.")
+        say(
+            f"And {money(found.run_row['vm_cost'], filters.currency)} of virtual machines, {found.run_row['vm_basis']}."
+        )
 
 
 _RUN_TOTALS = {

@@ -3,7 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, get_type_hints
 
@@ -74,10 +74,16 @@ class Dated(Priced):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Owned(Dated):
-    """Those, and whose: what statements can be narrowed by."""
+class Placed(Dated):
+    """Those, and where."""
 
     workspaces: Workspaces = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owned(Placed):
+    """Those, and whose: what statements can be narrowed by."""
+
     owners: Owners = None
 
 
@@ -91,31 +97,39 @@ class Chosen(Owned):
 
 
 def chosen(command: Callable[..., None]) -> Callable[..., None]:
-    """A command that takes `view`, one of the values above, with the options of it in that place.
+    """A command that takes groups of options, values as above: each group's options stand in its place.
 
-    The default of `view` says other defaults.
+    The default of a group says other defaults of its options.
     """
     own = inspect.signature(command)
     hints = get_type_hints(command, include_extras=True)
-    kind, usual = hints.pop("view"), own.parameters["view"].default
-    shared = get_type_hints(kind, include_extras=True)
-    names = [each.name for each in fields(kind)]
-    options = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=getattr(usual, name), annotation=shared[name])
-        for name in names
-    ]
-    others = [
+    groups: dict[str, Any] = {name: kind for name, kind in hints.items() if is_dataclass(kind)}
+    parameters = [
         each.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[name])
         for name, each in own.parameters.items()
-        if name != "view"
+        if name not in groups
     ]
+    for name, kind in groups.items():
+        shared, usual = get_type_hints(kind, include_extras=True), own.parameters[name].default
+        parameters += [
+            inspect.Parameter(
+                each.name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=getattr(usual, each.name),
+                annotation=shared[each.name],
+            )
+            for each in fields(kind)
+        ]
 
     @functools.wraps(command)
     def called(**typed: Any) -> None:
-        command(view=kind(**{name: typed.pop(name) for name in names}), **typed)
+        values = {
+            name: kind(**{each.name: typed.pop(each.name) for each in fields(kind)}) for name, kind in groups.items()
+        }
+        command(**values, **typed)
 
-    called.__signature__ = own.replace(parameters=[*others, *options])  # type: ignore[attr-defined]
-    called.__annotations__ = hints | shared
+    called.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    called.__annotations__ = {each.name: each.annotation for each in parameters}
     return called
 
 

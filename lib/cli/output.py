@@ -15,7 +15,7 @@ from rich.text import Text
 
 from lib.cli import table
 from lib.errors import AppError, InputError
-from lib.ledger.refresh import Progress as Report
+from lib.progress import Progress as Report
 from lib.spend.compare import AsOf
 from lib.spend.filters import Filters
 from lib.spend.formatting import NONE, money

@@ -9,21 +9,12 @@ from lib.explorer.priorities import priorities as read_priorities
 from lib.spend.formatting import count, money
 
 
-def priorities(
-    start: options.From = None,
-    end: options.To = None,
-    period: options.Preset = "last_30",
-    base: options.Base = None,
-    currency: options.Currency = None,
-    workspaces: options.Workspaces = None,
-    as_json: options.Json = False,
-) -> None:
+@options.chosen
+def priorities(view: options.Placed = options.Placed(), as_json: options.Json = False) -> None:
     """Cost beside performance, per workspace and per person."""
     context = Context(settings())
-    view = options.filters(
-        context, start=start, end=end, period=period, base=base, currency=currency, workspaces=workspaces
-    )
-    found = read_priorities(context.warehouse, view)
+    filters = view.filters(context)
+    found = read_priorities(context.warehouse, filters)
     scores = {
         (kind, None if row.key != row.key else row.key): round(float(row.score), 1)
         for kind, rows in (("workspace", found.workspaces), ("owner", found.owners))
@@ -34,7 +25,7 @@ def priorities(
     if as_json:
         body = answer(
             rows,
-            view,
+            filters,
             context.as_of,
             unpriced={},
             statement_cost=plain(amount(found.statement_cost)),
@@ -46,15 +37,15 @@ def priorities(
         print_json(body | {"total": {"total_cost": plain(total)}})
         return
     print_table(
-        f"What to look at first, {view.period.start} to {view.period.last} (UTC), {view.currency}",
+        f"What to look at first, {filters.period.start} to {filters.period.last} (UTC), {filters.currency}",
         ["kind", "who", ">score", ">cost", ">failure cost", ">failed runs", ">statements", ">slow", ">spilling"],
         [
             [
                 row["kind"],
                 row["name"] or row["key"] or "nobody",
                 f"{row['score']:.0f}",
-                money(row["total_cost"] or 0, view.currency),
-                money(row["failure_cost"] or 0, view.currency),
+                money(row["total_cost"] or 0, filters.currency),
+                money(row["failure_cost"] or 0, filters.currency),
                 count(row["failed_runs"] or 0),
                 count(row["statements"] or 0),
                 count(row["slow_statements"] or 0),

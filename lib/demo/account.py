@@ -5,18 +5,16 @@ screenshot or a bug report can be had again.
 """
 
 import os
-from collections.abc import Callable
 from pathlib import Path
+from typing import Unpack
 
 import duckdb
 
 from lib.demo.spec import HERE, DemoSpec
 from lib.errors import SourceError
-from lib.warehouse.connections import attach, open_memory
+from lib.progress import Progress, quiet
+from lib.warehouse.connections import Limits, attach, open_memory
 from lib.warehouse.ddl import ddl, duckdb_statements
-
-Progress = Callable[[str, int, int], None]
-"""Called with the name of a step, how many steps are done, how many there are."""
 
 ABSENT = frozenset(
     {
@@ -38,21 +36,19 @@ STEPS = tuple(sorted((HERE / "sql").glob("*.sql")))
 def create_account(
     path: Path,
     spec: DemoSpec,
-    progress: Progress | None = None,
-    *,
-    threads: int | None = None,
-    memory_limit: str | None = None,
+    progress: Progress = quiet,
+    **limits: Unpack[Limits],
 ) -> None:
     """Write the account of `spec` to `path`, replacing what is there; until it is complete, `path` is untouched."""
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with open_memory(threads=threads, memory_limit=memory_limit) as connection:
+        with open_memory(**limits) as connection:
             attach(connection, unfinished, "account", writable=True, row_group=ROW_GROUP)
             connection.execute(
                 "USE account; SET write_buffer_row_group_count = 1"
             )  # more waits in memory for no time won
-            _generate(connection, spec, progress or _silent)
+            _generate(connection, spec, progress)
         os.replace(unfinished, path)
     except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
         raise SourceError(
@@ -98,7 +94,3 @@ def _record_tables(connection: duckdb.DuckDBPyConnection) -> None:
             f" FROM {table.duckdb_name}",
             {"name": table.name, "loaded": table.name not in ABSENT},
         )
-
-
-def _silent(step: str, done: int, total: int) -> None:
-    pass

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
 from pathlib import Path
+from typing import Unpack
 
 import duckdb
 
@@ -21,8 +22,8 @@ from lib.files.rules import RULES
 from lib.files.schema import known_tables
 from lib.files.scratch import scratch_connection, scratch_folder
 from lib.files.staging import Stage
-from lib.ledger.refresh import Progress
-from lib.warehouse.connections import attach
+from lib.progress import Progress, quiet
+from lib.warehouse.connections import Limits, attach
 from lib.warehouse.store import DatabaseFolder
 
 READER_VERSION = 1
@@ -43,11 +44,10 @@ def import_folder(
     folder: Path,
     database: DatabaseFolder,
     publish: Publish | None = None,
-    progress: Progress = lambda step, done, of: None,
+    progress: Progress = quiet,
     *,
     workspaces: Sequence[str] = (),
-    threads: int | None = None,
-    memory_limit: str | None = "2GB",
+    **limits: Unpack[Limits],
 ) -> ImportReport:
     """Take the exports in `folder` over into the account in `database`; an error leaves the account as it was.
 
@@ -61,7 +61,7 @@ def import_folder(
     _check_found(folder, layout)
     with (
         scratch_folder(database.path) as scratch,
-        scratch_connection(scratch, threads=threads, memory_limit=memory_limit) as con,
+        scratch_connection(scratch, limits) as con,
     ):
         run = _Run(folder, database, layout, con, scratch, progress, tuple(sorted(workspaces)))
         run.read()

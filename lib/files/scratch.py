@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from lib.errors import SourceError
-from lib.warehouse.connections import attach, open_memory
+from lib.warehouse.connections import Limits, attach, open_memory
 
 _PREFIX = ".import-"
 _ABANDONED_S = 86_400
@@ -28,11 +28,9 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def scratch_connection(
-    folder: Path, *, threads: int | None, memory_limit: str | None
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def scratch_connection(folder: Path, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with an empty writable catalog `stage` in `folder`, where it also puts what memory does not hold."""
-    con = open_memory(threads=threads, memory_limit=memory_limit)
+    con = open_memory(**limits)
     try:
         con.execute("SET temp_directory = $path", {"path": str(folder / "spill")})
         attach(con, folder / "stage.duckdb", "stage", writable=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lib.errors import InputError, Unavailable
+from lib.progress import Progress, quiet
 from lib.spend.formatting import percent
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def evaluate(
     workspace: "GenieClient",
     space_id: str,
     *,
-    progress: Callable[[str, int, int], None] = lambda step, done, of: None,
+    progress: Progress = quiet,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Evaluation:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lib.errors import InputError, NotFound
+from lib.progress import Progress, quiet
 
 if TYPE_CHECKING:
     from lib.workspace.genie import GenieClient
@@ -61,7 +62,7 @@ def run(
     statements: list[Statement],
     workspace: "GenieClient",
     warehouse_id: str,
-    progress: Callable[[str, int, int], None] = lambda step, done, of: None,
+    progress: Progress = quiet,
 ) -> int:
     """Run all, each to its end; the first that fails is an error that names its object. How many ran."""
     for number, statement in enumerate(statements):

@@ -5,7 +5,7 @@ is pure once it has been looked; `look` asks the workspace.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -17,6 +17,7 @@ from lib.genie import hashes, payload
 from lib.genie.differences import Difference, differences
 from lib.genie.model import Space
 from lib.genie.state import Entry
+from lib.progress import Progress, quiet
 from lib.workspace.genie import RemoteSpace, Spaces
 
 WORKERS = 8
@@ -204,7 +205,7 @@ def make(
     destroy: bool = False,
     complete: bool = False,
     workers: int = WORKERS,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress = quiet,
 ) -> Plan:
     """The plan for all spaces of the files; the workspace is always looked at.
 
@@ -223,8 +224,7 @@ def make(
     steps = []
     for number, space in enumerate(spaces):
         steps.append(_step(space, entries.get(space.space_id), adopted.get(space.space_id), looks, complete))
-        if progress:
-            progress("Compared", number + 1, len(spaces))
+        progress("Compared", number + 1, len(spaces))
     for name, entry in entries.items():
         if name not in names:
             steps.append(_left(entry, looks, destroy))

@@ -28,6 +28,7 @@ from lib.genie.problems import FilesError, Problem, errors
 from lib.genie.state import STATE_FILE, Entry, StateFile, check_workspace
 from lib.genie.taking import Files, Importer, Taken, export
 from lib.genie.variables import Substitution
+from lib.progress import Progress, quiet
 
 if TYPE_CHECKING:
     from lib.workspace.genie import GenieClient, RemoteSpace
@@ -118,7 +119,7 @@ class Project:
         destroy: bool = False,
         complete: bool = False,
         other_workspace: bool = False,
-        progress: Callable[[str, int, int], None] | None = None,
+        progress: Progress = quiet,
     ) -> Plan:
         """What would have to happen; `targets` narrow it to some spaces."""
         spaces = self.usable()

@@ -9,6 +9,7 @@ from lib.alerting.rounds import round_of_alerts
 from lib.config import Settings
 from lib.context import Context
 from lib.messages import deliver
+from lib.news import news
 from lib.reporting.rounds import round_of_reports
 from lib.schedules import Clock, Every, Schedule
 from lib.store import alerts, outbox, reports, schedule
@@ -60,7 +61,7 @@ def _rules_and_news(context: Context) -> str | None:
     if context.settings.source != "databricks":
         return None
     rules = [f"{row.id}.{row.version}" for row in alerts.all_rules(context.store, enabled=True)]
-    return f"{context.news} {hashlib.sha256(' '.join(rules).encode()).hexdigest()[:16]}"
+    return f"{news(context)} {hashlib.sha256(' '.join(rules).encode()).hexdigest()[:16]}"
 
 
 def _tidy(context: Context, clock: Clock) -> str:
@@ -82,7 +83,7 @@ JOBS = (
         "Brings the ledger up to its sources, only the days that changed.",
         lambda settings: Every(timedelta(minutes=settings.refresh_minutes)),
         _refresh,
-        mark=lambda context: context.news,
+        mark=news,
         wakes=True,
     ),
     Job(

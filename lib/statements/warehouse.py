@@ -32,25 +32,9 @@ class WarehouseView:
     """Newest row of `warehouse/versions`."""
     versions: list[dict[str, Any]]
     """Newest first."""
-    settings: Settings
     hours: pd.DataFrame
     """Rows of `warehouse/hours`, in order of time."""
-    cost: float | None
-    used: float | None
-    idle: float | None
-    unattributed: float | None
-    up_s: float
-    """From events: on-time inside the period."""
-    busy_s: float
-    cluster_s: float
-    starts: int
-    queue_share: float
-    """Time waited for room, of the time of all statements."""
-    cold_share: float
-    """Statements that waited for compute to start."""
-    statements: int
-    queued_s: dict[date, float]
-    """Day → time that statements waited for room."""
+    waits: "Waits"
     history: History
     fit: Fit
     """What a simulation with the settings it really had gives, against what was recorded."""
@@ -58,7 +42,56 @@ class WarehouseView:
     """To ask about other settings; None when the history does not fit."""
     outcomes: tuple[Outcome, ...]
     """Settings worth a look, the greatest sure saving first; none when the history does not fit."""
-    days: int
+
+    @property
+    def days(self) -> int:
+        """Days of the period."""
+        return self.filters.period.days
+
+    @property
+    def settings(self) -> Settings:
+        """The newest ones."""
+        return self.history.settings()
+
+    @property
+    def cost(self) -> float | None:
+        """All hours together; so are `used` by statements, `idle` and `unattributed`, which make it up."""
+        return sum_or_none(self.hours["cost"])
+
+    @property
+    def used(self) -> float | None:
+        """The part that statements share by their work."""
+        return sum_or_none(self.hours["used_cost"])
+
+    @property
+    def idle(self) -> float | None:
+        """Of time on in which no statement worked."""
+        return sum_or_none(self.hours["idle_cost"])
+
+    @property
+    def unattributed(self) -> float | None:
+        """Of hours of which neither work nor events are known."""
+        return sum_or_none(self.hours["unattributed_cost"])
+
+    @property
+    def up_s(self) -> float:
+        """From events: on-time inside the period."""
+        return sum(step.to_s - step.from_s for step in self.history.steps)
+
+    @property
+    def busy_s(self) -> float:
+        """Time in which a statement worked."""
+        return float(self.hours["busy_s"].sum())
+
+    @property
+    def cluster_s(self) -> float:
+        """From events: on-time of all clusters together."""
+        return sum((step.to_s - step.from_s) * step.clusters for step in self.history.steps)
+
+    @property
+    def starts(self) -> int:
+        """How often it was started."""
+        return len(sessions_of(self.history.steps))
 
     @property
     def busy_share(self) -> float | None:
@@ -75,6 +108,37 @@ class WarehouseView:
         """The candidate that saves most for sure, when one saves at all."""
         found = [item for item in self.outcomes if (saved := item.saving(self.cost, self.days)) and saved[0] >= CENT]
         return found[0] if found else None
+
+
+@dataclass(frozen=True)
+class Waits:
+    """What the statements of a period waited for."""
+
+    statements: int
+    queue_share: float
+    """Time waited for room, of the time of all statements."""
+    cold_share: float
+    """Statements that waited for compute to start."""
+    queued_s: dict[date, float]
+    """Day → time that statements waited for room."""
+
+    @classmethod
+    def of(cls, work: pd.DataFrame) -> "Waits":
+        """Of rows of `warehouse/work`."""
+        if work.empty:
+            return cls(0, 0.0, 0.0, {})
+        days = work["start_time"].dt.date
+        return cls(
+            len(work),
+            _queued_share(work),
+            float((work["compute_wait_ms"] > 0).mean()),
+            (work.groupby(days)["queue_ms"].sum() / 1000).to_dict(),
+        )
+
+
+def _queued_share(work: pd.DataFrame) -> float:
+    total = float(work["total_ms"].sum())
+    return float(work["queue_ms"].sum()) / total if total else 0.0
 
 
 def warehouse_view(
@@ -108,44 +172,22 @@ def warehouse_view(
             f"There is no SQL warehouse {warehouse_id!r}.",
             remedy="It may be in another workspace, or outside of what was loaded.",
         )
-    facts = (
-        versions[0]
-        if versions
-        else {"warehouse_id": warehouse_id, "workspace_id": workspace_id, "warehouse_name": None}
-    )
-    work = sent[sent["start_time"] >= pd.Timestamp(period.start, tz="UTC")]
     history = history_of(events, sent, versions, period)
-    settings = history.settings()
-    cost = sum_or_none(hours["cost"])
     fitted = fit(history)
     fits = bool(history.steps) and fitted.fits(limits.replay_tolerance)
+    cost = sum_or_none(hours["cost"])
     asked = what_if(history, cost) if fits else None
     tried = [asked.outcome(then) for then in candidates(history)] if asked else []
-    tried.sort(key=lambda item: -((item.saving(cost, period.days) or (0.0, 0.0))[0]))
-    total, queued = (float(work[name].sum()) if len(work) else 0.0 for name in ("total_ms", "queue_ms"))
     return WarehouseView(
         filters.with_period(period),
-        facts,
+        versions[0] if versions else keys | {"warehouse_name": None},
         versions,
-        settings,
         hours.sort_values("hour", ignore_index=True),
-        cost,
-        sum_or_none(hours["used_cost"]),
-        sum_or_none(hours["idle_cost"]),
-        sum_or_none(hours["unattributed_cost"]),
-        sum(step.to_s - step.from_s for step in history.steps),
-        float(hours["busy_s"].sum()),
-        sum((step.to_s - step.from_s) * step.clusters for step in history.steps),
-        len(sessions_of(history.steps)),
-        queued / total if total else 0.0,
-        float((work["compute_wait_ms"] > 0).mean()) if len(work) else 0.0,
-        len(work),
-        (work.groupby(work["start_time"].dt.date)["queue_ms"].sum() / 1000).to_dict(),
+        Waits.of(sent[sent["start_time"] >= pd.Timestamp(period.start, tz="UTC")]),
         history,
         fitted,
         asked,
-        tuple(tried),
-        period.days,
+        tuple(sorted(tried, key=lambda item: -(item.saving(cost, period.days) or (0.0, 0.0))[0])),
     )
 
 
@@ -157,7 +199,6 @@ def history_of(
     known = [(row["event_time"].timestamp(), row["event_type"], int(row["cluster_count"] or 0)) for row in events]
     sent = sent.sort_values("arrive_ms")
     inside = sent[sent["arrive_ms"] >= start * 1000]
-    total, queued = (float(inside[name].sum()) if len(inside) else 0.0 for name in ("total_ms", "queue_ms"))
     spilled = bool(len(inside) and float((inside["spilled_bytes"] > 0).mean()) > 0.01)
     held = (sent["work_to_ms"] - sent["arrive_ms"] - sent["compute_wait_ms"]).clip(lower=0)
     kind = str(versions[0].get("warehouse_type") or "") if versions else ""
@@ -172,6 +213,6 @@ def history_of(
         tuple(item for item in changes if item[0] < end) or (*changes[:1],) or ((start, settings_of({})),),
         serverless=kind == "SERVERLESS",
         spilled=spilled,
-        queued_share=queued / total if total else 0.0,
+        queued_share=_queued_share(inside),
     )
     return replace(history, delays=delays_of(known, history, kind))

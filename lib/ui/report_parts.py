@@ -10,9 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.config import settings
 from lib.context import utc_now
 from lib.errors import AppError
-from lib.explorer.by import DIMENSIONS
 from lib.reporting.making import make
-from lib.reporting.plan import KINDS, NARROW, WHEN, ReportPlan, parse
+from lib.reporting.plan import KINDS, ReportPlan, parse
 from lib.reporting.rounds import send_now
 from lib.reporting.rules import drop_plan, save_plan
 from lib.reports.content import ColumnSpec
@@ -20,7 +19,7 @@ from lib.spend import formatting
 from lib.spend.period import PRESETS
 from lib.store import reports as kept
 from lib.store.reports import PlanRow, RunRow
-from lib.ui import address, cards, explorer, export, intent, session, states, table, words
+from lib.ui import address, cards, export, intent, report_form, session, states, table, words
 from lib.ui.columns import Column
 from lib.ui.export import EXCEL
 from lib.ui.table import Row, Table
@@ -54,24 +53,8 @@ FILES = {
     "excel": ("Excel", "xlsx", EXCEL, "table_view"),
     "csv": ("CSV", "csv", "text/csv", "csv"),
 }
-OWN = "cron"
 OWN_WORDS = ("by", "then", "series", "workspace_id", "job_id", "narrow")
 """What some kinds of report say beside the filters, as the address has it."""
-NAMES = {
-    "daily": "Every day at 7",
-    "weekly": "Every Monday at 7",
-    "monthly": "On the 2nd of the month at 7",
-    OWN: "A cron line",
-}
-ZONES = (
-    "UTC",
-    "Europe/Berlin",
-    "Europe/London",
-    "America/New_York",
-    "America/Los_Angeles",
-    "Asia/Kolkata",
-    "Asia/Tokyo",
-)
 
 
 def draw() -> None:
@@ -115,7 +98,7 @@ def _plans(plans: dict[str, PlanRow], params: address.Params, above: DeltaGenera
         rows.append(
             {
                 "id": row.id, "name": plan.name, "kind": KINDS[plan.kind], "period": PRESETS[plan.period][0],
-                "when": NAMES.get(plan.when, plan.when), "next": plan.schedule.after(row.last_due),
+                "when": report_form.NAMES.get(plan.when, plan.when), "next": plan.schedule.after(row.last_due),
                 "to": ", ".join((*plan.channels, *plan.recipients)) or None, "user": row.user,
                 "enabled": "on" if plan.enabled else "off",
             }
@@ -196,13 +179,10 @@ def _form(row: PlanRow | None) -> None:
     plan = parse(row.body) if row else _of_address()
     with st.container(border=True):
         st.markdown(f"### {words.plain(row.name) if row else 'New report'}")
-        values = _fields(plan, row)
+        values = report_form.fields(plan, row.id if row else "new")
         with st.container(horizontal=True):
-            for name, label, icon in (("look", "Look at it now", "visibility"), ("save", "Save this report", "save")):
-                st.button(
-                    label, icon=f":material/{icon}:", key=f"report-{name}", on_click=intent.remember, args=(f"report-{name}",),
-                    type="primary" if name == "save" else "secondary",
-                )  # fmt: skip
+            looking = intent.pressed("Look at it now", "report-look", icon=":material/visibility:")
+            saving = intent.pressed("Save this report", "report-save", icon=":material/save:", type="primary")
             if row is not None:
                 st.button(
                     "Send it now",
@@ -214,7 +194,6 @@ def _form(row: PlanRow | None) -> None:
                 with st.popover("Delete …", icon=":material/delete:"):
                     st.markdown(words.plain(f"“{row.name}” is not made any more. What it made stays."))
                     st.button("Delete this report", key="report-drop", on_click=intent.remember, args=("report-drop",))
-    looking, saving = intent.taken("report-look") is not None, intent.taken("report-save") is not None
     try:
         if looking:
             _preview(parse(values | {"name": values["name"].strip() or KINDS[values["kind"]]}))
@@ -251,109 +230,6 @@ def _leave(said: str) -> None:
     for name in ("plan", "kind", *OWN_WORDS):
         st.query_params.pop(name, None)
     st.rerun()
-
-
-def _fields(plan: ReportPlan, row: PlanRow | None) -> dict[str, Any]:
-    key = row.id if row else "new"
-    left, right = st.columns(2)
-    values: dict[str, Any] = {
-        "currency": plan.currency,
-        "base": plan.base,
-        "serverless": plan.serverless,
-        "result": plan.result,
-        "cost_min": plan.cost_min,
-        "cost_max": plan.cost_max,
-    }
-    values["name"] = left.text_input("Name", value=plan.name if row else "", key=f"report-name-{key}", max_chars=120)
-    values["kind"] = right.selectbox(
-        "What it shows",
-        list(KINDS),
-        index=list(KINDS).index(plan.kind),
-        format_func=KINDS.__getitem__,
-        key=f"report-kind-{key}",
-    )
-    left, right = st.columns(2)
-    values["period"] = left.selectbox(
-        "Period", list(PRESETS), index=list(PRESETS).index(plan.period), format_func=lambda name: PRESETS[name][0],
-        key=f"report-period-{key}",
-    )  # fmt: skip
-    when = right.selectbox(
-        "When", list(NAMES), index=list(NAMES).index(plan.when if plan.when in WHEN else OWN), format_func=NAMES.__getitem__,
-        key=f"report-when-{key}",
-    )  # fmt: skip
-    values["when"] = when
-    left, right = st.columns(2)
-    if when == OWN:
-        cron = "" if plan.when in WHEN else plan.when
-        values["when"] = right.text_input("Cron line", value=cron, placeholder="0 7 * * 1-5", key=f"report-cron-{key}")
-    zones = list(dict.fromkeys((*ZONES, plan.zone)))
-    values["zone"] = left.selectbox(
-        "Time zone", zones, index=zones.index(plan.zone), accept_new_options=True, key=f"report-zone-{key}"
-    )
-    left, right = st.columns(2)
-    if values["kind"] == "job":
-        values["workspace_id"] = left.text_input("Workspace id", value=plan.workspace_id, key=f"report-ws-{key}")
-        values["job_id"] = right.text_input("Job id", value=plan.job_id, key=f"report-job-{key}")
-    if values["kind"] == "explorer":
-        dims = [*DIMENSIONS, *(f"tag:{tag}" for tag in session.options().tags)]
-        dims += [dim for dim in (plan.by, plan.then) if dim and dim not in dims]
-        values["by"] = left.selectbox(
-            "By", dims, index=dims.index(plan.by), format_func=explorer.label, key=f"report-by-{key}"
-        )
-        others = ["", *(dim for dim in dims if dim != values["by"])]
-        then = others.index(plan.then) if plan.then in others else 0
-        values["then"] = right.selectbox(
-            "Then by", others, index=then, format_func=explorer.label, key=f"report-then-{key}"
-        )
-    if values["kind"] == "forecast":
-        values["series"] = left.text_input(
-            "Of (total, product:JOBS, job:ID@WORKSPACE, tag:team=data)", value=plan.series, key=f"report-series-{key}"
-        )
-    if values["kind"] in NARROW:
-        dated = values["kind"] in ("queries", "query_findings")
-        values["narrow"] = left.text_input(
-            "The list, as its page's address has it", value=plan.narrow if values["kind"] == plan.kind else "",
-            help=None if dated else "This page goes by its own last 30 days, whatever the period says",
-            placeholder="&".join(f"{name}=…" for name in NARROW[values["kind"]]), key=f"report-list-{key}-{values['kind']}",
-        )  # fmt: skip
-    with st.expander("Narrow it", icon=":material/filter_alt:"):
-        values |= _narrowed(plan, key)
-    left, right = st.columns(2)
-    channels = list(dict.fromkeys((*session.context().channels, *plan.channels)))
-    values["channels"] = left.multiselect(
-        "Channels", channels, default=list(plan.channels), placeholder="Kept here only", key=f"report-channels-{key}",
-        help="Set up in LAKELEDGER_CHANNELS (docs/messages.md)",
-    )  # fmt: skip
-    people = right.text_input("Recipients, by comma", value=", ".join(plan.recipients), key=f"report-people-{key}")
-    values["recipients"] = [person.strip() for person in people.split(",") if person.strip()]
-    with st.container(horizontal=True):
-        values["pdf"] = st.toggle("PDF", value=plan.pdf, key=f"report-pdf-{key}")
-        values["csv"] = st.toggle("CSV", value=plan.csv, key=f"report-csv-{key}")
-        values["excel"] = st.toggle("Excel", value=plan.excel, key=f"report-excel-{key}")
-        values["enabled"] = st.toggle("Switched on", value=plan.enabled, key=f"report-on-{key}")
-    return values
-
-
-def _narrowed(plan: ReportPlan, key: str) -> dict[str, Any]:
-    options = session.options()
-    names = dict(options.workspaces)
-    left, right = st.columns(2)
-    return {
-        "workspaces": left.multiselect(
-            "Workspaces", list(dict.fromkeys((*names, *plan.workspaces))), default=list(plan.workspaces), placeholder="All",
-            format_func=lambda w: names.get(w) or w, key=f"report-workspaces-{key}",
-        ),
-        "products": right.multiselect(
-            "Products", list(dict.fromkeys((*options.products, *plan.products))), default=list(plan.products),
-            placeholder="All", format_func=formatting.product, key=f"report-products-{key}",
-        ),
-        "owners": left.multiselect(
-            "Owners", list(dict.fromkeys((*options.owners, *plan.owners))), default=list(plan.owners), placeholder="All",
-            key=f"report-owners-{key}",
-        ),
-        "tag": right.text_input("Tag (KEY or KEY=VALUE)", value=plan.tag or "", key=f"report-tag-{key}").strip() or None,
-        "job_name": left.text_input("Job name contains", value=plan.job_name or "", key=f"report-name-has-{key}").strip() or None,
-    }  # fmt: skip
 
 
 def _preview(plan: ReportPlan) -> None:

@@ -104,7 +104,9 @@ def ask(question: Callable[..., Any], *arguments: Any) -> Any:
     if settings().source != "databricks":
         warehouse = mine.warehouse
         return _answers().now(key, warehouse.generation, lambda: answer(warehouse))
-    mine.looked()
+    from lib.news import looked
+
+    looked(mine)
     return slow.ask(_answers(), key, mine, lambda: answer(mine.warehouse), PATIENCE)
 
 

@@ -4,6 +4,7 @@ import tempfile
 import uuid
 import warnings
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import duckdb
 
@@ -21,20 +22,25 @@ _ALWAYS: Config = {
 }
 
 
-def open_writable(
-    path: Path, *, threads: int | None = None, memory_limit: str | None = None
-) -> duckdb.DuckDBPyConnection:
+class Limits(TypedDict, total=False):
+    """What an engine may take; DuckDB's own limits where nothing is said."""
+
+    threads: int | None
+    memory_limit: str | None
+
+
+def open_writable(path: Path, **limits: Unpack[Limits]) -> duckdb.DuckDBPyConnection:
     """A database file to write; it is made when it is not there. Nobody else can open it until it is closed."""
-    con = duckdb.connect(str(path), config=_config(threads, memory_limit))
+    con = duckdb.connect(str(path), config=_config(limits))
     con.execute("SET TimeZone='UTC'")
     return con
 
 
-def open_memory(*, threads: int | None = None, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
+def open_memory(**limits: Unpack[Limits]) -> duckdb.DuckDBPyConnection:
     """An empty in-memory database, to attach files to."""
     # two engines that spill into one folder overwrite each other's files
     spill: Config = {"temp_directory": str(Path(tempfile.gettempdir()) / f"lakeledger-{uuid.uuid4().hex}")}
-    con = duckdb.connect(":memory:", config=_config(threads, memory_limit) | spill)
+    con = duckdb.connect(":memory:", config=_config(limits) | spill)
     con.execute("SET TimeZone='UTC'")
     # DuckDB 2.0.0: with it, some joins of millions of rows end in "INTERNAL Error: dict-surviving cache"; without it no
     # statement here is slower
@@ -87,10 +93,6 @@ def tables_of(con: duckdb.DuckDBPyConnection, catalog: str) -> frozenset[str]:
     return frozenset(name for (name,) in rows.fetchall())
 
 
-def _config(threads: int | None, memory_limit: str | None) -> Config:
-    config = dict(_ALWAYS)
-    if threads:
-        config["threads"] = threads
-    if memory_limit:
-        config["memory_limit"] = memory_limit
-    return config
+def _config(limits: Limits) -> Config:
+    given: Config = {name: limit for name, limit in limits.items() if isinstance(limit, int | str) and limit}
+    return _ALWAYS | given

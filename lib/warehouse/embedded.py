@@ -2,9 +2,9 @@
 
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import duckdb
 
@@ -13,12 +13,12 @@ from lib.errors import QueryError, SourceError
 from lib.queries.catalogue import Catalogue, Query, load
 from lib.queries.tokens import markers, tokenise
 from lib.warehouse import NO_PARAMS
-from lib.warehouse.connections import attach, attach_ledger, lock_down, open_memory, tables_of
+from lib.warehouse.connections import Limits, attach, attach_ledger, lock_down, open_memory, tables_of
 from lib.warehouse.dialect import Translations
 from lib.warehouse.generations import Generations
 from lib.warehouse.isolation import PARAM, Isolation
 from lib.warehouse.names import embedded_name, remap
-from lib.warehouse.params import bind
+from lib.warehouse.params import Form, bind, form_of
 from lib.warehouse.remembered import Asked, Remembered, Room
 from lib.warehouse.resting import Resting
 from lib.warehouse.results import conform
@@ -47,14 +47,18 @@ class Files:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A query's statement as DuckDB gets it."""
+    """A query's statement with the names of these files, and what DuckDB gets for it."""
 
     text: str
-    statement: duckdb.Statement
-    """The text as the engine has read it: to read it anew each time is a third of the time of a small answer."""
+    """In Databricks' dialect."""
     markers: tuple[str, ...]
+    words: frozenset[str]
+    """What stands in quotes: values that the text treats by themselves."""
     tables: frozenset[str]
     """Tables it reads, those of stored relations not counted."""
+    statements: dict[Form, duckdb.Statement] = field(default_factory=dict)
+    """As the engine has read them, for values of each form: reading, and planning what is not asked for, takes most of the
+    time of a small answer."""
 
 
 class EmbeddedWarehouse:
@@ -65,11 +69,10 @@ class EmbeddedWarehouse:
         folder: Path,
         stored: frozenset[str] | None = None,
         *,
-        threads: int | None = None,
-        memory_limit: str | None = None,
         catalogue: Catalogue | None = None,
         isolation: Isolation | None = None,
         remembered: Remembered | None = None,
+        **limits: Unpack[Limits],
     ) -> None:
         """`stored`: relations to read from the ledger; None for all it has, an empty set to work everything out.
 
@@ -84,9 +87,7 @@ class EmbeddedWarehouse:
         self._flights: SingleFlight[Asked, pa.Table] = SingleFlight()
         self._remembered = remembered or Remembered(Room(0))
         self._owner = ",".join(isolation.workspaces) if isolation else "everything"
-        self._generations = Generations(
-            self._folder.current, lambda pointer: open_files(pointer, threads=threads, memory_limit=memory_limit)
-        )
+        self._generations = Generations(self._folder.current, lambda pointer: open_files(pointer, **limits))
         self._close_at_exit = weakref.finalize(self, self._generations.close)
 
     @property
@@ -107,7 +108,9 @@ class EmbeddedWarehouse:
 
             def answer() -> "pa.Table":
                 with metrics.query("embedded", query.name):
-                    rows = conform(self._run(files, ready.statement, values, query.place), query.returns, query.place)
+                    statement = self._statement(files, ready, form_of(values, ready.words), query.place)
+                    needed = {name: values[name] for name in statement.named_parameters}
+                    rows = conform(self._run(files, statement, needed, query.place), query.returns, query.place)
                 self._remembered.keep(asked, rows)
                 return rows
 
@@ -124,7 +127,7 @@ class EmbeddedWarehouse:
         """The DuckDB statement for a query, values still as named parameters."""
         query = self._query(query)
         with self._generations.current() as files:
-            return self._prepared(query, files).text
+            return self._translations.duckdb(self._prepared(query, files).text)
 
     def close(self) -> None:
         """Close the files; whoever is reading finishes first."""
@@ -146,14 +149,16 @@ class EmbeddedWarehouse:
         if key not in self._ready:
             names = self._isolation.over(embedded_name) if self._isolation else embedded_name
             text = remap(self._catalogue.expanded(query, stored), names)
-            translated = self._translations.duckdb(text)
-            self._ready[key] = Prepared(
-                translated,
-                parsed(files, translated, query.place),
-                tuple(markers(tokenise(text))),
-                self._catalogue.closure(query, stored),
-            )
+            tokens = tokenise(text)
+            words = frozenset(token.text[1:-1] for token in tokens if token.kind == "string")
+            self._ready[key] = Prepared(text, tuple(markers(tokens)), words, self._catalogue.closure(query, stored))
         return self._ready[key]
+
+    def _statement(self, files: Files, ready: Prepared, form: Form, place: str) -> duckdb.Statement:
+        """The statement for values of this form; worked out once a process."""
+        if form not in ready.statements:
+            ready.statements[form] = parsed(files, self._translations.duckdb(ready.text, form), place)
+        return ready.statements[form]
 
     def _stored_in(self, files: Files) -> frozenset[str]:
         if self._stored is not None:
@@ -162,9 +167,9 @@ class EmbeddedWarehouse:
         return there & self._isolation.with_workspace if self._isolation else there
 
 
-def open_files(pointer: Pointer, *, threads: int | None = None, memory_limit: str | None = None) -> Files:
+def open_files(pointer: Pointer, **limits: Unpack[Limits]) -> Files:
     """The pointer's files, attached read-only as `account` and `book`; nothing else can be reached from there."""
-    con = open_memory(threads=threads, memory_limit=memory_limit)
+    con = open_memory(**limits)
     try:
         attach(con, pointer.account, "account")
         tables = {_written(name) for name in tables_of(con, "account")}
@@ -175,7 +180,7 @@ def open_files(pointer: Pointer, *, threads: int | None = None, memory_limit: st
     except BaseException:
         con.close()
         raise
-    return Files(pointer.generation, con, frozenset(tables), Resting(con.cursor(), memory_limit))
+    return Files(pointer.generation, con, frozenset(tables), Resting(con.cursor(), limits.get("memory_limit")))
 
 
 def _check_tables(query: Query, ready: Prepared, files: Files) -> None:

@@ -7,11 +7,12 @@ The file is catalog `book`, what it stands on `base`. Its `ledger.<relation>` is
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Unpack
 
 import duckdb
 
 from lib.ledger.changes import ranges
-from lib.warehouse.connections import attach, open_memory, tables_of
+from lib.warehouse.connections import Limits, attach, open_memory, tables_of
 
 SHARE = 8
 """A file of newer days that has grown to this part of its base is merged into a copy of it."""
@@ -54,9 +55,9 @@ def is_large(newer: Path, base: Path) -> bool:
     return newer.stat().st_size * SHARE > base.stat().st_size
 
 
-def merge(newer: Path, into: Path, *, threads: int | None = None, memory_limit: str | None = None) -> None:
+def merge(newer: Path, into: Path, **limits: Unpack[Limits]) -> None:
     """Put newer days and relations into a copy of the ledger they stand on; of the rest each has its own."""
-    with open_memory(threads=threads, memory_limit=memory_limit) as con:
+    with open_memory(**limits) as con:
         attach(con, newer, "added")
         attach(con, into, "book", writable=True)
         con.execute("BEGIN TRANSACTION")

@@ -1,14 +1,17 @@
 """The refresh on the embedded engine: what is new is written into a file beside the readers, then pointed at."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
-from lib.errors import SourceError
-from lib.ledger.refresh import Changes, Progress, Refreshed, look, ready, refresh
+from lib.ledger.looking import look
+from lib.ledger.refresh import Refreshed, ready, refresh
 from lib.ledger.relations import NAMES, STORED
+from lib.progress import Progress, quiet
 from lib.queries.catalogue import load
 from lib.warehouse import newer
+from lib.warehouse.connections import Limits
 from lib.warehouse.dialect import to_duckdb
 from lib.warehouse.names import embedded_name, remap
 from lib.warehouse.store import DatabaseFolder, Pointer
@@ -38,10 +41,10 @@ class LedgerFile(EmbeddedWriter):
         """Relations that the file does not have yet."""
         return frozenset(name for name in NAMES if f"ledger.{name}" not in self.tables)
 
-    def loaded(self) -> list[str]:
+    def loaded(self) -> str:
         """Names of the account's tables that hold what was loaded, in order."""
         rows = self.execute("SELECT table_name FROM account.meta.tables WHERE loaded ORDER BY table_name")
-        return [str(name) for (name,) in rows]
+        return ",".join(str(name) for (name,) in rows)
 
 
 def prepare(reference: Callable[[], Mapping[str, "pa.Table"]]) -> None:
@@ -63,9 +66,8 @@ def refresh_ledger(
     full: bool = False,
     thorough: bool = False,
     only: frozenset[str] = NAMES,
-    threads: int | None = None,
-    memory_limit: str | None = None,
-    progress: Progress = lambda step, done, of: None,
+    progress: Progress = quiet,
+    **limits: Unpack[Limits],
 ) -> Refreshed:
     """Bring the folder's ledger up to its account, or to a new `account` file, and publish both in one step.
 
@@ -77,51 +79,40 @@ def refresh_ledger(
     account = account or folder.current().account
     before = folder.find()
     in_use = before if before and before.ledger and not full else None
-    limits = {"threads": threads, "memory_limit": memory_limit}
-
-    def changes(reader: LedgerFile) -> Changes:
-        loaded = ",".join(reader.loaded())
-        return look(
-            reader,
-            load(),
-            currency=currency,
-            account=loaded,
-            reference=reference,
-            full=full,
-            thorough=thorough,
-            progress=progress,
-        )
-
+    changes = partial(
+        look,
+        catalogue=load(),
+        currency=currency,
+        reference=reference,
+        full=full,
+        thorough=thorough,
+        progress=progress,
+    )
     found = None
-    if in_use is not None:
-        with LedgerFile(account, in_use.ledger, base=in_use.base, writable=False, **limits) as reader:  # type: ignore[arg-type]
-            found = changes(reader)
+    if in_use is not None and in_use.ledger is not None:
+        with LedgerFile(account, in_use.ledger, base=in_use.base, writable=False, **limits) as reader:
+            found = changes(reader, account=reader.loaded())
         if not found.any:
             if in_use.account != account:
                 folder.point(account=account, ledger=in_use.ledger, base=in_use.base)
             folder.prune()
             return Refreshed()
-    ledger, base = _file(folder, None if found is None or found.full else in_use, bool(found and found.new), **limits)  # type: ignore[arg-type]
+    ledger, base = _file(folder, None if found is None or found.full else in_use, bool(found and found.new), limits)
     # nobody reads the file yet, so a relation at a time is written: of what is written the engine knows how much it is
-    with LedgerFile(account, ledger, base=base, **limits) as writer:  # type: ignore[arg-type]
+    with LedgerFile(account, ledger, base=base, **limits) as writer:
         for name, rows in reference.items():
             writer.replace_table(f"reference.{name}", rows)
-        done = refresh(writer, load(), found or changes(writer), currency=currency, only=only, progress=progress)
+        found = found or changes(writer, account=writer.loaded())
+        done = refresh(writer, load(), found, currency=currency, only=only, progress=progress)
     if done.differences:
         ledger.unlink()
-        first = "\n".join(map(str, done.differences[:5]))
-        raise SourceError(
-            f"The ledger would not add up to the bill in {len(done.differences)} places:\n{first}",
-            remedy="Nothing was changed. Run `python -m lib refresh --full`; if it stays, report these lines.",
-        )
+        raise done.refusal("Nothing was changed.")
     folder.point(account=account, ledger=ledger, base=base)
     folder.prune()
     return done
 
 
-def _file(
-    folder: DatabaseFolder, in_use: Pointer | None, lacks: bool, *, threads: int | None, memory_limit: str | None
-) -> tuple[Path, Path | None]:
+def _file(folder: DatabaseFolder, in_use: Pointer | None, lacks: bool, limits: Limits) -> tuple[Path, Path | None]:
     """A ledger file to write, and what it stands on; without one `in_use` it is empty and stands alone.
 
     A whole ledger is stood on, never copied, unless it lacks relations; one that stands on another is, for it is small.
@@ -136,5 +127,5 @@ def _file(
     if not newer.is_large(in_use.ledger, in_use.base):
         return folder.new_file("ledger", copy_of=in_use.ledger), in_use.base
     merged = folder.new_file("ledger", copy_of=in_use.base)
-    newer.merge(in_use.ledger, merged, threads=threads, memory_limit=memory_limit)
+    newer.merge(in_use.ledger, merged, **limits)
     return merged, None

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
 import duckdb
 
@@ -14,7 +14,7 @@ from lib.ledger.relations import STORED
 from lib.queries.catalogue import Catalogue, Query, load
 from lib.queries.tokens import markers, tokenise
 from lib.warehouse import NO_PARAMS, newer
-from lib.warehouse.connections import attach, attach_ledger, lock_down, open_memory, tables_of
+from lib.warehouse.connections import Limits, attach, attach_ledger, lock_down, open_memory, tables_of
 from lib.warehouse.dialect import to_duckdb
 from lib.warehouse.embedded import first_line, run
 from lib.warehouse.names import NameMap, embedded_name, remap
@@ -46,8 +46,7 @@ class EmbeddedWriter:
         base: Path | None = None,
         writable: bool = True,
         catalogue: Catalogue | None = None,
-        threads: int | None = None,
-        memory_limit: str | None = None,
+        **limits: Unpack[Limits],
     ) -> None:
         """Not `writable`: the ledger is only read, beside any number of other readers. `base`: see `lib.warehouse.newer`."""
         self._account = account
@@ -55,10 +54,10 @@ class EmbeddedWriter:
         self._base = base
         self._writable = writable
         self._catalogue = catalogue or load()
-        self._limits = {"threads": threads, "memory_limit": memory_limit}
+        self._limits = limits
 
     def __enter__(self) -> Self:
-        self._con = open_memory(**self._limits)  # type: ignore[arg-type]
+        self._con = open_memory(**self._limits)
         try:
             attach(self._con, self._account, "account")
             attach_ledger(self._con, self._ledger, self._base, writable=self._writable)

@@ -9,7 +9,7 @@ import numpy as np
 from lib.spend.anomaly import KIND_WORDS, Anomaly, Sensitivity
 from lib.spend.anomaly_scan import Scan, together
 from lib.spend.anomaly_scores import UNIT
-from lib.spend.forecast import Forecasts
+from lib.spend.forecast_values import Forecasts
 from lib.watch.budgets import Standing
 from lib.watch.outlook import steps
 from lib.watch.tell import Told

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from lib.errors import NotFound
-from lib.spend.forecast import Forecasts, forecast
+from lib.spend.forecast import forecast
+from lib.spend.forecast_values import Forecasts
 from lib.spend.period import DAY, Period
 from lib.watch.daily import TOTAL, Daily, Key
 from lib.watch.days_off import Calendar

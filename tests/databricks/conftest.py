@@ -15,7 +15,6 @@ from lib.context import Context
 from lib.demo.workspace import Running
 from lib.demo.workspace.state import ADMIN
 from lib.demo.workspace.warehouses import WAREHOUSE
-from lib.warehouse.databricks.running import Statement
 from tests.workspace.conftest import clean_environment, only_loopback, running, workspace
 
 __all__ = ["clean_environment", "only_loopback", "running", "workspace"]
@@ -37,7 +36,7 @@ def filled(running: Running) -> str:
     given = {"source": "databricks", "host": running.host, "token": running.token, "ca_file": running.ca_file}
     context = Context(load(**given, warehouse_id=WAREHOUSE, ledger_schema=schema))
     writing = context.connected.writing()
-    writing.runner.run(Statement(f"CREATE SCHEMA {schema}", reads=False), writing.situation)
+    writing.sender.send(f"CREATE SCHEMA {schema}", reads=False)
     done = context.refresh()
     assert done.full
     assert not done.differences

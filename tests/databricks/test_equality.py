@@ -17,8 +17,7 @@ from lib.queries.catalogue import load as catalogue
 from lib.spend.period import Period
 from lib.statements.views import views
 from lib.warehouse import Warehouse
-from lib.warehouse.databricks.known import REMEMBERED
-from lib.warehouse.databricks.running import Statement
+from lib.warehouse.databricks.known import SMALL
 from lib.warehouse.embedded import EmbeddedWarehouse
 from tests.queries.samples import samples
 from tests.same import assert_same
@@ -62,7 +61,7 @@ RUNS = [(name, False) for name in ASKED] + [
 @pytest.mark.parametrize(("name", "stored"), RUNS, ids=lambda value: {True: "ledger", False: "live"}.get(value, value))
 def test_the_connector_gives_the_embedded_engines_rows(name: str, stored: bool, both: Both) -> None:
     query = CATALOGUE[name]
-    values = samples(query, WHOLE if name in REMEMBERED and not stored else PERIOD)[0]
+    values = samples(query, WHOLE if name in SMALL and not stored else PERIOD)[0]
     expected = both.embedded[stored].fetch(query, values)
     try:
         assert_same(both.connector[stored].fetch(query, values), expected)
@@ -89,16 +88,16 @@ def test_the_published_views_can_be_made_and_repeat_no_cost(running: Running, fi
     writing = stored.connected.writing()
     sums = {}
     for view in views(filled, "USD"):
-        writing.runner.run(Statement(view.statement, reads=False), writing.situation)
+        writing.sender.send(view.statement, reads=False)
         text = f"SELECT COUNT(*) AS n, SUM(list_cost) AS cost FROM {view.name}"
-        sums[view.name.rpartition(".")[2]] = writing.runner.run(Statement(text), writing.situation).to_pylist()[0]
+        sums[view.name.rpartition(".")[2]] = writing.sender.send(text).to_pylist()[0]
     ledger = (
         f"SELECT SUM(list_cost) AS cost FROM {filled}.statement_cost_daily "
         "WHERE currency = 'USD' AND usage_date >= DATE_SUB(CURRENT_DATE(), 90)"
     )
     bill = ledger.replace("statement_cost_daily", "warehouse_hours") + " AND resource_kind = 'warehouse'"
-    (used,) = writing.runner.run(Statement(ledger), writing.situation).to_pylist()
-    (billed,) = writing.runner.run(Statement(bill), writing.situation).to_pylist()
+    (used,) = writing.sender.send(ledger).to_pylist()
+    (billed,) = writing.sender.send(bill).to_pylist()
     assert set(sums) == {"query_performance", "query_cost_attribution", "query_optimisation_opportunities"}
     if used["cost"] is not None:
         assert sums["query_performance"]["n"] > 0

@@ -10,7 +10,6 @@ from lib.demo.workspace.state import ANALYST
 from lib.demo.workspace.warehouses import WAREHOUSE
 from lib.errors import AccessError, Cancelled, QueryError, SignInError, SourceError, Unavailable
 from lib.warehouse.databricks.cancelling import CancelToken, cancellable
-from lib.warehouse.databricks.running import Statement
 from lib.warehouse.ddl import ddl
 from tests.databricks.conftest import Made
 from tests.same import assert_same
@@ -116,7 +115,7 @@ def test_a_read_whose_connection_is_cut_is_asked_again(databricks: Made, workspa
 def test_a_write_whose_connection_is_cut_has_its_effect_once(databricks: Made, workspace: Running, when: str) -> None:
     context = databricks(ledger_schema=f"main.cut_{when}")
     writing = context.connected.writing()
-    writing.runner.run(Statement(f"CREATE SCHEMA IF NOT EXISTS main.cut_{when}", reads=False), writing.situation)
+    writing.sender.send(f"CREATE SCHEMA IF NOT EXISTS main.cut_{when}", reads=False)
     workspace.fault(path=PATH, rpc="ExecuteStatement", containing="spend_daily` REPLACE WHERE", drop=when)
     workspace.fault(path=PATH, rpc="ExecuteStatement", containing="MERGE INTO", drop=when)
     assert not context.refresh().differences
@@ -181,7 +180,7 @@ def test_a_mistake_in_a_statement_names_its_file(databricks: Made) -> None:
     context = databricks()
     warehouse = context.connected.warehouse(context.viewer)
     with pytest.raises(QueryError, match="refused the statement"):
-        warehouse.runner.run(Statement("SELECT nothing_there FROM system.billing.usage"), warehouse.situation)
+        warehouse.sender.send("SELECT nothing_there FROM system.billing.usage")
 
 
 def test_a_stopped_warehouse_starts_and_answers(databricks: Made, workspace: Running) -> None:

@@ -91,7 +91,7 @@ def test_no_warehouse_object_or_connection_is_shared_between_people(hosted: Conn
     people = [hosted.viewer(signed_in(workspace, name)) for name in (ADMIN, ANALYST)]
     first, second = (hosted.warehouse(viewer) for viewer in people)
     assert first is not second
-    assert first.runner is not second.runner
+    assert first.sender.runner is not second.sender.runner
     assert hosted.warehouse(people[0]) is first
     assert len({hosted.login(viewer).key for viewer in people}) == 2
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lib import context as edge
+from lib import news
 from lib.alerts.rule import parse
 from lib.config import load
 from lib.context import Context
@@ -15,7 +15,6 @@ from lib.demo.workspace.warehouses import WAREHOUSE
 from lib.scheduler import tick
 from lib.scheduler.jobs import JOBS
 from lib.store import alerts
-from lib.warehouse.databricks.running import Statement
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +33,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(edge, "utc_now", clock)
+    monkeypatch.setattr(news, "utc_now", clock)
     return clock
 
 
@@ -44,7 +43,7 @@ def app(workspace: Running, tmp_path: Path, clock: Clock) -> Iterator[Context]:
     given = {"source": "databricks", "host": workspace.host, "token": workspace.token, "warehouse_id": WAREHOUSE}
     made = Context(load(**given, ca_file=workspace.ca_file, ledger_schema=SCHEMA, home=tmp_path))
     writing = made.connected.writing()
-    writing.runner.run(Statement(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}", reads=False), writing.situation)
+    writing.sender.send(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}", reads=False)
     assert not tick(made, clock).failed
     workspace.forget()
     yield made
@@ -74,12 +73,12 @@ def test_an_app_that_nobody_uses_asks_nothing_whoever_keeps_the_warehouse_awake(
 def test_who_looks_gets_newer_data_by_the_hour_and_none_after_that(
     app: Context, clock: Clock, workspace: Running
 ) -> None:
-    app.looked()
+    news.looked(app)
     once = hours(app, clock, workspace, 1)
     assert 0 < once <= 5
     assert hours(app, clock, workspace, 5) == 0
     clock.now += HOUR
-    app.looked()
+    news.looked(app)
     assert hours(app, clock, workspace, 1) == once
 
 
@@ -89,11 +88,11 @@ def test_a_sleeping_warehouse_is_woken_once_a_day_for_those_who_look(
     app.connected.own_client().warehouses.stop(WAREHOUSE)
     try:
         clock.now += 24 * HOUR
-        app.looked()
+        news.looked(app)
         assert hours(app, clock, workspace, 1) > 0  # a day has gone by
         app.connected.own_client().warehouses.stop(WAREHOUSE)
         for _ in range(8):
-            app.looked()
+            news.looked(app)
             assert hours(app, clock, workspace, 1) == 0
     finally:
         app.connected.own_client().warehouses.start(WAREHOUSE)

@@ -15,7 +15,6 @@ from lib.ledger.reference import tables as reference_tables
 from lib.ledger.relations import NAMES
 from lib.queries.catalogue import load as catalogue
 from lib.warehouse.databricks import ledger as delta
-from lib.warehouse.databricks.running import Statement
 from lib.warehouse.databricks.warehouse import DatabricksWarehouse
 from tests.databricks.conftest import Made
 
@@ -28,7 +27,7 @@ Fresh = Callable[..., Context]
 def sql(context: Context, text: str) -> list[dict[str, Any]]:
     writing = context.connected.writing()
     reads = text.startswith(("SELECT", "DESCRIBE"))
-    return writing.runner.run(Statement(text, reads=reads), writing.situation).to_pylist()  # type: ignore[no-any-return]
+    return writing.sender.send(text, reads=reads).to_pylist()  # type: ignore[no-any-return]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +54,7 @@ def asked(context: Context) -> tuple[pa.Table, ...]:
     """Figures of one state: two relations that a refresh writes one after the other, asked of the warehouse each time."""
     warehouse = warehouse_of(context)
     return tuple(
-        warehouse.fetch_known(name, DAYS, warehouse._current()).sort_by(
+        warehouse.fetch_known(name, DAYS, warehouse.found()).sort_by(
             [("usage_date", "ascending"), ("currency", "ascending")]
         )
         for name in ("trust/days", "genie/spend_by_day")
@@ -149,13 +148,13 @@ def test_a_refresh_that_died_before_it_published_is_published_by_the_next(
     assert ledger.refresh().days == 0  # nothing is left to work out; it is published all the same
     assert warehouse_of(ledger).generation != generation
     newest = sql(ledger, f"DESCRIBE HISTORY {ledger.settings.ledger_schema}.day_checks LIMIT 1")[0]["version"]
-    assert warehouse_of(ledger)._current().versions["day_checks"] == newest
+    assert warehouse_of(ledger).found().versions["day_checks"] == newest
     assert ledger.refresh().rows == {}
 
 
 def test_what_is_published_names_a_version_of_every_table(ledger: Context) -> None:
     reference = {f"reference_{name}" for name in reference_tables(None, None)}
-    assert set(warehouse_of(ledger)._current().versions) == NAMES | reference
+    assert set(warehouse_of(ledger).found().versions) == NAMES | reference
 
 
 # ── another shape ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -188,7 +187,7 @@ def test_tables_of_an_earlier_version_are_brought_to_this_ones_columns(empty: Co
     assert "CHANGE COLUMN" in [row["operation"] for row in sql(empty, f"DESCRIBE HISTORY {schema}.day_checks")]
     begins = {re.sub(r"^/\*.*?\*/", "", text).split()[0] for text in workspace.statements()}
     assert begins <= {"SELECT", "WITH", "--", "DESCRIBE", "CREATE", "ALTER", "INSERT", "DELETE", "MERGE"}, begins
-    assert warehouse_of(empty)._current().stored == NAMES
+    assert warehouse_of(empty).found().stored == NAMES
 
 
 def test_a_table_that_somebody_replaced_is_filled_whole(ledger: Context) -> None:

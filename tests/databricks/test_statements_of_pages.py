@@ -16,7 +16,6 @@ from lib.spend.period import Period
 from lib.statements.shapes import fingerprints
 from lib.ui import session
 from lib.ui.frame import PAGES
-from lib.warehouse.databricks.running import Statement
 from tests.pages.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -43,7 +42,7 @@ def things(context: Context, filled: str) -> dict[str, dict[str, str]]:
 
     def one(text: str) -> dict[str, str]:
         warehouse = context.connected.writing()
-        rows = warehouse.runner.run(Statement(text), warehouse.situation).to_pylist()
+        rows = warehouse.sender.send(text).to_pylist()
         return {name: str(value) for name, value in rows[0].items()}
 
     run = one(

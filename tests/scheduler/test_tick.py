@@ -213,6 +213,7 @@ def test_alerts_wake_nothing_when_neither_data_nor_rules_are_new(
     """A warehouse that sleeps: the refresh and the alerts of one tick wake it once, and then not again that day."""
     from dataclasses import replace
 
+    from lib import news
     from lib.alerts.rule import Rule
     from lib.config import load
     from lib.scheduler.jobs import JOBS
@@ -225,7 +226,7 @@ def test_alerts_wake_nothing_when_neither_data_nor_rules_are_new(
         return lambda _, clock: woken.append((name, clock())) or "looked"
 
     monkeypatch.setattr(Context, "asleep", property(lambda _: state["asleep"]))
-    monkeypatch.setattr(Context, "news", property(lambda _: state["news"]))
+    monkeypatch.setattr(news, "_hours_that_run", lambda _: state["news"])
     far = replace(
         context, settings=load(source="databricks", ledger_schema="main.lakeledger", home=context.settings.home)
     )

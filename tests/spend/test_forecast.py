@@ -7,7 +7,8 @@ import pytest
 
 from bench.series import FAMILIES, generate
 from lib.spend.anomaly_scan import scan
-from lib.spend.forecast import RUN_RATE_NOTE, STOPPED_NOTE, UNKNOWN_NOTE, forecast
+from lib.spend.forecast import forecast
+from lib.spend.forecast_series import RUN_RATE_NOTE, STOPPED_NOTE, UNKNOWN_NOTE
 
 PROOF = 20261126
 """A seed nothing was chosen by."""

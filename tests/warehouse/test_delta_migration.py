@@ -8,11 +8,11 @@ import pytest
 from lib.errors import QueryError
 from lib.queries.catalogue import load as catalogue
 from lib.warehouse.databricks.failures import NoTable, Situation
-from lib.warehouse.databricks.ledger import DeltaLedger, Remade
 from lib.warehouse.databricks.migrating import migration, wider
-from lib.warehouse.databricks.names import Names
+from lib.warehouse.databricks.own import Own
 from lib.warehouse.databricks.running import Statement
-from lib.warehouse.databricks.warehouse import DatabricksWarehouse
+from lib.warehouse.databricks.sending import Options, Sender
+from lib.warehouse.databricks.tables import Remade, Tables
 
 WORKSPACES = catalogue().relations["workspaces"]
 TABLE = "`main`.`ledger`.`workspaces`"
@@ -40,14 +40,17 @@ class Scripted:
         return pa.table({"affected": pa.array([0], pa.int64())})
 
 
+def tables_over(runner: Any) -> Tables:
+    return Tables(Own(Sender(runner, Situation(), Options()), "main.ledger"))
+
+
 def ensured(there: dict[str, str] | None, *, whole: bool = True, refuses: str = "") -> list[str]:
     """What is sent to have the table of `workspaces`, after the look at its columns."""
     runner: Any = Scripted(there, refuses)
-    ledger = DeltaLedger(DatabricksWarehouse(runner, Names("main.ledger", {}), Situation()))
+    tables = tables_over(runner)
     if whole:
-        ledger.create_table(WORKSPACES)
-    else:
-        ledger._ensure(WORKSPACES)
+        tables.filled_whole.add(WORKSPACES.short_name)
+    tables.columns(WORKSPACES)
     assert runner.sent[0].startswith("DESCRIBE TABLE")
     return runner.sent[1:]
 
@@ -83,8 +86,8 @@ def test_a_type_that_can_be_made_wider_is() -> None:
     wanted = {column.name: str(column.type) for column in relation.returns}
     column = next(n for n, t in wanted.items() if t == "BIGINT")
     runner: Any = Scripted(lower(wanted) | {column: "int"})
-    ledger = DeltaLedger(DatabricksWarehouse(runner, Names("main.ledger", {}), Situation()))
-    ledger._ensure(relation)
+    tables = tables_over(runner)
+    tables.columns(relation)
     own = "`main`.`ledger`.`day_checks`"
     assert runner.sent[1:] == [
         f"ALTER TABLE {own} SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')",
@@ -97,8 +100,9 @@ def test_where_that_is_refused_the_table_is_replaced_by_one_of_the_same_name() -
     wanted = {column.name: str(column.type) for column in relation.returns}
     column = next(n for n, t in wanted.items() if t == "BIGINT")
     runner: Any = Scripted(lower(wanted) | {column: "int"}, refuses="SET TBLPROPERTIES")
-    ledger = DeltaLedger(DatabricksWarehouse(runner, Names("main.ledger", {}), Situation()))
-    ledger.create_table(relation)
+    tables = tables_over(runner)
+    tables.filled_whole.add(relation.short_name)
+    tables.columns(relation)
     assert runner.sent[-1].startswith("CREATE OR REPLACE TABLE `main`.`ledger`.`day_checks` (")
     assert f"`{column}` BIGINT" in runner.sent[-1]
 

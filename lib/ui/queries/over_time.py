@@ -29,7 +29,7 @@ def by_day(shown: WarehouseView) -> pd.DataFrame:
     days = pd.Index(pd.date_range(shown.filters.period.start, shown.filters.period.last).date)
     hours = shown.hours.assign(day=shown.hours["hour"].dt.date)
     sums = hours.groupby("day")[["up_s", "busy_s", "cluster_s", "statements"]].sum().reindex(days)
-    queued = pd.Series(shown.queued_s, dtype=float).reindex(sums.index)
+    queued = pd.Series(shown.waits.queued_s, dtype=float).reindex(sums.index)
     frame = pd.DataFrame(
         {
             "on_h": sums["up_s"] / 3600,

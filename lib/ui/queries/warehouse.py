@@ -116,12 +116,16 @@ def summary(shown: WarehouseView) -> list[cards.Card]:
             chip="" if share is None else f"{session.context().query_thresholds.utilisation_class(share)} use",
         ),
         cards.Card(
-            "Queue", formatting.percent(shown.queue_share), about="Waiting for room, of the time of all statements"
+            "Queue",
+            formatting.percent(shown.waits.queue_share),
+            about="Waiting for room, of the time of all statements",
         ),
         cards.Card(
-            "Cold starts", formatting.percent(shown.cold_share), about="Statements that waited for compute to start"
+            "Cold starts",
+            formatting.percent(shown.waits.cold_share),
+            about="Statements that waited for compute to start",
         ),
-        cards.count("Statements", shown.statements),
+        cards.count("Statements", shown.waits.statements),
     ]
 
 

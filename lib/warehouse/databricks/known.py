@@ -9,7 +9,8 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from lib.errors import SourceError
@@ -19,7 +20,7 @@ from lib.warehouse import NO_PARAMS
 if TYPE_CHECKING:
     import pyarrow as pa
 
-REMEMBERED = (
+SMALL = (
     "names/span",
     "names/workspaces",
     "names/currencies",
@@ -50,6 +51,17 @@ class Known:
     """Tables that the one who wrote the ledger could not read; None when nobody has looked."""
     versions: Mapping[str, int] = field(default_factory=dict, repr=False)
     """Table → its Delta version in this generation, so that all tables of one answer are of one state."""
+
+    def live(self) -> "Known":
+        """The same data with nothing read from the ledger."""
+        return replace(self, stored=frozenset(), references=False, answers={})
+
+    def everything(self, currency: str) -> dict[str, object]:
+        """Values that a query needs only because no ledger holds its relations: all days, the first currency."""
+        span = self.answers[SPAN].to_pylist()[0] if SPAN in self.answers else None
+        if span is None or span["first_day"] is None:
+            return {}
+        return {"start_date": span["first_day"], "end_date": _arrived(span) + timedelta(days=1), "currency": currency}
 
 
 def shape(relation: Query) -> str:
@@ -114,7 +126,7 @@ def versions(said: str | None) -> dict[str, Version]:
 def small_answers(fetch: Callable[[str, Mapping[str, object]], "pa.Table"]) -> dict[str, "pa.Table"]:
     """The answers to keep; `fetch` asks the finished ledger."""
     found = {}
-    for name in REMEMBERED:
+    for name in SMALL:
         with suppress(SourceError):  # of a table that is not there; whoever asks is told then
             found[name] = fetch(name, NO_PARAMS)
     params = choices_params(found[SPAN])
@@ -128,8 +140,12 @@ def choices_params(span: "pa.Table") -> dict[str, object]:
     days = span.to_pylist()[0]
     if days["first_day"] is None:
         return {}
-    arrived = days["last_ingestion"] or days["last_day"]
-    return {"start_date": days["first_day"], "end_date": max(days["last_day"], arrived)}
+    return {"start_date": days["first_day"], "end_date": _arrived(days)}
+
+
+def _arrived(span: Mapping[str, date]) -> date:
+    """The last day on which something was used, or came."""
+    return max(span["last_day"], span["last_ingestion"] or span["last_day"])
 
 
 def pack(table: "pa.Table") -> str:

@@ -3,12 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from lib.errors import QueryError, SourceError
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from lib.warehouse.databricks.own import Own
 
 LEASE = "refresh"
 LEASE_S = 1800.0
@@ -16,19 +13,10 @@ RENEW_S = 600.0
 
 
 class Lease:
-    """One writer's claim. read, execute: the ledger's own statements by name."""
+    """One writer's claim."""
 
-    def __init__(
-        self,
-        read: "Callable[..., pa.Table]",
-        execute: Callable[..., int],
-        schema: str,
-        owner: str,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._read = read
-        self._execute = execute
-        self._schema = schema
+    def __init__(self, own: Own, owner: str, now: Callable[[], datetime]) -> None:
+        self._own = own
         self._owner = owner
         self._now = now
         self._since: datetime | None = None
@@ -51,15 +39,15 @@ class Lease:
         now = self._now()
         values = {"name": LEASE, "owner": self._owner, "now": now, "until": now + timedelta(seconds=seconds)}
         try:
-            self._execute("take_lease", values)
+            self._own.execute("take_lease", values)
         except QueryError as error:
             if "concurrent" not in str(error).lower():
                 raise
-        held = self._read("lease", {"name": LEASE}).to_pylist()
+        held = self._own.read("lease", {"name": LEASE}).to_pylist()
         if not held or held[0]["owner"] != self._owner:
             raise SourceError(
                 "Another process refreshes this ledger now.",
-                place=self._schema,
+                place=self._own.schema,
                 remedy=f"Wait for it; if it died, its lease ends at {held[0]['until'] if held else 'once'}.",
             )
         self._since = now

@@ -4,10 +4,12 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from lib.errors import SourceError
-from lib.ledger.refresh import Changes, Progress, Refreshed, look, refresh
+from lib.ledger.looking import Changes, look
+from lib.ledger.refresh import Refreshed, refresh
+from lib.progress import Progress, quiet
 from lib.queries.catalogue import load
-from lib.warehouse.databricks.ledger import DAYS, EVERYTHING, DeltaLedger, Remade
+from lib.warehouse.databricks.ledger import DAYS, EVERYTHING, DeltaLedger
+from lib.warehouse.databricks.tables import Remade
 from lib.warehouse.databricks.warehouse import DatabricksWarehouse
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ def refresh_delta(
     currency: str,
     reference: Mapping[str, "pa.Table"],
     full: bool = False,
-    progress: Progress = lambda step, done, of: None,
+    progress: Progress = quiet,
     owner: str | None = None,
 ) -> Refreshed:
     """Bring the ledger in the schema up to the system tables; SourceError when it would not add up to the bill."""
@@ -31,7 +33,7 @@ def refresh_delta(
 
     def changes(full: bool = full) -> Changes:
         """What there is to do."""
-        account = f"{warehouse.situation.host} without {','.join(sorted(warehouse.missing_tables()))}"
+        account = f"{warehouse.sender.situation.host} without {','.join(sorted(warehouse.missing_tables()))}"
         return look(
             ledger, load(), currency=currency, account=account, reference=reference, full=full, progress=progress
         )
@@ -52,12 +54,7 @@ def refresh_delta(
             ledger.begin("")
             return done
         if done.differences:
-            first = "\n".join(map(str, done.differences[:5]))
-            raise SourceError(
-                f"The ledger does not add up to the bill in {len(done.differences)} places:\n{first}",
-                place=ledger.schema,
-                remedy="Pages keep the state before. Run `python -m lib refresh --full`; if it stays, report these lines.",
-            )
+            raise done.refusal("Pages keep the state before.", place=ledger.schema)
         ledger.finish(reference)
     warehouse.forget()
     return done

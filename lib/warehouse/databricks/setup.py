@@ -11,8 +11,8 @@ from lib.queries.catalogue import Catalogue
 from lib.warehouse.databricks import texts
 from lib.warehouse.databricks.failures import NoTable, no_table
 from lib.warehouse.databricks.names import dotted, quoted
-from lib.warehouse.databricks.running import Statement
-from lib.warehouse.databricks.warehouse import ESSENTIAL, DatabricksWarehouse
+from lib.warehouse.databricks.readable import ESSENTIAL
+from lib.warehouse.databricks.warehouse import DatabricksWarehouse
 
 AREAS = {
     "overview": "Overview",
@@ -141,10 +141,7 @@ def apply(warehouse: DatabricksWarehouse, steps: Iterable[Step]) -> list[tuple[S
     for step in steps:
         error: AppError | None = None
         try:
-            warehouse.runner.run(
-                Statement(step.statement, name="setup/apply", reads=False, deadline_s=warehouse.options.deadline_s),
-                replace(warehouse.situation, place=step.statement),
-            )
+            warehouse.sender.send(step.statement, name="setup/apply", place=step.statement, reads=False)
         except AppError as met:
             error = met
         done.append((step, error))
@@ -199,19 +196,15 @@ def _ask_for_all(warehouse: DatabricksWarehouse, tables: Sequence[str]) -> None:
         name = dotted(_spelled(warehouse, table) or table)
         parts.append(f"(SELECT COUNT(*) FROM (SELECT {columns} FROM {name} WHERE FALSE) AS t)")
     named = [f"{part} AS part_{number}" for number, part in enumerate(parts)]
-    statement = Statement(
-        texts.text("check_all", None, {"parts": ",\n  ".join(named)}),
-        name="setup/check",
-        deadline_s=warehouse.options.deadline_s,
-    )
-    warehouse.runner.run(statement, replace(warehouse.situation, place="the tables of all pages", tables=tuple(tables)))
+    text = texts.text("check_all", None, {"parts": ",\n  ".join(named)})
+    warehouse.sender.send(text, name="setup/check", place="the tables of all pages", tables=tables)
 
 
 def _refused(warehouse: DatabricksWarehouse, table: str, pages: tuple[str, ...], error: NoTable) -> TableCheck:
     """What the workspace's refusal means for one table of those that it speaks of."""
     denied = "may not be read" in error.message and "not there" not in error.message
     name = _spelled(warehouse, table) or table
-    own = no_table(name, "", denied, replace(warehouse.situation, place=name, tables=(name,)))
+    own = no_table(name, "", denied, replace(warehouse.sender.situation, place=name, tables=(name,)))
     status: Status = "not granted" if denied else "not there"
     return TableCheck(table, status, pages, own.message, own.remedy, table in ESSENTIAL)
 
@@ -222,13 +215,9 @@ def _check(warehouse: DatabricksWarehouse, table: str, pages: tuple[str, ...]) -
     if table.startswith("external.") and table not in warehouse.names.external:
         variable = "LAKELEDGER_CLOUD_COSTS_TABLE" if "cloud" in table else "LAKELEDGER_JOB_SPENDS_TABLE"
         return TableCheck(table, "not configured", pages, "VM cost is estimated instead.", f"Name yours in {variable}.")
-    statement = Statement(
-        texts.text("check", None, {"table": dotted(name)}), name="setup/check", deadline_s=warehouse.options.deadline_s
-    )
+    text = texts.text("check", None, {"table": dotted(name)})
     try:
-        there = set(
-            warehouse.runner.run(statement, replace(warehouse.situation, place=name, tables=(name,))).column_names
-        )
+        there = set(warehouse.sender.send(text, name="setup/check", place=name, tables=(name,)).column_names)
     except NoTable as error:
         return _refused(warehouse, table, pages, error)
     except AppError as error:
@@ -260,8 +249,7 @@ def self_test(
         return steps[-1].fine
 
     def statement() -> str:
-        warehouse = find()
-        rows = warehouse.runner.run(Statement(texts.text("hello"), name="setup/hello"), warehouse.situation).to_pylist()
+        rows = find().sender.send(texts.text("hello"), name="setup/hello").to_pylist()
         return f"It answers; queries run as {rows[0]['me']}."
 
     def tables() -> str:
