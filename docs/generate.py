@@ -9,10 +9,10 @@ from lib.config import Settings, variable
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MAP = (
-    "errors", "logs", "build", "config", "masking", "metrics", "progress", "schedules", "spend", "queries", "ledger", "access",
+    "errors", "logs", "build", "config", "masking", "metrics", "schedules", "spend", "queries", "ledger", "access",
     "warehouse", "workspace", "store", "notifications", "recommendations", "explorer", "jobs", "clusters",
     "statements", "watch", "alerts", "genie", "messages", "trust", "explain", "reports", "demo", "files", "connected",
-    "context", "news", "operate", "spaces", "alerting", "reporting", "scheduler", "server", "cli", "ui",
+    "context", "operate", "spaces", "alerting", "reporting", "scheduler", "server", "cli", "ui", "news", "progress",
 )  # fmt: skip
 """The rooms of `lib/`, from the ground floor up."""
 

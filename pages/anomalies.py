@@ -41,7 +41,7 @@ with states.loading(520):
         anomaly_parts.marked_total(found, listed, view.filters.period.start)
     rows = anomaly_parts.listed(listed, currency, params)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        least_amount = f"Told from {found.sensitivity.least_amount:,.0f} {currency} a day on."
+        least_amount = f"Told from {formatting.money_short(found.sensitivity.least_amount, currency)} a day on."
         st.caption(words.plain(least_amount), width="content")
         export.menu(
             rows, view.filters, title="Anomalies", name="anomalies", report={"kind": "anomalies"},

@@ -4,11 +4,14 @@ from functools import partial
 
 import streamlit as st
 
+from lib.jobs.runs import LARGEST_PAGE
 from lib.jobs.table import jobs
 from lib.spend import formatting
 from lib.ui import (
+    all_runs,
     cards,
     changes,
+    choices,
     computed,
     days_card,
     explain,
@@ -58,18 +61,28 @@ with states.loading(640):
         days_card.by_part(shown.daily, filters, shown.as_of, key="jobs", title=headline, sums=parts, vm_basis=basis)
     with ranking:
         jobs_table.costliest(shown, filters, params)
-    rows = jobs_table.jobs_table(shown, filters, params)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.caption(jobs_table.marks_words(shown, currency), width="content")
-        pdf = partial(jobs_table.pdf, session.context(), shown, filters)
-        export.menu(
-            rows,
-            filters,
-            title="Jobs",
-            name="jobs",
-            exact=partial(jobs_table.exact, shown),
-            pdf=pdf,
-            report={"kind": "jobs"},
-        )
+        if choices.row("Show", "view", {"jobs": "Jobs", "runs": "Runs"}, "jobs") == "runs":
+            rows, said = all_runs.runs_table(shown, params), all_runs.nameless(shown)
+            sort = table.order(rows, params).text
+            export.menu(
+                rows,
+                filters,
+                title="Runs",
+                name="runs",
+                exact=partial(all_runs.exact, session.context(), shown, sort),
+                rows=min(LARGEST_PAGE, rows.of or 0),
+            )
+        else:
+            rows, said = jobs_table.jobs_table(shown, filters, params), jobs_table.marks_words(shown, currency)
+            export.menu(
+                rows,
+                filters,
+                title="Jobs",
+                name="jobs",
+                exact=partial(jobs_table.exact, shown),
+                pdf=partial(jobs_table.pdf, session.context(), shown, filters),
+                report={"kind": "jobs"},
+            )
     table.draw(rows)
-    st.caption(formatting.NBSP + page.incomplete_words(shown.as_of, filters))
+    st.caption(" ".join((said, page.incomplete_words(shown.as_of, filters))).strip() or formatting.NBSP)

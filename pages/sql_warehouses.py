@@ -25,8 +25,8 @@ with states.loading(480):
     if known.missing:
         states.not_assessed("state, use and queue of warehouses", known.missing)
     said = f"Costs of the last {known.window.days} days with data; warehouses that are gone are not listed."
-    explain.line(said, computed.sql_warehouses(known), session.view().filters, key="sql-warehouses")
     warehouse_list.bar(operating.overlaid_warehouses(known)[0])
+    explain.line(said, computed.sql_warehouses(known), session.view().filters, key="sql-warehouses")
 
 
 @st.fragment

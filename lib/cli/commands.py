@@ -9,6 +9,7 @@ COMMANDS = {
     "jobs": "jobs.jobs",
     "job": "jobs.job",
     "run": "jobs.run",
+    "runs": "runs.runs",
     "spend": "explore.spend",
     "records": "records.records",
     "priorities": "priorities.priorities",

@@ -40,7 +40,10 @@ Owners = Annotated[
 ]
 Serverless = Annotated[str, typer.Option(help="any, serverless or classic.", rich_help_panel="Filters")]
 Tag = Annotated[
-    str | None, typer.Option(help="KEY, KEY=VALUE, or KEY= for usage without it.", rich_help_panel="Filters")
+    str | None,
+    typer.Option(
+        help="KEY, KEY=VALUE, KEY= for usage without it, or = for usage without any.", rich_help_panel="Filters"
+    ),
 ]
 JobName = Annotated[str | None, typer.Option("--name", help="Part of the job's name.", rich_help_panel="Filters")]
 Result = Annotated[str | None, typer.Option(help="Final state of runs, such as FAILED.", rich_help_panel="Filters")]

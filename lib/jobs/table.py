@@ -84,9 +84,9 @@ def jobs(warehouse: Warehouse, filters: Filters, as_of: AsOf, thresholds: Thresh
     compared = comparison(filters.period, as_of)
     rows = warehouse.fetch("jobs/table", wide(filters, compared) | _comparison(compared) | _narrowed(filters))
     table = _table(rows, compared, thresholds)
-    narrowed = filters.job_name or filters.cost_min is not None or filters.cost_max is not None
-    keys = job_keys(table) if narrowed else None
-    daily = frame(warehouse.fetch("jobs/daily", filters.params() | {"job_keys": keys, "result": filters.result}))
+    keys = chosen_keys(table, filters)
+    chosen = {"job_keys": None if keys is None else list(keys), "result": filters.result}
+    daily = frame(warehouse.fetch("jobs/daily", filters.params() | chosen))
     return JobsView(
         filters, as_of, compared, thresholds, rows, table, _cards(rows, table, compared), with_totals(daily, as_of)
     )
@@ -107,6 +107,12 @@ def trend(warehouse: Warehouse, filters: Filters, keys: Sequence[str]) -> dict[s
 def job_keys(table: pd.DataFrame) -> list[str]:
     """What `job_keys` parameters take: workspace and job id."""
     return [f"{workspace or ''}/{job}" for workspace, job in zip(table["workspace_id"], table["job_id"], strict=True)]
+
+
+def chosen_keys(table: pd.DataFrame, filters: Filters) -> tuple[str, ...] | None:
+    """The jobs in view when a filter on jobs chose them; None when all jobs are."""
+    chosen = filters.job_name or filters.cost_min is not None or filters.cost_max is not None
+    return tuple(job_keys(table)) if chosen else None
 
 
 def _narrowed(filters: Filters) -> dict[str, object]:

@@ -15,11 +15,9 @@ NARROWINGS = {
     "job": ("workspace_id", "job_id"),
     "sources": ("sources",),
     "currency": ("currency",),
-    "tagless": (),
     "people": (),
 }
-"""What relations can be narrowed to → parameters that say to which. `tagless`: it does not matter what has tags;
-`people`: of clusters, only those that people made matter."""
+"""What relations can be narrowed to → parameters that say to which. `people`: of clusters, only those that people made matter."""
 _NARROWED = re.compile(r"(?P<blanks>\s*)-- narrowed to (?P<to>\w+): (?P<condition>.*)")
 SCHEMAS = frozenset(("external", "reference", "ledger"))
 """Schemas of ours beside Databricks' `system.<schema>`; a table of theirs has two parts."""

@@ -101,6 +101,7 @@ def explorer(context: Context, plan: ReportPlan, filters: Filters) -> Made:
         rows[f"label{number}"] = [_label(dim, key, name) for key, name in pairs]
     names = tuple(ColumnSpec(f"label{number}", dim_words(dim), width=2) for number, dim in enumerate(dims, 1))
     total = exact(rows["total_cost"])
+    on_paper = [column for column in SPEND if column.name != "list_cost" or filters.base != "list"]
     blocks: list[Block]
     if total is None:
         blocks = [Note(NOTHING)]
@@ -114,7 +115,7 @@ def explorer(context: Context, plan: ReportPlan, filters: Filters) -> Made:
             Chart(f"The costliest by {dim_words(plan.by).lower()}", "bars", top, "label1", "total_cost",
                   colours=colours),
             Table(
-                f"By {' and '.join(dim_words(dim).lower() for dim in dims)}", rows.head(ON_PAPER), (*names, *SPEND),
+                f"By {' and '.join(dim_words(dim).lower() for dim in dims)}", rows.head(ON_PAPER), (*names, *on_paper),
                 total={"total_cost": total} | {name: exact(rows[name]) for name in ("list_cost", "cost", "vm_cost", "dbus")},
                 note=rest(len(rows)),
             ),
@@ -188,9 +189,7 @@ def anomalies(context: Context, _: ReportPlan, filters: Filters) -> Made:
               empty="Nothing was out of line in this period."),
     ]  # fmt: skip
     how = "What is expected of a day is told by its own past: weekday, level, spread (docs/statistics.md)."
-    return Made(
-        filters, paper(context, filters, "What was out of line", blocks, how), rows, ANOMALIES, total, len(rows)
-    )
+    return Made(filters, paper(context, filters, "Anomalies", blocks, how), rows, ANOMALIES, total, len(rows))
 
 
 def budgets(context: Context, _: ReportPlan, filters: Filters) -> Made:
@@ -245,7 +244,7 @@ def forecast(context: Context, plan: ReportPlan, filters: Filters) -> Made:
     cards = [Card(f"Next {HORIZON} days", formatting.money(total, filters.currency), note=f"{band[0]} to {band[1]}")]
     if look.month:
         month = f"{look.month.month.start:%B} will come to"
-        cards.append(Card(month, formatting.money_short(look.month.total, filters.currency)))
+        cards.append(Card(month, formatting.money(look.month.total, filters.currency)))
     blocks: list[Block] = [Cards(tuple(cards)), forecast_chart(look), Table("Day by day", rows, AHEAD)]
     name = WORDS["total"] if key.kind == "total" else look.name
     how = "The band holds 95 of 100 such days, as measured on the series' own past; docs/statistics.md."

@@ -20,7 +20,7 @@ from lib.reports.paper.rows import prepared
 GAP = 8.0
 _one_at_a_time = Lock()
 """reportlab's fonts are shared by all documents, and each keeps a reading position in its file."""
-LEAST_BELOW = 150.0
+LEAST_BELOW = 110.0
 """A heading wants this much of what it heads on its page, or all of it."""
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from lib.reports.content import Tone
 from lib.spend import formatting
 from lib.spend.compare import AsOf, Change, Comparison
-from lib.spend.filters import Base, Filters
+from lib.spend.filters import UNTAGGED, Base, Filters
 from lib.spend.period import DAY
 
 BASE_WORDS: dict[Base, str] = {"list": "List prices", "contract": "Contract prices"}
@@ -58,6 +58,8 @@ def tag_words(filters: Filters) -> str:
     """The tag filter as a reader would say it."""
     if not filters.tag:
         return ""
+    if filters.tag == UNTAGGED:
+        return "without any tag"
     if filters.tag_value == "":
         return f"without {filters.tag_key}"
     return f"{filters.tag_key} = {filters.tag_value}" if filters.tag_value else str(filters.tag_key)

@@ -8,6 +8,8 @@ from lib.errors import InputError
 from lib.spend.period import Period
 
 Base = Literal["list", "contract"]
+UNTAGGED = "="
+"""The tag filter that leaves usage without any tag of one's own."""
 Serverless = Literal["any", "serverless", "classic"]
 
 BASES: tuple[Base, ...] = ("list", "contract")
@@ -29,7 +31,7 @@ class Filters:
     owners: tuple[str, ...] = ()
     serverless: Serverless = "any"
     tag: str | None = None
-    """A tag key, or `key=value`. `key=` means: usage without that key."""
+    """A tag key, or `key=value`. `key=` means: usage without that key; `=`: usage without any tag of one's own."""
     job_name: str | None = None
     """Part of a job's name; upper and lower case are the same, % and _ are themselves."""
     result: str | None = None
@@ -40,9 +42,11 @@ class Filters:
     def __post_init__(self) -> None:
         _one_of(self.base, BASES, "base")
         _one_of(self.serverless, SERVERLESS, "serverless")
-        if self.tag is not None and not self.tag_key:
+        if self.tag is not None and not self.tag_key and self.tag != UNTAGGED:
             raise InputError(
-                f"The tag filter {self.tag!r} names no key.", remedy="Write KEY, KEY=VALUE, or KEY=.", place="tag"
+                f"The tag filter {self.tag!r} names no key.",
+                remedy="Write KEY, KEY=VALUE, KEY=, or = for no tag at all.",
+                place="tag",
             )
         if self.result is not None:
             _one_of(self.result, RESULTS, "result")

@@ -128,17 +128,17 @@ def short(value: Number | None) -> str:
 
 
 def number(value: Number | None) -> str:
-    """A plain number, exact to two decimals.
+    """A plain number: whole, or with two decimals.
 
     >>> number(1234.5), number(12), number(-0.126), number(None)
-    ('1,234.5', '12', '−0.13', '—')
+    ('1,234.50', '12', '−0.13', '—')
     """
     if missing(value):
         return NONE
     assert value is not None
     rounded = _fixed(value, 2)
     digits = f"{abs(rounded):,}"
-    return _signed(rounded < 0, digits.rstrip("0").rstrip(".") if "." in digits else digits)
+    return _signed(rounded < 0, digits.removesuffix(".00"))
 
 
 def digits(value: Number | None) -> str:
@@ -329,6 +329,7 @@ PRODUCTS = {
     "APPS": "Apps",
     "AI_GATEWAY": "AI gateway",
     "AI_FUNCTIONS": "AI functions",
+    "AI_RUNTIME": "AI runtime",
 }
 
 

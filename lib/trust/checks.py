@@ -3,7 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from lib.spend.formatting import percent, plural
+from lib.spend.formatting import money, percent, plural
 from lib.trust.check import Check, Evidence, Finding, Verdict
 
 OK, WARN, CRITICAL = Verdict.OK, Verdict.WARN, Verdict.CRITICAL
@@ -22,7 +22,7 @@ def _reconciled(e: Evidence) -> Finding:
     total = sum((day["bill_list_cost"] or Decimal(0) for day in e.days if day["currency"] == e.currency), Decimal(0))
     rows = sum(day["usage_records"] for day in e.days if day["currency"] == e.currency)
     return Finding(
-        OK, f"{rows:,} usage rows and {total:,.2f} {e.currency} of list cost are the same in bill and ledger."
+        OK, f"{rows:,} usage rows and {money(total, e.currency)} of list cost are the same in bill and ledger."
     )
 
 
@@ -186,7 +186,7 @@ def _workspaces(e: Evidence) -> Finding:
     cost = o["unlisted_workspace_cost"] or 0
     said = (
         f"{o['unlisted_workspaces'] or 0:,} of {o['workspaces']:,} workspaces with cost are not listed any more "
-        f"({cost:,.2f} {e.currency}); {e.usage['no_workspace']:,} usage rows name no workspace"
+        f"({money(cost, e.currency)}); {e.usage['no_workspace']:,} usage rows name no workspace"
     )
     return Finding(WARN if o["unlisted_workspaces"] else OK, f"{said}. All of it is in the totals.")
 
@@ -219,8 +219,9 @@ def _machines(e: Evidence) -> Finding:
 
 def _unmatched(e: Evidence) -> Finding:
     v = e.vm
+    cost = money(v["machines_only_cost"] or 0, e.currency)
     said = (
-        f"{v['machines_only_days']:,} cluster days have machines and no DBUs ({v['machines_only_cost'] or 0:,.2f}), "
+        f"{v['machines_only_days']:,} cluster days have machines and no DBUs ({cost}), "
         f"{v['unknown_days']:,} have DBUs and no machines"
     )
     odd = v["machines_only_days"] + v["unknown_days"]

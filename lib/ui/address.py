@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from lib.errors import AppError, InputError
-from lib.spend.filters import BASES, RESULTS, SERVERLESS, Base, Filters
+from lib.spend.filters import BASES, RESULTS, SERVERLESS, UNTAGGED, Base, Filters
 from lib.spend.period import PRESETS, Period, parse_day, preset
 
 Params = Mapping[str, list[str]]
@@ -170,7 +170,7 @@ def _preferred(currency: str, there_are: tuple[str, ...]) -> str:
 
 
 def _tag(text: str) -> str:
-    if text.startswith("="):
+    if text.startswith("=") and text != UNTAGGED:
         raise InputError(f"{text!r} names no tag.", remedy="Write key, key=value, or key= for usage without the key.")
     return text
 

@@ -16,7 +16,7 @@ COLOURS = {"up": "red", "down": "green"}
 BADGES = {"estimated": "est."}
 ACROSS, AROUND, LETTER = 1080, 66, 7.4
 """Pixels: what all cards share on a desk, what of a card is not its label, and about a letter of it. A word beside a
-label that has no room there moves into the chip, so that neither is cut."""
+label that has no room there moves into the chip, on all cards of the row, so that none is cut."""
 LONGEST = 14
 """Letters of a figure that two cards side by side on a phone have room for."""
 
@@ -78,18 +78,19 @@ def draw(cards: Sequence[Card], *, key: str) -> None:
     room = ACROSS / len(cards) - AROUND
     widest = max(len(card.value) for card in cards)
     with st.grid(len(cards), min_column_width=136 if widest <= LONGEST else 196, gap="small", key=f"cards-{key}"):
+        crowded = any(card.badge and LETTER * (len(card.label) + len(_qualified(card)) + 2) > room for card in cards)
         for card in cards:
-            _metric(
-                card,
-                crowded=bool(card.badge)
-                and LETTER * (len(card.label) + len(BADGES.get(card.badge, card.badge)) + 2) > room,
-            )
+            _metric(card, crowded=crowded)
+
+
+def _qualified(card: Card) -> str:
+    return BADGES.get(card.badge, card.badge)
 
 
 def _metric(card: Card, *, crowded: bool) -> None:
     direction = card.delta.direction if card.delta else "none"
     chip = card.delta.words(card.currency) if card.delta and direction != "none" else card.chip
-    said = BADGES.get(card.badge, card.badge)
+    said = _qualified(card)
     badge = f" :gray-badge[{words.plain(said)}]" if said and not crowded else ""
     if crowded:
         chip = " · ".join(part for part in (said, chip) if part)

@@ -61,9 +61,9 @@ def overview(shown: "Overview") -> Figures:
 def jobs(shown: "JobsView", filters: "Filters") -> Figures:
     """The list of jobs."""
     sums, currency = shown.cards, filters.currency
-    from lib.ui.jobs_table import shown_keys
+    from lib.jobs.table import chosen_keys
 
-    part, runs = Part("job", shown_keys(shown, filters)), ("Runs", formatting.count(sums.runs))
+    part, runs = Part("job", chosen_keys(shown.jobs, filters)), ("Runs", formatting.count(sums.runs))
     return [
         money("jobs_cost", "Total cost", sums.total_cost, currency, part=part),
         money("vm_cost", "VM cost", sums.vm_cost, currency, part=part),

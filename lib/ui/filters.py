@@ -14,7 +14,7 @@ import streamlit as st
 
 from lib.reports.words import BASE_WORDS
 from lib.spend import formatting
-from lib.spend.filters import RESULTS, SERVERLESS, Filters
+from lib.spend.filters import RESULTS, SERVERLESS, UNTAGGED, Filters
 from lib.spend.period import PRESETS, Period
 from lib.ui import chips, words
 from lib.ui.address import CUSTOM, Defaults, Options, View
@@ -185,16 +185,17 @@ class Controls:
 
     def _tag(self) -> None:
         f = self.view.filters
-        keys = list(dict.fromkeys([*self.options.tags, *([f.tag_key] if f.tag_key else [])]))
+        keys = list(dict.fromkeys([UNTAGGED, *self.options.tags, *([f.tag_key] if f.tag_key else [])]))
         st.selectbox(
             "Tag",
             keys,
             index=None,
             placeholder="Any tag",
+            format_func=lambda key: "Without any tag" if key == UNTAGGED else key,
             accept_new_options=True,
-            **self._key("tag_key", f.tag_key),
+            **self._key("tag_key", f.tag_key or f.tag),
         )
-        if f.tag:
+        if f.tag_key:
             st.text_input("Value", placeholder="Any value", **self._key("tag_value", f.tag_value or ""))
             st.toggle("Only usage without this tag", **self._key("tag_without", f.tag_value == ""))
 
@@ -284,9 +285,9 @@ def _amount(value: Any) -> Decimal | None:
 
 
 def _tag(filters: Filters, said: Mapping[str, Any]) -> str | None:
-    key = (said.get("tag_key", filters.tag_key) or "").strip()
+    key = (said.get("tag_key", filters.tag_key or filters.tag) or "").strip()
     if not key or key.startswith("="):
-        return None
+        return UNTAGGED if key == UNTAGGED else None
     if key != filters.tag_key:
         return str(key)
     value = (said.get("tag_value", filters.tag_value) or "").strip()

@@ -7,6 +7,7 @@ import pandas as pd
 from lib.explorer.overview import Highlight
 from lib.spend import formatting
 from lib.spend.compare import Change
+from lib.spend.filters import UNTAGGED
 from lib.ui import table
 from lib.ui.address import Params, link
 from lib.ui.columns import Column
@@ -70,7 +71,13 @@ def line(highlight: Highlight, currency: str, params: Params) -> tuple[str, str,
     amount = formatting.money_short(highlight.amount, currency, plus=highlight.kind != "untagged")
     share = formatting.percent(highlight.share, plus=highlight.kind != "untagged")
     if highlight.kind == "untagged":
-        return "Usage without your tags", f"{share} of the total", amount, "muted", ""
+        return (
+            "Usage without your tags",
+            f"{share} of the total",
+            amount,
+            "muted",
+            link("explorer", {**params, "tag": [UNTAGGED]}, then="owner"),
+        )
     verb = "rose" if highlight.kind == "rise" else "fell"
     said = f"{highlight.dim} {verb}" + (f" {share}" if highlight.share is not None else ", new")
     ids = {"workspace_id": highlight.workspace_id or "", "job_id": highlight.key}

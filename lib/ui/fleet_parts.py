@@ -120,7 +120,8 @@ def _extra(row: Row, column: Column, currency: str, today: date) -> Mapping[str,
         if row["state_live"]:
             return {"badge": tone, "hover": row["state_message"] or "As the workspace says it now"}
         seen = f"{row['state_words']} (tables)"
-        return {"badge": tone, "text": seen, "hover": "By the tables: this app is not connected to its workspace"}
+        return {"badge": tone, "text": seen, "short": row["state_words"],
+                "hover": "By the tables: this app is not connected to its workspace"}  # fmt: skip
     if column.name == "name":
         return {"sub": "" if row["kind"] == "All-purpose" else row["kind"]}
     if column.name in ("cpu_words", "memory_words") and row[column.name] == "not assessed":

@@ -124,24 +124,23 @@ def result_badge(row: Row, column: Column) -> Mapping[str, Any]:
 
 def runs_table(view: JobView, params: address.Params) -> Table:
     """The runs, newest first; a row opens its run."""
-    job = view.job
     return Table(
         frame=view.runs,
         columns=RUN_COLUMNS,
         currency=view.filters.currency,
         key="runs",
         alt="Runs of the job, newest first",
-        link=partial(run_link, params, job),
+        link=partial(run_link, params),
         extra=result_badge,
         empty="No run of this job is in the period.",
         total={"started_at": formatting.plural(len(view.runs), "run"), "period_cost": view.runs["period_cost"].sum()},
     )
 
 
-def run_link(params: address.Params, job: Mapping[str, Any], row: Row) -> str:
+def run_link(params: address.Params, row: Row) -> str:
     """The page of a run."""
     return address.link(
-        "run", params, workspace_id=job["workspace_id"] or "", job_id=job["job_id"], run_id=row["run_id"]
+        "run", params, workspace_id=row["workspace_id"] or "", job_id=row["job_id"], run_id=row["run_id"]
     )
 
 

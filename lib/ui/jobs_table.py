@@ -123,12 +123,6 @@ def _total(view: JobsView) -> dict[str, object]:
     return total | ({"change_share": change.share} if change and change.share is not None else {})
 
 
-def shown_keys(view: JobsView, filters: Filters) -> tuple[str, ...] | None:
-    """The jobs in view when a filter on jobs chose them; None when all jobs are."""
-    narrowed = filters.job_name or filters.cost_min is not None or filters.cost_max is not None
-    return tuple(job_keys(view.jobs)) if narrowed else None
-
-
 def movers(view: JobsView) -> pd.DataFrame | None:
     """Jobs by how much their cost changed: `key`, `name`, `change`."""
     if view.comparison is None or view.jobs.empty:

@@ -13,7 +13,7 @@ from lib.ui.columns import Column
 from lib.ui.table import Table
 
 COLUMNS = (
-    Column("value", "Value", phone=True),
+    Column("value", "Value", wraps=True, phone=True),
     Column("variable", "Variable", "id", phone=True),
     Column("about", "What it does", wraps=True),
     Column("origin", "Set", "badge"),

@@ -63,6 +63,8 @@ class Table:
     page_size: int = field(default_factory=lambda: settings().page_size)
     of: int | None = None
     """How many rows there are when the frame holds the page in view only, in its order."""
+    sorts: frozenset[str] = frozenset()
+    """Columns by which rows that come a page at a time can be asked for."""
     bare: bool = False
     """Without frame, sorting and paging: for short lists inside a card."""
     pick: Callable[[Row], str] | None = None
@@ -167,7 +169,8 @@ def _heading(table: Table, column: Column, by: Order, params: address.Params) ->
         "stays": column is table.columns[0] and not table.bare,
         "phone": column.phone or column is table.columns[0],
     }
-    if table.bare or table.of is not None or column.kind in UNSORTED:
+    asked = table.of is not None
+    if table.bare or column.kind in UNSORTED or (asked and column.name not in table.sorts):
         return heading
     current = by.name == column.name
     down = not by.down if current else column.kind in NUMERIC

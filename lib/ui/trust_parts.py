@@ -48,10 +48,10 @@ def findings(checked: Sequence[Checked]) -> None:
     for item in sorted(wrong, key=lambda item: ORDER.index(item.finding.verdict)):
         label, icon, colour, _ = SAID[item.finding.verdict]
         with grid.container(border=True, key=f"check-{item.check.name}", height="stretch"):
-            st.markdown(f":{colour}-badge[:material/{icon}: {label}] {words.strong(item.check.title)}")
-            st.markdown(words.plain(item.finding.evidence))
+            st.markdown(f":{colour}-badge[:material/{icon}: {label}] {words.strong(item.finding.evidence)}")
             st.caption(
-                f"**Why it matters:** {words.plain(item.check.why)}  \n**What to do:** {words.plain(item.check.remedy)}"
+                f"**What was checked:** {words.plain(item.check.title)}  \n**Why it matters:** {words.plain(item.check.why)}  \n"
+                f"**What to do:** {words.plain(item.check.remedy)}"
             )
             if item.finding.details:
                 with st.expander(formatting.plural(len(item.finding.details), "detail"), type="compact"):
@@ -113,7 +113,7 @@ def sources(trust: Trust, filters: Filters, asked: str) -> None:
         Column("state", "State", "badge", phone=True),
         Column("records", "Rows", "count"),
         Column("first", "From (UTC)", "date"),
-        Column("last", "To (UTC)", "date", phone=True),
+        Column("last", "To (UTC)", "date"),
     )
     tone = {"loaded": "ok", "not loaded": "warn", "empty": "plain"}
     export.titled(

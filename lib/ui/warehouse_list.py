@@ -132,7 +132,8 @@ def _warehouse_extra(row: Row, column: Column) -> Mapping[str, Any]:
     tone = {"RUNNING": "ok", "STARTING": "info", "STOPPING": "info"}.get(row["state"], "plain")
     if row["state_live"]:
         return {"badge": tone, "text": states.words(row["state"]), "hover": "As the workspace says it now"}
-    return {"badge": tone, "text": f"{states.words(row['state'])} (tables)",
+    said = states.words(row["state"])
+    return {"badge": tone, "text": f"{said} (tables)", "short": said,
             "hover": "By the tables: this app is not connected to its workspace"}  # fmt: skip
 
 

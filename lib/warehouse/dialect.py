@@ -12,20 +12,25 @@ from pathlib import Path
 
 from lib.errors import QueryError
 from lib.queries.tokens import markers, tokenise
+from lib.warehouse.params import Form
 
 
 @lru_cache(maxsize=4096)
-def to_duckdb(text: str) -> str:
-    """The DuckDB statement for a Databricks statement; `:name` markers become `$name`."""
+def to_duckdb(text: str, form: Form = ()) -> str:
+    """The DuckDB statement for a Databricks statement; `:name` markers become `$name`.
+
+    With a form it is the statement for values of that form only, and may have fewer parameters.
+    """
     import sqlglot
     from sqlglot.errors import SqlglotError
 
+    from lib.warehouse.folding import fold
     from lib.warehouse.repairs import repair
 
     try:
         statement = sqlglot.parse_one(text, dialect="databricks")
         read = {marker.name for marker in statement.find_all(sqlglot.exp.Placeholder)}
-        translated: str = repair(statement).sql(dialect="duckdb", pretty=True, copy=False)
+        translated: str = repair(fold(statement, form)).sql(dialect="duckdb", pretty=True, copy=False)
     except SqlglotError as error:
         raise QueryError(
             f"The statement cannot be read: {str(error).splitlines()[0]}", remedy="Write it in Databricks SQL."
@@ -40,28 +45,29 @@ def to_duckdb(text: str) -> str:
 
 
 class Translations:
-    """Translated statements on disk, one small file each, named by the hash of text and translator."""
+    """Translated statements on disk, one small file each, named by the hash of text, form and translator."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-        self._known: dict[str, str] = {}
+        self._known: dict[tuple[str, Form], str] = {}
         self._lock = threading.Lock()
 
-    def duckdb(self, text: str) -> str:
-        """Like `to_duckdb`, from disk when some process has translated this text before."""
+    def duckdb(self, text: str, form: Form = ()) -> str:
+        """Like `to_duckdb`, from disk when some process has translated this before."""
         with self._lock:
-            if text not in self._known:
-                self._known[text] = self._read_or_translate(text)
-            return self._known[text]
+            if (text, form) not in self._known:
+                self._known[text, form] = self._read_or_translate(text, form)
+            return self._known[text, form]
 
-    def _read_or_translate(self, text: str) -> str:
+    def _read_or_translate(self, text: str, form: Form) -> str:
         if self._folder is None:
-            return to_duckdb(text)
-        path = self._folder / f"{hashlib.sha256((_translator() + text).encode()).hexdigest()[:32]}.sql"
+            return to_duckdb(text, form)
+        named_by = f"{_translator()}{form}\n{text}"
+        path = self._folder / f"{hashlib.sha256(named_by.encode()).hexdigest()[:32]}.sql"
         try:
             return path.read_text(encoding="utf-8")
         except OSError:
-            translated = to_duckdb(text)
+            translated = to_duckdb(text, form)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             fresh = path.with_suffix(f".{threading.get_ident()}.tmp")
@@ -74,6 +80,7 @@ class Translations:
 
 @lru_cache(maxsize=1)
 def _translator() -> str:
-    """Names this version of the translation: a change of sqlglot or of the repairs makes old files useless."""
-    repairs = Path(__file__).with_name("repairs.py").read_bytes() + Path(__file__).read_bytes()
-    return f"{metadata.version('sqlglot')} {hashlib.sha256(repairs).hexdigest()}\n"
+    """Names this version of the translation: a change of sqlglot or of what we do to its tree makes old files useless."""
+    here = Path(__file__)
+    ours = b"".join(here.with_name(name).read_bytes() for name in (here.name, "folding.py", "repairs.py"))
+    return f"{metadata.version('sqlglot')} {hashlib.sha256(ours).hexdigest()}\n"

@@ -2,7 +2,7 @@
 
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -18,7 +18,7 @@ from lib.warehouse.dialect import Translations
 from lib.warehouse.generations import Generations
 from lib.warehouse.isolation import PARAM, Isolation
 from lib.warehouse.names import embedded_name, remap
-from lib.warehouse.params import bind
+from lib.warehouse.params import Form, bind, form_of
 from lib.warehouse.remembered import Asked, Remembered, Room
 from lib.warehouse.resting import Resting
 from lib.warehouse.results import conform
@@ -47,14 +47,18 @@ class Files:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A query's statement as DuckDB gets it."""
+    """A query's statement with the names of these files, and what DuckDB gets for it."""
 
     text: str
-    statement: duckdb.Statement
-    """The text as the engine has read it: to read it anew each time is a third of the time of a small answer."""
+    """In Databricks' dialect."""
     markers: tuple[str, ...]
+    words: frozenset[str]
+    """What stands in quotes: values that the text treats by themselves."""
     tables: frozenset[str]
     """Tables it reads, those of stored relations not counted."""
+    statements: dict[Form, duckdb.Statement] = field(default_factory=dict)
+    """As the engine has read them, for values of each form: reading, and planning what is not asked for, takes most of the
+    time of a small answer."""
 
 
 class EmbeddedWarehouse:
@@ -104,7 +108,9 @@ class EmbeddedWarehouse:
 
             def answer() -> "pa.Table":
                 with metrics.query("embedded", query.name):
-                    rows = conform(self._run(files, ready.statement, values, query.place), query.returns, query.place)
+                    statement = self._statement(files, ready, form_of(values, ready.words), query.place)
+                    needed = {name: values[name] for name in statement.named_parameters}
+                    rows = conform(self._run(files, statement, needed, query.place), query.returns, query.place)
                 self._remembered.keep(asked, rows)
                 return rows
 
@@ -121,7 +127,7 @@ class EmbeddedWarehouse:
         """The DuckDB statement for a query, values still as named parameters."""
         query = self._query(query)
         with self._generations.current() as files:
-            return self._prepared(query, files).text
+            return self._translations.duckdb(self._prepared(query, files).text)
 
     def close(self) -> None:
         """Close the files; whoever is reading finishes first."""
@@ -143,14 +149,16 @@ class EmbeddedWarehouse:
         if key not in self._ready:
             names = self._isolation.over(embedded_name) if self._isolation else embedded_name
             text = remap(self._catalogue.expanded(query, stored), names)
-            translated = self._translations.duckdb(text)
-            self._ready[key] = Prepared(
-                translated,
-                parsed(files, translated, query.place),
-                tuple(markers(tokenise(text))),
-                self._catalogue.closure(query, stored),
-            )
+            tokens = tokenise(text)
+            words = frozenset(token.text[1:-1] for token in tokens if token.kind == "string")
+            self._ready[key] = Prepared(text, tuple(markers(tokens)), words, self._catalogue.closure(query, stored))
         return self._ready[key]
+
+    def _statement(self, files: Files, ready: Prepared, form: Form, place: str) -> duckdb.Statement:
+        """The statement for values of this form; worked out once a process."""
+        if form not in ready.statements:
+            ready.statements[form] = parsed(files, self._translations.duckdb(ready.text, form), place)
+        return ready.statements[form]
 
     def _stored_in(self, files: Files) -> frozenset[str]:
         if self._stored is not None:

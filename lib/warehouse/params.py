@@ -1,6 +1,6 @@
 """The values a statement's named parameters get: those its text uses, of the types its head declares."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -24,6 +24,13 @@ _PYTHON: dict[str, tuple[type, ...]] = {
     "ARRAY": (list, tuple),
 }
 
+Known = str | bool | None
+Form = tuple[tuple[str, Known], ...]
+"""What is known of parameters before they have values, by name: None, a word that the text mentions, `OTHER`, True for any
+other value."""
+OTHER = "\0"
+"""A word that the text does not mention."""
+
 
 def bind(query: Query, markers: Iterable[str], params: Mapping[str, object]) -> dict[str, object]:
     """A value for each marker of the text, and none besides: engines refuse both too few and too many.
@@ -41,6 +48,21 @@ def bind(query: Query, markers: Iterable[str], params: Mapping[str, object]) -> 
             raise QueryError(f"The parameter {name} is {types[name]}, not {value!r}.", place=query.place)
         bound[name] = list(value) if isinstance(value, tuple) else value
     return bound
+
+
+def form_of(values: Mapping[str, object], mentioned: Collection[str]) -> Form:
+    """The form of these values for a text that mentions such words.
+
+    >>> form_of({"since": None, "dim": "day", "base": "list", "owners": ["a"]}, {"day", "week"})
+    (('base', '\\x00'), ('dim', 'day'), ('owners', True), ('since', None))
+    """
+    return tuple((name, _known(values[name], mentioned)) for name in sorted(values))
+
+
+def _known(value: object, mentioned: Collection[str]) -> Known:
+    if isinstance(value, str):
+        return value if value in mentioned else OTHER
+    return None if value is None else True
 
 
 def _fits(value: object, type_: SqlType) -> bool:

@@ -5,6 +5,7 @@ has another scale in each. After this, frames of all engines are the same.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from lib.errors import QueryError
@@ -19,10 +20,19 @@ def conform(table: "pa.Table", returns: Sequence[Column], place: str) -> "pa.Tab
     """`table` with the promised columns in the promised order and types; a QueryError when it has others."""
     import pyarrow as pa
 
-    _same_columns(table.column_names, [column.name for column in returns], place)
+    promised = _promised(tuple(returns))
+    if table.schema == promised:
+        return table
+    _same_columns(table.column_names, promised.names, place)
     columns = [_cast(table.column(column.name), column, place) for column in returns]
-    schema = pa.schema([(column.name, arrow_type(column.type)) for column in returns])
-    return pa.table(columns, schema=schema)
+    return pa.table(columns, schema=promised)
+
+
+@cache
+def _promised(returns: tuple[Column, ...]) -> "pa.Schema":
+    import pyarrow as pa
+
+    return pa.schema([(column.name, arrow_type(column.type)) for column in returns])
 
 
 def _same_columns(got: Sequence[str], promised: Sequence[str], place: str) -> None:

@@ -39,6 +39,8 @@ class DatabaseFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._pointer_file = path / "current.json"
+        self._read: tuple[tuple[int, int, int], Pointer] | None = None
+        """Which file was read last, and what it said."""
 
     def current(self) -> Pointer:
         """What the pointer says now; a SourceError when there is no account yet."""
@@ -54,14 +56,11 @@ class DatabaseFolder:
     def find(self) -> Pointer | None:
         """What the pointer says now, None before the first account."""
         try:
-            said = json.loads(self._pointer_file.read_text(encoding="utf-8"))
-            ledger, base = said["ledger"], said.get("base")
-            return Pointer(
-                self.path / said["account"],
-                self.path / ledger if ledger else None,
-                said["generation"],
-                self.path / base if base else None,
-            )
+            state = self._pointer_file.stat()
+            version = (state.st_ino, state.st_mtime_ns, state.st_size)  # a pointer is replaced, never changed
+            if self._read is None or self._read[0] != version:
+                self._read = version, self._parsed(self._pointer_file.read_text(encoding="utf-8"))
+            return self._read[1]
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError) as error:
@@ -70,6 +69,16 @@ class DatabaseFolder:
                 place=str(self._pointer_file),
                 remedy="Delete the folder and make the account again.",
             ) from error
+
+    def _parsed(self, text: str) -> Pointer:
+        said = json.loads(text)
+        ledger, base = said["ledger"], said.get("base")
+        return Pointer(
+            self.path / said["account"],
+            self.path / ledger if ledger else None,
+            said["generation"],
+            self.path / base if base else None,
+        )
 
     def new_file(self, kind: FileKind, *, copy_of: Path | None = None) -> Path:
         """A path nobody uses yet; it starts as a copy of `copy_of`."""

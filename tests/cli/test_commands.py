@@ -138,6 +138,16 @@ def test_filters_by_name_are_letters_not_patterns(ask: Run) -> None:
     assert len(ask("jobs", *PERIOD, "--name", "%")["rows"]) == sum("%" in name for name in names)
 
 
+def test_runs_of_all_jobs_are_listed_a_page_at_a_time(ask: Run) -> None:
+    whole = ask("runs", *PERIOD, "--limit", "10000")
+    jobs = ask("jobs", *PERIOD)
+    assert whole["summary"]["runs"] == len(whole["rows"]) == sum(r["runs"] + r["skipped_runs"] for r in jobs["rows"])
+    assert D(whole["summary"]["period_cost"]) == added(whole["rows"], "period_cost")
+    dearest = ask("runs", *PERIOD, "--sort", "total_cost", "--limit", "5", "--offset", "5")["rows"]
+    costs = sorted((D(row["total_cost"]) for row in whole["rows"] if row["total_cost"]), reverse=True)
+    assert [D(row["total_cost"]) for row in dearest] == costs[5:10]
+
+
 def test_sorting_and_amounts(ask: Run) -> None:
     rows = ask("jobs", *PERIOD, "--min", "1", "--max", "50", "--sort", "runs")["rows"]
     assert rows
@@ -145,7 +155,7 @@ def test_sorting_and_amounts(ask: Run) -> None:
     assert [row["runs"] for row in rows] == sorted((row["runs"] for row in rows), reverse=True)
 
 
-@pytest.mark.parametrize("command", [["jobs"], ["spend", "--by", "product"], ["records"]])
+@pytest.mark.parametrize("command", [["jobs"], ["runs"], ["spend", "--by", "product"], ["records"]])
 def test_a_view_without_anything_says_which_days_there_are(run: Callable[..., Result], command: list[str]) -> None:
     shown = run(*command, "--from", "2031-01-01", "--to", "2031-02-01")
     assert shown.exit_code == 0

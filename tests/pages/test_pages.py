@@ -69,6 +69,23 @@ def test_jobs_are_sorted_paged_and_each_is_there_once(app: Open):
     assert texts(cheapest, "Job")[0] == "small_00"
 
 
+def test_runs_of_all_jobs_are_listed_sorted_and_paged(app: Open):
+    at = app("jobs", view="runs", name="etl", over="1.5")
+    drawn = table(at, "all-runs")
+    assert drawn["pages"] is None
+    assert len(drawn["rows"]) == 30
+    assert total(drawn, "Started (UTC)") == "30 runs"
+    assert total(drawn, "In the period").replace("$", "\\$") in card(at, "Total cost").help
+    assert [row["cells"][0].get("flag") for row in drawn["rows"]] == ["high"] * 30
+    assert drawn["rows"][0]["href"].startswith("run?name=etl&over=1.5&workspace_id=ws1&job_id=j1&run_id=")
+    assert drawn["rows"][0]["cells"][1]["href"] == "job?name=etl&over=1.5&workspace_id=ws1&job_id=j1"
+    by_cost = texts(table(app("jobs", view="runs", **{"all-runs_sort": "total_cost"}), "all-runs"), "Whole cost")
+    assert by_cost == sorted(by_cost)
+    last = table(app("jobs", view="runs", **{"all-runs_page": "99"}), "all-runs")
+    assert last["pages"]["links"][-1]["current"]
+    assert last["rows"]
+
+
 def test_jobs_over_a_threshold_are_marked(app: Open):
     rows = table(app("jobs", period="last_14", over="40", rise="0.2"), "jobs")["rows"]
     flags = {row["cells"][0]["text"]: row["cells"][0].get("flag") for row in rows}

@@ -13,6 +13,11 @@ Values = Mapping[str, Any]
 
 SAMPLES: dict[str, list[dict[str, Any]]] = {
     "overview/groups": [{"most": 3}],
+    "runs/listed": [
+        {"sort": "total_cost", "descending": True},
+        {"sort": "job_name", "descending": False},
+        {"sort": "started_at", "descending": False},
+    ],
     "statements/by": [
         {"dim": "day"},
         {"dim": "warehouse"},
@@ -84,6 +89,7 @@ def choices(job: Values) -> list[Values]:
         {"products": ["JOBS", "SQL"]},
         {"serverless": True},
         {"tag_key": "team"},
+        {"tag_key": "", "tag_value": ""},
         {"kind": "cluster"},
         {"dim1": "product", "dim2": "day"},
     ]

@@ -8,15 +8,17 @@ import pytest
 from lib.clusters.fleet import fleet, sums, window
 from lib.explain.explain import Part, explain
 from lib.explorer.by import spend
+from lib.explorer.overview import overview
 from lib.explorer.records import records
 from lib.jobs.job import job
 from lib.jobs.table import job_keys, jobs
 from lib.spend.compare import AsOf
-from lib.spend.filters import Filters
+from lib.spend.filters import UNTAGGED, Filters
 from lib.spend.period import Period
 from lib.statements.thresholds import thresholds
 from lib.statements.warehouse import warehouse_view
 from lib.warehouse.embedded import EmbeddedWarehouse
+from lib.warehouse.frames import total
 from lib.warehouse.store import DatabaseFolder
 from tests.queries.demo_account import SPEC, whole_period
 
@@ -50,15 +52,15 @@ def together(demo: Demo, filters: Filters, figure: str, part: Part = Part()) -> 
 
 VIEWS = [
     {}, {"base": "contract"}, {"currency": "EUR"}, {"products": ("JOBS",)}, {"serverless": "classic"}, {"tag": "team"},
-    {"tag": "team="},
+    {"tag": "team="}, {"tag": UNTAGGED},
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("narrowed", VIEWS, ids=str)
 def test_the_total_and_the_jobs(demo: Demo, narrowed: dict) -> None:
     filters = Filters(demo.period, **narrowed)
-    total = spend(demo.warehouse, filters, ("product",)).frame["total_cost"].sum()
-    assert together(demo, filters, "total_cost") == pytest.approx(total, abs=0.001)
+    whole = spend(demo.warehouse, filters, ("product",)).frame["total_cost"].sum()
+    assert together(demo, filters, "total_cost") == pytest.approx(whole, abs=0.001)
     listed = jobs(demo.warehouse, filters, demo.as_of)
     assert together(demo, filters, "jobs_cost", Part("job")) == pytest.approx(
         float(listed.cards.total_cost or 0), abs=0.001
@@ -67,6 +69,15 @@ def test_the_total_and_the_jobs(demo: Demo, narrowed: dict) -> None:
     assert together(demo, filters, "jobs_cost", Part("job", tuple(job_keys(some)))) == pytest.approx(
         some["total_cost"].sum(), abs=0.001
     )
+
+
+def test_usage_without_any_tag_is_what_the_overview_says(demo: Demo) -> None:
+    view = Filters(demo.period)
+    untagged = replace(view, tag=UNTAGGED)
+    said = overview(demo.warehouse, view, demo.as_of).untagged_cost
+    assert spend(demo.warehouse, untagged, ("owner",)).frame["total_cost"].sum() == pytest.approx(said)
+    listed = records(demo.warehouse, untagged)
+    assert listed.cost == total(spend(demo.warehouse, untagged, ("product",)).rows, "cost")
 
 
 def test_a_job_on_its_page_is_the_whole_job(demo: Demo) -> None:

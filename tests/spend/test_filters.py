@@ -26,6 +26,7 @@ def test_nothing_chosen_is_none_not_an_empty_list() -> None:
         ("team=data", "team", "data"),
         ("team=", "team", ""),
         ("a=b=c", "a", "b=c"),
+        ("=", "", ""),
         (None, None, None),
     ],
 )

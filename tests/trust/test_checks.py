@@ -86,5 +86,5 @@ def test_a_missing_usage_table_is_critical_and_the_rest_is_not_assessed(tmp_path
 def test_evidence_names_the_figures(tmp_path: Path) -> None:
     account = Account(tmp_path, CLEAN)
     said = {c.check.name: c.finding for c in trust(account.warehouse, FILTERS, AS_OF).checked}
-    assert "10.00 USD" in said["reconciled"].evidence
+    assert "$10.00" in said["reconciled"].evidence
     assert "Σ workspace = 10.0000 USD" in said["parts"].details

@@ -65,6 +65,7 @@ def test_half_a_range_changes_nothing_yet():
         ({"tag_key": "team", "tag_without": True}, ["team="]),
         ({"tag_key": "env", "tag_value": "data"}, ["env"]),
         ({"tag_key": None, "tag_value": "data"}, None),
+        ({"tag_key": "="}, ["="]),
     ],
 )
 def test_a_tag_is_a_key_a_value_or_its_absence(said, tag):

@@ -69,4 +69,4 @@ SELECT
   MAX_BY(termination_code, attempt) AS termination_code
 FROM by_attempt
 GROUP BY workspace_id, job_id, run_id
-HAVING CAST(MIN(started_at) AS DATE) >= :start_date AND CAST(MIN(started_at) AS DATE) < :end_date
+HAVING MIN(started_at) >= :start_date AND MIN(started_at) < :end_date

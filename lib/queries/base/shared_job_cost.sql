@@ -123,12 +123,12 @@ busy_hours AS (
 -- the minutes of an hour are bits of a number
 cluster_minutes AS (
   SELECT
-    workspace_id, cluster_id, UNIX_MILLIS(start_time) DIV 3600000 AS hour_no,
-    BIT_OR(CAST(FLOOR(POW(2, UNIX_MILLIS(start_time) DIV 60000 % 60)) AS BIGINT)) AS minutes
+    workspace_id, cluster_id, UNIX_MICROS(start_time) DIV 3600000000 AS hour_no,
+    BIT_OR(CAST(FLOOR(POW(2, UNIX_MICROS(start_time) DIV 60000000 % 60)) AS BIGINT)) AS minutes
   FROM system.compute.node_timeline
   WHERE start_time >= :start_date AND start_time < :end_date
     AND cluster_id IN (SELECT resource_id FROM cluster_work)
-  GROUP BY workspace_id, cluster_id, UNIX_MILLIS(start_time) DIV 3600000
+  GROUP BY workspace_id, cluster_id, UNIX_MICROS(start_time) DIV 3600000000
 ),
 cluster_up AS (
   SELECT

@@ -6,13 +6,11 @@
 --   usage_unit STRING, is_serverless BOOLEAN, is_tagged BOOLEAN, price_source STRING, vm_basis STRING,
 --   records BIGINT, usage_quantity DECIMAL(38,18), list_cost DECIMAL(38,12), cost DECIMAL(38,12),
 --   unpriced_quantity DECIMAL(38,18), vm_cost DECIMAL(38,12)
+-- Live: spend_rows
 WITH marked AS (
   SELECT
     usage_date, currency, workspace_id, cloud, product, sku_name, usage_unit, is_serverless,
-    COALESCE(tag_set, '') <> ''
-    -- narrowed to tagless: AND FALSE
-    AS is_tagged,
-    price_source, vm_basis, records, usage_quantity, list_cost, cost, unpriced_quantity, vm_cost
+    COALESCE(tag_set, '') <> '' AS is_tagged, price_source, vm_basis, records, usage_quantity, list_cost, cost, unpriced_quantity, vm_cost
   FROM spend_daily
   WHERE usage_date >= :start_date AND usage_date < :end_date
 )

@@ -9,6 +9,7 @@
 --   records BIGINT, usage_quantity DECIMAL(38,18), list_cost DECIMAL(38,12), contract_cost DECIMAL(38,12),
 --   cost DECIMAL(38,12), unpriced_quantity DECIMAL(38,18), vm_cost DECIMAL(38,12), vm_basis STRING
 -- Source: is_serverless has three values; NULL means a product that has no classic variant, so it is not classic.
+--   Without a key and a value: usage that carries no tag of anybody's own (the platform's tags do not count).
 SELECT
   usage_date, workspace_id, cloud, product, sku_name, usage_unit, is_serverless, job_id, cluster_id, warehouse_id,
   pipeline_id, endpoint_id, app_id, owner, tag_set, tags, price_source, records, usage_quantity, list_cost,
@@ -24,6 +25,6 @@ WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :curre
   AND (
     :tag_key IS NULL
     OR (:tag_value IS NULL AND tags[:tag_key] IS NOT NULL)
-    OR (:tag_value = '' AND tags[:tag_key] IS NULL)
+    OR (:tag_value = '' AND tags[:tag_key] IS NULL AND (:tag_key <> '' OR COALESCE(tag_set, '') = ''))
     OR tags[:tag_key] = :tag_value
   )

@@ -25,7 +25,7 @@ WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :curre
   AND (
     :tag_key IS NULL
     OR (:tag_value IS NULL AND custom_tags[:tag_key] IS NOT NULL)
-    OR (:tag_value = '' AND custom_tags[:tag_key] IS NULL)
+    OR (:tag_value = '' AND custom_tags[:tag_key] IS NULL AND (:tag_key <> '' OR COALESCE(tag_set, '') = ''))
     OR custom_tags[:tag_key] = :tag_value
   )
   AND (

@@ -9,10 +9,12 @@
 --   skipped_runs BIGINT, dbus DECIMAL(38,18), list_cost DECIMAL(38,12), dbu_cost DECIMAL(38,12), vm_cost DECIMAL(38,12), vm_basis STRING,
 --   total_cost DECIMAL(38,12), shared_cost DECIMAL(38,12), unpriced_quantity DECIMAL(38,18),
 --   failure_cost DECIMAL(38,12), run_cost_p50 DOUBLE, run_cost_p95 DOUBLE, run_cost_max DOUBLE, busy_s DOUBLE,
---   last_run_at TIMESTAMP, recent_cost DECIMAL(38,12), previous_cost DECIMAL(38,12), names BIGINT, is_deleted BOOLEAN
+--   last_run_at TIMESTAMP, runs_cost DECIMAL(38,12), recent_cost DECIMAL(38,12),
+--   previous_cost DECIMAL(38,12), names BIGINT, is_deleted BOOLEAN
 -- Source: cost is usage of product JOBS by usage_date inside the period, so it adds up to the bill; p50 and p95 are over
---   whole runs that started in it. recent_cost and previous_cost are the two halves of the comparison. With a result
---   the cost is that of the runs that ended so. Shared compute is an estimate and stays out of the total.
+--   whole runs that started in it. runs_cost is the part of it that names a run. recent_cost and previous_cost are the two
+--   halves of the comparison. With a result the cost is that of the runs that ended so. Shared compute is an estimate and
+--   stays out of the total.
 -- Narrows: currency, people
 WITH ledger AS (
   SELECT
@@ -124,6 +126,8 @@ joined AS (
     CASE WHEN :result IS NULL THEN p.vm_basis ELSE r.vm_basis END AS vm_basis,
     CASE WHEN :result IS NULL THEN p.unpriced_quantity ELSE r.unpriced_quantity END AS unpriced_quantity,
     s.shared_cost, r.failure_cost, TRY_ELEMENT_AT(r.run_costs, 1) AS run_cost_p50, TRY_ELEMENT_AT(r.run_costs, 2) AS run_cost_p95, r.run_cost_max, r.busy_s, r.last_run_at,
+    CASE WHEN r.dbu_cost IS NOT NULL OR r.vm_cost IS NOT NULL THEN COALESCE(r.dbu_cost, 0) + COALESCE(r.vm_cost, 0) END
+      AS runs_cost,
     p.recent_cost, p.previous_cost
   FROM spent AS p
   FULL OUTER JOIN by_runs AS r ON r.workspace_id <=> p.workspace_id AND r.job_id = p.job_id
@@ -142,7 +146,7 @@ SELECT
     AS total_cost,
   j.shared_cost, j.unpriced_quantity,
   CAST(j.failure_cost AS DECIMAL(38,12)) AS failure_cost,
-  j.run_cost_p50, j.run_cost_p95, j.run_cost_max, j.busy_s, j.last_run_at, j.recent_cost, j.previous_cost,
+  j.run_cost_p50, j.run_cost_p95, j.run_cost_max, j.busy_s, j.last_run_at, j.runs_cost, j.recent_cost, j.previous_cost,
   COALESCE(n.names, CAST(1 AS BIGINT)) AS names, COALESCE(n.is_deleted, FALSE) AS is_deleted
 FROM joined AS j
 LEFT JOIN job_names AS n ON n.workspace_id = j.workspace_id AND n.job_id = j.job_id

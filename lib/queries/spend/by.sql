@@ -12,7 +12,7 @@
 WITH keyed AS (
   SELECT
     CASE :dim1
-      WHEN 'day' THEN DATE_FORMAT(usage_date, 'yyyy-MM-dd')
+      WHEN 'day' THEN CAST(usage_date AS STRING)
       WHEN 'week' THEN DATE_FORMAT(DATE_TRUNC('WEEK', usage_date), 'yyyy-MM-dd')
       WHEN 'month' THEN DATE_FORMAT(usage_date, 'yyyy-MM')
       WHEN 'product' THEN product
@@ -30,7 +30,7 @@ WITH keyed AS (
       WHEN 'tag' THEN tags[:dim1_tag]
     END AS key1,
     CASE :dim2
-      WHEN 'day' THEN DATE_FORMAT(usage_date, 'yyyy-MM-dd')
+      WHEN 'day' THEN CAST(usage_date AS STRING)
       WHEN 'week' THEN DATE_FORMAT(DATE_TRUNC('WEEK', usage_date), 'yyyy-MM-dd')
       WHEN 'month' THEN DATE_FORMAT(usage_date, 'yyyy-MM')
       WHEN 'product' THEN product
@@ -66,7 +66,6 @@ grouped AS (
     key1, key2, workspace_id, usage_unit,
     CAST(SUM(records) AS BIGINT) AS records,
     SUM(usage_quantity) AS usage_quantity,
-    SUM(CASE WHEN usage_unit = 'DBU' THEN usage_quantity END) AS dbus,
     SUM(list_cost) AS list_cost,
     SUM(contract_cost) AS contract_cost,
     SUM(cost) AS cost,
@@ -78,7 +77,8 @@ grouped AS (
 SELECT
   g.key1, COALESCE(w1.workspace_name, j1.job_name, o1.object_name) AS name1,
   g.key2, COALESCE(w2.workspace_name, j2.job_name, o2.object_name) AS name2,
-  g.workspace_id, g.usage_unit, g.records, g.usage_quantity, g.dbus, g.list_cost, g.contract_cost, g.cost,
+  g.workspace_id, g.usage_unit, g.records, g.usage_quantity,
+  CASE WHEN g.usage_unit = 'DBU' THEN g.usage_quantity END AS dbus, g.list_cost, g.contract_cost, g.cost,
   g.unpriced_quantity, g.vm_cost
 FROM grouped AS g
 LEFT JOIN workspaces AS w1 ON :dim1 = 'workspace' AND w1.workspace_id = g.key1

@@ -23,7 +23,7 @@ WITH chosen AS (
     AND (
       :tag_key IS NULL
       OR (:tag_value IS NULL AND custom_tags[:tag_key] IS NOT NULL)
-      OR (:tag_value = '' AND custom_tags[:tag_key] IS NULL)
+      OR (:tag_value = '' AND custom_tags[:tag_key] IS NULL AND (:tag_key <> '' OR COALESCE(tag_set, '') = ''))
       OR custom_tags[:tag_key] = :tag_value
     )
     AND (:sku IS NULL OR POSITION(LOWER(:sku) IN LOWER(sku_name)) > 0)

@@ -9,7 +9,7 @@
 WITH keyed AS (
   SELECT
     CASE :dim
-      WHEN 'day' THEN DATE_FORMAT(usage_date, 'yyyy-MM-dd')
+      WHEN 'day' THEN CAST(usage_date AS STRING)
       WHEN 'warehouse' THEN warehouse_id
       WHEN 'user' THEN executed_by
       WHEN 'source' THEN source_kind

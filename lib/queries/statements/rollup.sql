@@ -11,7 +11,7 @@ WITH keyed AS (
     CASE :dim
       WHEN 'hour' THEN
         CASE WHEN begins THEN DATE_FORMAT(start_time, 'yyyy-MM-dd HH') ELSE CONCAT(DATE_FORMAT(usage_date, 'yyyy-MM-dd'), ' 00') END
-      WHEN 'day' THEN DATE_FORMAT(usage_date, 'yyyy-MM-dd')
+      WHEN 'day' THEN CAST(usage_date AS STRING)
       WHEN 'user' THEN executed_by
       WHEN 'source' THEN source_kind
       WHEN 'alert' THEN source_id

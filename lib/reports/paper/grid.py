@@ -29,6 +29,8 @@ STATES = {
     "OK": palette.STATUS["OK"],
     "Warning": palette.STATUS["WARN"],
     "Critical": palette.STATUS["CRITICAL"],
+    "High": palette.STATUS["WARN"],
+    "Running": palette.STATUS["OK"],
 }
 """Words of a state → the colour of its dot; every other one is slate."""
 

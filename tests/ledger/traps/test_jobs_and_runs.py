@@ -4,6 +4,7 @@ from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
 
+from lib.jobs.runs import many, runs
 from lib.jobs.table import jobs
 from lib.spend.filters import Filters
 from tests.account import Account, at, price, run_slice, usage
@@ -168,3 +169,23 @@ def test_a_run_whose_usage_has_not_arrived_costs_nothing_known_not_zero(tmp_path
     view = jobs(account.warehouse, Filters(JUNE), AS_OF)
     assert view.cards.runs == 2
     assert view.jobs["run_cost_p50"].tolist() == [10.0]
+
+
+def test_the_flat_list_has_each_run_once_whatever_its_job_was_called(tmp_path: Path) -> None:
+    """A run of two days and two clusters is one line with its whole cost; three names of a job multiply nothing."""
+    days = [usage(15, job_id="j1", job_run_id="r1", start="2026-06-10 10:00", cluster_id="c1"),
+            usage(30, job_id="j1", job_run_id="r1", start="2026-06-11 10:00", cluster_id="c2"),
+            usage(7, job_id="j2", job_run_id="r2")]  # fmt: skip
+    names = [job_row(name, f"2026-0{n}-01 00:00") for n, name in enumerate(("a", "b", "c"), 1)]
+    account = Account(tmp_path, {USAGE: days, PRICES: [price("1")], "system.lakeflow.jobs": names})
+    assert (
+        account.naive("SELECT count(*) FROM billing.usage u JOIN lakeflow.jobs j ON j.job_id = u.usage_metadata.job_id")
+        == 6
+    )
+    view = Filters(JUNE)
+    rows = runs(account.warehouse, view, None, "-total_cost").to_pylist()
+    assert [(row["run_id"], row["job_name"], row["total_cost"]) for row in rows] == [
+        ("r1", "c", D(45)),
+        ("r2", None, D(7)),
+    ]
+    assert many(jobs(account.warehouse, view, AS_OF)) == 2
