@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.context import utc_now
 from lib.store import watch as stored
 from lib.ui import (
     budget_parts,
@@ -60,7 +61,7 @@ with states.loading(420):
                         ):
                             watching.written(
                                 lambda: stored.end_budget(
-                                    session.context().store, one.budget, session.viewer().name, watching.now()
+                                    session.context().store, one.budget, session.viewer().name, utc_now()
                                 ),
                                 f"{one.budget.name} is put away",
                             )

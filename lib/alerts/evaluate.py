@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from lib.alerts.kinds import KINDS
 from lib.alerts.kinds.kind import Moment
@@ -16,8 +16,6 @@ from lib.store.alerts import HistoryRow, RuleRow, StateRow
 
 TRIES = 3
 """How often a group is looked at again when somebody changed it meanwhile."""
-LONG_PAST = timedelta(days=2)
-"""A group of one day (a run) that is out of sight this long is resolved."""
 
 
 @dataclass(frozen=True)

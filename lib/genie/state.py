@@ -20,7 +20,6 @@ from lib.errors import InputError, NotFound, SourceError, Unavailable
 STATE_FILE = Path(".genie-forge.json")
 VERSION = "1.0"
 OURS = "lakeledger"
-REQUIRED = ("logical_id", "title", "config_hash")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 DOLLAR = "dollar"
 """The variable that is a dollar sign, unless somebody gives it another value."""
 KNOWN_KEYS = ("variables", "workspace_url", "warehouse_id", "auth", "naming", "settings")
-_NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,12 @@ def as_text(notice: Notice, files: tuple[str, ...] = ()) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def small_print(notice: Notice, files: tuple[str, ...] = ()) -> str:
+    """One line below a message: files that wait in the app, and how new the data are; "" when there is neither."""
+    parts = [f"Files in the app: {', '.join(files)}"] if files else []
+    return " · ".join([*parts, *([f"Data as of {notice.as_of}"] if notice.as_of else [])])
+
+
 def as_html(notice: Notice) -> str:
     """A whole HTML document that mail programs show as meant: tables and inline styles, no images, light in the dark too."""
     rows = "".join(

@@ -1,28 +1,20 @@
 """Slack, through an incoming webhook."""
 
-from lib.notifications.channel import File
-from lib.notifications.http import call, checked, host_of
-from lib.notifications.notice import COLOURS, Notice, as_text, links
+from lib.notifications.hook import Hook
+from lib.notifications.notice import COLOURS, Notice, as_text, links, small_print
 
 LONGEST = 2900
 """Characters that a section takes."""
 
 
-class Slack:
+class Slack(Hook):
     """Address: `slack:https://hooks.slack.com/services/…`."""
 
     kind = "slack"
-    knows_keys = False
-    takes_files = False
-    closes = False
 
-    def __init__(self, address: str, name: str) -> None:
-        self._url = checked(address, name)
-        self.place = host_of(self._url)
-
-    def send(self, notice: Notice, *, key: str, recipient: str = "", files: tuple[File, ...] = ()) -> None:
-        """Post it."""
-        call("POST", self._url, json=payload(notice, tuple(file.name for file in files)))
+    def message(self, notice: Notice, files: tuple[str, ...]) -> dict[str, object]:
+        """One post."""
+        return payload(notice, files)
 
 
 def payload(notice: Notice, files: tuple[str, ...] = ()) -> dict[str, object]:
@@ -40,10 +32,9 @@ def payload(notice: Notice, files: tuple[str, ...] = ()) -> dict[str, object]:
         blocks.append(_section("*Why*\n" + "\n".join(lines)))
     if links(notice):
         blocks.append(_section("   ".join(f"<{_escaped(link)}|{_escaped(label)}>" for label, link in links(notice))))
-    small = [f"Files in the app: {', '.join(files)}"] if files else []
-    small += [f"Data as of {notice.as_of}"] if notice.as_of else []
+    small = small_print(notice, files)
     if small:
-        blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": _escaped(" · ".join(small))}]})
+        blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": _escaped(small)}]})
     text = f"{notice.one_line}\n{as_text(notice, files)}"
     return {"text": _escaped(text)[:LONGEST], "attachments": [{"color": COLOURS[notice.severity], "blocks": blocks}]}
 

@@ -1,27 +1,19 @@
 """Microsoft Teams, through a workflow that takes adaptive cards."""
 
-from lib.notifications.channel import File
-from lib.notifications.http import call, checked, host_of
-from lib.notifications.notice import Notice, Severity, links
+from lib.notifications.hook import Hook
+from lib.notifications.notice import Notice, Severity, links, small_print
 
 STYLES: dict[Severity, str] = {"info": "accent", "medium": "warning", "high": "warning", "critical": "attention"}
 
 
-class Teams:
+class Teams(Hook):
     """Address: `teams:https://….logic.azure.com/workflows/…` (the URL that Teams shows for the workflow)."""
 
     kind = "teams"
-    knows_keys = False
-    takes_files = False
-    closes = False
 
-    def __init__(self, address: str, name: str) -> None:
-        self._url = checked(address, name)
-        self.place = host_of(self._url)
-
-    def send(self, notice: Notice, *, key: str, recipient: str = "", files: tuple[File, ...] = ()) -> None:
-        """Post it."""
-        call("POST", self._url, json=payload(notice, tuple(file.name for file in files)))
+    def message(self, notice: Notice, files: tuple[str, ...]) -> dict[str, object]:
+        """One post."""
+        return payload(notice, files)
 
 
 def payload(notice: Notice, files: tuple[str, ...] = ()) -> dict[str, object]:
@@ -42,10 +34,9 @@ def payload(notice: Notice, files: tuple[str, ...] = ()) -> dict[str, object]:
     if notice.reasons:
         body.append(_text("Why", weight="Bolder"))
         body += [_text(f"{n}. {reason}") for n, reason in enumerate(notice.reasons, 1)]
-    small = [f"Files in the app: {', '.join(files)}"] if files else []
-    small += [f"Data as of {notice.as_of}"] if notice.as_of else []
+    small = small_print(notice, files)
     if small:
-        body.append(_text(" · ".join(small), size="Small", isSubtle=True))
+        body.append(_text(small, size="Small", isSubtle=True))
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",

@@ -40,6 +40,15 @@ class AsOf:
         return max((period.end - max(self.complete_until, period.start)).days, 0)
 
 
+def arrived(last_day: date, ingested: date | None) -> date:
+    """The day on which the newest usage arrived; data that do not say when (`ingested`) came the day after it was used.
+
+    >>> arrived(date(2026, 6, 30), None)
+    datetime.date(2026, 7, 1)
+    """
+    return max(last_day, ingested or last_day + DAY)
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Two periods of equal length, the second right before the first one begins."""

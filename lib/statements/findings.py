@@ -134,9 +134,15 @@ def _keys(warehouse: Warehouse, filters: Filters) -> Keys:
 
 
 def _repeated(warehouse: Warehouse, filters: Filters, narrowed: Narrowed) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Rows of `statements/repeated`, by shape and workspace; what others than those looked at ran is no repetition."""
     wanted = params(filters, narrowed)
+    some = any(wanted[name] is not None for name in ("owners", "warehouse_id", "source_kind"))
     names = ("start_date", "end_date", "currency", "base", "workspaces", "shapes")
-    rows = frame(warehouse.fetch("statements/repeated", {name: wanted[name] for name in names}))
+    rows = frame(
+        warehouse.fetch("statements/repeated_by", wanted)
+        if some
+        else warehouse.fetch("statements/repeated", {name: wanted[name] for name in names})
+    )
     return {(row["shape_hash"], row["workspace_id"]): row for row in rows.to_dict("records")}
 
 

@@ -46,15 +46,6 @@ def in_force(store: Store, key: str, user: str) -> Any:
     return values.get(EVERYBODY) if own is None else own
 
 
-def all_of(store: Store, user: str) -> list[Config]:
-    """Every setting of a person, by key."""
-    with store.read() as connection:
-        rows = (
-            connection.execute(select(configs).where(configs.c.user == user).order_by(configs.c.key)).mappings().all()
-        )
-    return [Config(**row) for row in rows]
-
-
 def put(store: Store, key: str, value: Any, now: datetime, *, user: str = EVERYBODY, version: int | None = None) -> int:
     """Write a setting; its version. With the `version` that was read, Conflict when somebody else was faster.
 

@@ -125,11 +125,6 @@ def all_plans(store: Store, *, enabled: bool | None = None) -> list[PlanRow]:
     return rows.named(store, plans, PlanRow, *([] if enabled is None else [plans.c.enabled == enabled]))
 
 
-def get_plan(store: Store, plan: str) -> PlanRow:
-    """One plan by its id."""
-    return rows.one(store, plans, PlanRow, plan, what="report", remedy="`python -m lib reports list` names them all.")
-
-
 def keep(
     store: Store, run: RunRow, pdf: bytes | None = None, csv: bytes | None = None, excel: bytes | None = None
 ) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.context import utc_now
 from lib.spend import formatting
 from lib.spend.anomaly import KIND_WORDS, SEVERITIES, Sensitivity
 from lib.store import watch as stored
@@ -296,7 +297,7 @@ def _acknowledge(one: Told) -> None:
     st.caption(words.plain(f"{one.name}: it is known and will not be told again."))
     reason = st.text_input("Note", placeholder="What it was", max_chars=300)
     if st.button("Acknowledge", type="primary", key="do-acknowledge"):
-        context, at = session.context(), watching.now()
+        context, at = session.context(), utc_now()
         watching.written(
             lambda: stored.mark(context.store, "acknowledged", one.key.text, context.viewer.name, at,
                                 anomaly=one.identity, reason=reason.strip()),
@@ -310,7 +311,7 @@ def _mute(one: Told) -> None:
     until = st.date_input("Until", value=session.as_of().today + timedelta(days=14))
     reason = st.text_input("Reason", placeholder="Why, in a few words", max_chars=300)
     if st.button("Mute", type="primary", disabled=not reason.strip(), key="do-mute") and isinstance(until, date):
-        context, at, key = session.context(), watching.now(), one.key.text
+        context, at, key = session.context(), utc_now(), one.key.text
         watching.written(
             lambda: stored.mark(
                 context.store, "muted", key, context.viewer.name, at, until=until, reason=reason.strip()
@@ -330,7 +331,7 @@ def _plan(series: str, name: str, first: date, last: date) -> None:
     days = st.date_input("Days", value=(first, last))
     if st.button("Keep", type="primary", disabled=not called.strip(), key="do-plan"):
         pair = days if isinstance(days, tuple) and len(days) == 2 else (first, first)
-        context, at = session.context(), watching.now()
+        context, at = session.context(), utc_now()
         event = stored.PlannedEvent(called.strip(), pair[0], pair[1], series)
         watching.written(lambda: stored.plan_event(context.store, event, context.viewer.name, at), "Planned")
 
@@ -350,10 +351,10 @@ def settings(found: Watched) -> None:
         share = st.number_input("At least, % of what was expected", 0.0, 500.0, float(now.least_share * 100), 5.0)
         if intent.pressed("Keep", "keep-sensitivity", type="primary"):
             chosen = Sensitivity(medium, high, critical, amount, share / 100)
-            desk.save_sensitivity(context.store, context.viewer.name, chosen, watching.now())
+            desk.save_sensitivity(context.store, context.viewer.name, chosen, utc_now())
             st.rerun()
         if own is not None and intent.pressed("Back to the usual", "usual-sensitivity"):
-            desk.save_sensitivity(context.store, context.viewer.name, None, watching.now())
+            desk.save_sensitivity(context.store, context.viewer.name, None, utc_now())
             st.rerun()
         if own is None:
             least = formatting.money(usual(found.daily).least_amount, found.daily.currency)
@@ -388,5 +389,5 @@ def _line(text: str, row_id: str, verb: str, undo: Any) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(words.plain(text), width="content")
         if watching.may_write() and intent.pressed(verb.capitalize(), f"{verb}-{row_id}"):
-            context, at = session.context(), watching.now()
+            context, at = session.context(), utc_now()
             watching.written(lambda: undo(context.store, row_id, context.viewer.name, at), "Done")

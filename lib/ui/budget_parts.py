@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from lib.context import utc_now
 from lib.errors import AppError, InputError
 from lib.spend import formatting, palette
 from lib.spend.budget import DEFAULT_THRESHOLDS, SPANS, Plan, Threshold, parse_thresholds
@@ -231,7 +232,7 @@ def form(costs: Daily, budget: Budget | None = None) -> None:
                 ),
                 base=base or "list",
             )
-            saved = stored.save_budget(session.context().store, made, session.viewer().name, watching.now())
+            saved = stored.save_budget(session.context().store, made, session.viewer().name, utc_now())
         except AppError as error:
             st.error(words.plain(f"{error.message} {error.remedy}"))
             return

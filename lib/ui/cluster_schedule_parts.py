@@ -11,6 +11,7 @@ from lib.access import Role
 from lib.clusters import schedules
 from lib.clusters.acting import Desk
 from lib.clusters.schedules import DAYS, OPT_OUT, Rule
+from lib.context import utc_now
 from lib.errors import AppError
 from lib.spend import formatting
 from lib.store import cluster_schedules as kept
@@ -57,7 +58,7 @@ def _one(item: Stored) -> None:
     st.markdown(f"{words.strong(item.name)} {badge}")
     about = f"clusters tagged {rule.tags}" if rule.tags else formatting.plural(len(rule.clusters), "cluster")
     st.caption(words.plain(f"{rule.words()} · {about} · by {item.made_by}"))
-    coming = schedules.upcoming(rule, session.now(), 2)
+    coming = schedules.upcoming(rule, utc_now(), 2)
     said = ", ".join(f"{moment.act} {formatting.moment(moment.at)}" for moment in coming)
     st.caption(words.plain(f"Next (UTC): {said or 'nothing within two weeks'}"))
     viewer = session.viewer()
@@ -72,13 +73,13 @@ def _one(item: Stored) -> None:
 
 def _change(item: Stored, **values: bool) -> None:
     """Whoever changes a schedule answers for it from then on: it acts with that person's rights."""
-    viewer, now = session.viewer(), session.now()
+    viewer, now = session.viewer(), utc_now()
     changed = Stored(**{**vars(item), **values, "made_by": viewer.name, "changed_at": now})
     _keep(changed, item.version, {name: getattr(item, name) for name in values}, dict(values))
 
 
 def _keep(changed: Stored, version: int | None, before: dict[str, Any] | None, after: dict[str, Any]) -> None:
-    store, viewer, now = session.context().store, session.viewer(), session.now()
+    store, viewer, now = session.context().store, session.viewer(), utc_now()
     viewer.require(Role.OPERATOR, "change schedules")
     with store.begin():
         kept.put(store, changed, version)
@@ -134,7 +135,7 @@ def form(where: Desk) -> None:
             name = st.text_input("Name", max_chars=80, key="sched-name", placeholder="Evenings and weekends")
             if intent.pressed("Keep it, as a dry run", "sched-keep", type="primary", disabled=not name.strip()):
                 new = Stored(uuid4().hex, name.strip(), where.workspace_id, rule.plain(), True, True,
-                             session.viewer().name, session.now())  # fmt: skip
+                             session.viewer().name, utc_now())  # fmt: skip
                 _keep(new, None, None, rule.plain())
 
 

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
 
+from lib.context import utc_now
 from lib.store import configs
 from lib.ui import address, errors, session, words
 from lib.ui.table import address_now
@@ -72,4 +73,4 @@ def _remove(page: str, saved: dict[str, str], gone: str, version: int) -> None:
 def _keep(page: str, named: dict[str, str], version: int) -> None:
     with errors.shown():
         store, who = session.context().store, session.viewer().name
-        configs.put(store, key_of(page), named, session.now(), user=who, version=version)
+        configs.put(store, key_of(page), named, utc_now(), user=who, version=version)

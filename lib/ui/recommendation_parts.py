@@ -16,6 +16,7 @@ from lib.clusters.advice import RULES
 from lib.clusters.findings import Found, Judged
 from lib.clusters.fleet import BY_PEOPLE, Fleet, Window
 from lib.clusters.narrowed import findings_by_cluster
+from lib.context import utc_now
 from lib.errors import AppError, SourceError
 from lib.recommendations.lifecycle import NEXT, State, Tracked, decide, open_savings
 from lib.recommendations.model import Priority, Recommendation, Savings
@@ -316,7 +317,7 @@ def _decision(item: Tracked) -> None:
                 with errors.shown():
                     day = until if isinstance(until, date) else None
                     decide(
-                        session.context().store, session.viewer(), item, to, session.now(), reason=reason,
+                        session.context().store, session.viewer(), item, to, utc_now(), reason=reason,
                         until=day, owner=owner.strip(),
                     )  # fmt: skip
                     st.query_params.pop("open", None)

@@ -7,7 +7,6 @@ nobody gets rows that somebody else may see, and the data's generation, so that 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from typing import Any
 
 import streamlit as st
@@ -280,8 +279,3 @@ def _newer_data(shown: str) -> None:
         "Newer data is ready: show it", icon=":material/sync:", type="tertiary"
     ):
         st.rerun()
-
-
-def now() -> datetime:
-    """The real time, in UTC: read here, at the edge."""
-    return datetime.now(timezone.utc)

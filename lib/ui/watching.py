@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timezone
+from datetime import date
 
 import streamlit as st
 
@@ -17,11 +17,6 @@ from lib.watch import days_off, desk, tag
 from lib.watch.daily import KINDS, WORDS, Daily, Key, parse_key, read
 from lib.watch.days_off import Calendar
 from lib.watch.tell import Told, Watched, with_marks
-
-
-def now() -> datetime:
-    """This moment, in UTC: read here, at the edge."""
-    return datetime.now(timezone.utc)
 
 
 def may_write() -> bool:

@@ -3,15 +3,15 @@
 from datetime import date
 
 from lib.errors import InputError
-from lib.spend.compare import AsOf
+from lib.spend.compare import AsOf, arrived
 from lib.warehouse import Warehouse
 
 
 def as_of(warehouse: Warehouse, today: date) -> AsOf:
     """First and newest day of usage, and the day the newest of it arrived (`today` for an empty account)."""
     span = warehouse.fetch("names/span", {}).to_pylist()[0]
-    arrived = span["last_ingestion"] or span["last_day"]
-    return AsOf(span["first_day"], span["last_day"], max(arrived, span["last_day"]) if arrived else today)
+    last = span["last_day"]
+    return AsOf(span["first_day"], last, arrived(last, span["last_ingestion"]) if last else today)
 
 
 def currencies(warehouse: Warehouse) -> tuple[str, ...]:

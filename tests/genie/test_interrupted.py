@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,11 +103,12 @@ def test_ctrl_c_ends_running_steps_starts_no_other_and_says_so(
     def interrupted(body):  # type: ignore[no-untyped-def]
         made = create(body)
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.3)
+        assert applier._stop.wait(timeout=60), "the one who waits for the steps was interrupted"
         return made
 
     genie.create = interrupted  # type: ignore[method-assign]
-    done = Applier(genie, project.state, workers=1).apply(project.plan(*SPACES))
+    applier = Applier(genie, project.state, workers=1)
+    done = applier.apply(project.plan(*SPACES))
     assert (done.interrupted, done.exit_code) == (True, 1)
     assert sorted(outcome.result for outcome in done.outcomes) == ["done", "not started", "not started"]
     assert len(project.state.entries("dev")) == 1

@@ -57,10 +57,12 @@ def ledger(demo_home: Path) -> Iterator[EmbeddedWarehouse]:
 
 
 def finished(talk: Conversation, turn: Turn) -> Turn:
-    for _ in range(10):
+    """The turn when it is over; a statement on a warehouse takes the time it takes."""
+    for _ in range(400):
         turn = talk.look(turn)
         if turn.status != "running":
             return turn
+        time.sleep(0.05)
     raise AssertionError(turn)
 
 
@@ -270,18 +272,8 @@ def test_the_whole_set_up_makes_views_and_spaces_that_answer(
     made = next(step for step in done["applied"]["steps"] if step["logical_id"] == "lakeledger_tuning")
     talk = Conversation(genie, made["space_id"])
     for example in tuning.examples:
-        turn = waited_for(talk, talk.ask("".join(example.question)))
+        turn = finished(talk, talk.ask("".join(example.question)))
         assert (turn.status, turn.error, turn.rows is not None) == ("done", "", True)
-
-
-def waited_for(talk: Conversation, turn: Turn) -> Turn:
-    """The turn when it is over; a statement on a warehouse takes the time it takes."""
-    for _ in range(400):
-        turn = talk.look(turn)
-        if turn.status != "running":
-            return turn
-        time.sleep(0.05)
-    raise AssertionError(turn)
 
 
 def test_cancel_stops_the_statement_as_soon_as_there_is_one(
@@ -294,7 +286,7 @@ def test_cancel_stops_the_statement_as_soon_as_there_is_one(
     taught = Example(("How many are slow?",), ("SELECT COUNT(*) AS n FROM main.talk.slow",))
     space = small("slow", warehouse_id=warehouse_id, tables=(Table("main.talk.slow"),), examples=(taught,))
     talk = Conversation(genie, genie.create(planning.body_of(space)).space_id)
-    assert waited_for(talk, talk.ask("How many are slow?")).rows.to_pylist() == [{"n": 0}]  # type: ignore[union-attr]
+    assert finished(talk, talk.ask("How many are slow?")).rows.to_pylist() == [{"n": 0}]  # type: ignore[union-attr]
     account.options(statement_delay_s=60)
     try:
         turn = talk.cancel(talk.ask("How many are slow?"))
@@ -302,7 +294,7 @@ def test_cancel_stops_the_statement_as_soon_as_there_is_one(
             "running",
             True,
         )  # there is nothing to stop yet, so it goes on looking
-        turn = waited_for(talk, turn)
+        turn = finished(talk, turn)
         assert (turn.status, turn.note) == ("cancelled", "Its statement was stopped on the warehouse.")
         said = genie.message(talk.space_id, turn.conversation_id, turn.message_id)
         for _ in range(100):

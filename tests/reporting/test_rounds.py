@@ -39,6 +39,10 @@ def context(demo_home: Path, tmp_path: Path) -> Context:
     return Context(settings, today=lambda: TODAY)
 
 
+def saved(context: Context, plan: str) -> kept.PlanRow:
+    return next(row for row in kept.all_plans(context.store) if row.id == plan)
+
+
 def test_its_total_is_the_pages_total_and_its_files_say_so(context):
     plan = parse(WEEKLY)
     made = make(context, plan, TODAY)
@@ -104,7 +108,7 @@ def test_a_period_without_usage_says_so(context):
     plan = parse(WEEKLY | {"job_name": "no such job"})
     made = make(context, plan, TODAY)
     assert (made.total, made.records) == (None, 0)
-    row = kept.get_plan(context.store, save_plan(context, plan, NOW))
+    row = saved(context, save_plan(context, plan, NOW))
     from lib.reporting.rounds import notice_of
 
     assert "Nothing was used" in notice_of(context, row, plan, made).summary
@@ -171,7 +175,7 @@ def test_the_clock_of_a_zone_on_both_days_it_changes():
 
 
 def test_send_now_is_besides_the_schedule(context):
-    row = kept.get_plan(context.store, save_plan(context, parse(WEEKLY), NOW))
+    row = saved(context, save_plan(context, parse(WEEKLY), NOW))
     made = send_now(context, row, NOW + HOUR)
     assert [run.id for run in kept.runs(context.store)] == [made]
     assert round_of_reports(context, MONDAY) == "1 report made"
@@ -205,7 +209,7 @@ def sent(context, row, at):
 
 def test_days_are_those_of_the_page_while_newer_usage_is_still_to_come(context):
     newest = context.as_of.today
-    row = kept.get_plan(context.store, save_plan(context, parse(WEEKLY | {"period": "last_7"}), NOW))
+    row = saved(context, save_plan(context, parse(WEEKLY | {"period": "last_7"}), NOW))
     for late in (0, 1, 3):
         at = datetime.combine(newest + timedelta(days=late), time(12, late), timezone.utc)
         made = sent(context, row, at)
@@ -217,7 +221,7 @@ def test_days_are_those_of_the_page_while_newer_usage_is_still_to_come(context):
 
 def test_the_day_is_that_of_the_reports_own_clock(context):
     monday = parse(WEEKLY | {"zone": "Asia/Tokyo", "period": "last_week"})
-    row = kept.get_plan(context.store, save_plan(context, monday, NOW))
+    row = saved(context, save_plan(context, monday, NOW))
     newest = context.as_of.today
     sunday = newest - timedelta(days=newest.isoweekday() % 7)
     at = datetime.combine(sunday, time(22), timezone.utc)  # Monday at seven in Tokyo

@@ -40,8 +40,6 @@ from lib.demo.workspace.state import Identity, State
 NOBODY = Identity("", "", "nobody", frozenset(), frozenset())
 """Who asks on an open route."""
 
-REQUIRED = "required"
-
 
 @dataclass
 class Request:

@@ -28,33 +28,18 @@ months AS (
 sums AS (
   SELECT
     usage_date,
-    COALESCE(
-      DATE_SUB(
-        LEAD(usage_date) OVER (
-          PARTITION BY month_end, currency, workspace_id, product, is_serverless, job_id, owner ORDER BY usage_date
-        ), 1
-      ), month_end
-    ) AS last_day,
+    COALESCE(DATE_SUB(LEAD(usage_date) OVER so_far, 1), month_end) AS last_day,
     currency, workspace_id, product, is_serverless, job_id, owner,
-    SUM(listed) OVER (
-      PARTITION BY month_end, currency, workspace_id, product, is_serverless, job_id, owner ORDER BY usage_date
-    ) AS listed,
-    SUM(priced) OVER (
-      PARTITION BY month_end, currency, workspace_id, product, is_serverless, job_id, owner ORDER BY usage_date
-    ) AS priced,
-    SUM(dbus) OVER (
-      PARTITION BY month_end, currency, workspace_id, product, is_serverless, job_id, owner ORDER BY usage_date
-    ) AS dbus,
-    SUM(list_cost) OVER (
-      PARTITION BY month_end, currency, workspace_id, product, is_serverless, job_id, owner ORDER BY usage_date
-    ) AS list_cost,
-    SUM(cost) OVER (
-      PARTITION BY month_end, currency, workspace_id, product, is_serverless, job_id, owner ORDER BY usage_date
-    ) AS cost,
-    SUM(vm_cost) OVER (
-      PARTITION BY month_end, currency, workspace_id, product, is_serverless, job_id, owner ORDER BY usage_date
-    ) AS vm_cost
+    SUM(listed) OVER so_far AS listed,
+    SUM(priced) OVER so_far AS priced,
+    SUM(dbus) OVER so_far AS dbus,
+    SUM(list_cost) OVER so_far AS list_cost,
+    SUM(cost) OVER so_far AS cost,
+    SUM(vm_cost) OVER so_far AS vm_cost
   FROM months
+  WINDOW so_far AS (
+    PARTITION BY month_end, currency, workspace_id, product, is_serverless, job_id, owner ORDER BY usage_date
+  )
 ),
 each_day AS (
   SELECT

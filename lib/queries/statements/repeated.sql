@@ -1,12 +1,11 @@
 -- Shapes whose very same text ran again on the same day, without an answer from the cache.
 -- Row: (shape_hash, workspace_id)
 -- Params: start_date DATE, end_date DATE, currency STRING, base STRING, workspaces ARRAY<STRING>, shapes ARRAY<STRING>
--- Returns: shape_hash STRING, workspace_id STRING, repeated_runs BIGINT, most_a_day BIGINT, repeated_cost DOUBLE
+-- Returns: shape_hash STRING, workspace_id STRING, repeated_runs BIGINT, repeated_cost DOUBLE
 -- Source: see statement_shape_days.
 SELECT
   shape_hash, workspace_id,
   SUM(repeated_runs) AS repeated_runs,
-  MAX(most_repeated) AS most_a_day,
   SUM(CASE WHEN :base = 'contract' THEN repeated_cost ELSE repeated_list_cost END) AS repeated_cost
 FROM statement_shape_days
 WHERE usage_date >= :start_date AND usage_date < :end_date AND currency = :currency AND repeated_runs > 0

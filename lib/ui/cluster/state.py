@@ -11,6 +11,7 @@ from lib.clusters import fleet, states
 from lib.clusters.detail import Detail, detail, row_of
 from lib.clusters.states import ACTS
 from lib.clusters.story import why
+from lib.context import utc_now
 from lib.errors import AppError, NotFound
 from lib.spend import formatting
 from lib.ui import operating, recommendation_parts, session, words
@@ -57,7 +58,7 @@ def state_line(row: Mapping[str, Any], live: LiveCluster | None) -> None:
         because = own_name(why(live.reason)) if live.reason else "stopped"
         said += f" {words.plain(because[0].upper() + because[1:])}, {formatting.moment(live.terminated_at)} UTC."
     elif live.restarted_at:
-        up = states.uptime_s(live.state, live.restarted_at, session.now())
+        up = states.uptime_s(live.state, live.restarted_at, utc_now())
         said += f" since {formatting.moment(live.restarted_at)} UTC"
         said += f", {formatting.duration(up)}." if up is not None else "."
     if live.state_message and live.state != "TERMINATED":

@@ -10,11 +10,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from lib.errors import SourceError
 from lib.queries.catalogue import Catalogue, Query
+from lib.spend.compare import arrived
 from lib.warehouse import NO_PARAMS
 
 if TYPE_CHECKING:
@@ -61,7 +62,11 @@ class Known:
         span = self.answers[SPAN].to_pylist()[0] if SPAN in self.answers else None
         if span is None or span["first_day"] is None:
             return {}
-        return {"start_date": span["first_day"], "end_date": _arrived(span) + timedelta(days=1), "currency": currency}
+        return {
+            "start_date": span["first_day"],
+            "end_date": arrived(span["last_day"], span["last_ingestion"]) + timedelta(days=1),
+            "currency": currency,
+        }
 
 
 def shape(relation: Query) -> str:
@@ -140,12 +145,7 @@ def choices_params(span: "pa.Table") -> dict[str, object]:
     days = span.to_pylist()[0]
     if days["first_day"] is None:
         return {}
-    return {"start_date": days["first_day"], "end_date": _arrived(days)}
-
-
-def _arrived(span: Mapping[str, date]) -> date:
-    """The last day on which something was used, or came."""
-    return max(span["last_day"], span["last_ingestion"] or span["last_day"])
+    return {"start_date": days["first_day"], "end_date": arrived(days["last_day"], days["last_ingestion"])}
 
 
 def pack(table: "pa.Table") -> str:
