@@ -11,8 +11,8 @@ from statistics import median
 from typing import Any
 
 Work = Callable[[], object]
-QUICK_S, SLOW_S = 0.2, 15
-"""Work below the first is called five times a turn; work above the second is not called again."""
+QUICK_S, LONG_S, SLOW_S = 0.2, 2, 15
+"""Work below the first is called five times a turn; above the second it has one turn, above the third none."""
 
 
 def seconds(work: Work, times: int = 1) -> float:
@@ -39,14 +39,15 @@ def processor_s(work: Work, times: int = 3) -> float:
 def in_turns(works: Mapping[str, Work], rounds: int) -> dict[str, float]:
     """Seconds of each work, the median over rounds in which all take their turn: noise of the machine hits all alike.
 
-    Each is called once beforehand, which does not count (but for slow work, which is not called again).
+    Each is called once beforehand, which does not count (but for slow work, which has no turn).
     """
     taken = {name: [seconds(work)] for name, work in works.items()}
     times = {name: 5 if first < QUICK_S else 1 for name, (first,) in taken.items()}
-    again = {name: work for name, work in works.items() if taken[name][0] < SLOW_S}
-    for _ in range(rounds):
-        for name, work in again.items():
-            taken[name].append(seconds(work, times[name]))
+    turns = {name: 0 if first >= SLOW_S else 1 if first >= LONG_S else rounds for name, (first,) in taken.items()}
+    for turn in range(rounds):
+        for name, work in works.items():
+            if turn < turns[name]:
+                taken[name].append(seconds(work, times[name]))
     return {name: median(values[1:] or values) for name, values in taken.items()}
 
 

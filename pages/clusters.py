@@ -65,6 +65,6 @@ def live() -> None:
 
 live()
 with st.container(horizontal=True):
-    other = {} if everything else {"kind": "all"}
+    other = table.onward() if everything else table.onward(kind="all")
     label = "Only clusters made by people" if everything else "Show job and pipeline clusters too"
     st.page_link("pages/clusters.py", label=label, icon=":material/swap_horiz:", query_params=other)

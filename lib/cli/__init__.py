@@ -1,5 +1,6 @@
 """The command line: the same functions as the pages. stdout is data, stderr is talk, the exit code is the verdict."""
 
+import gc
 import sys
 
 from lib import logs
@@ -12,6 +13,8 @@ EXIT_BAD_INPUT = 2
 
 def main() -> None:
     """Run the command line; errors of ours become one message on stderr and exit code 2."""
+    # what is imported stays: to look through it for garbage is a tenth of a short command
+    gc.set_threshold(50_000, 20, 50)
     if sys.argv[1:2] == ["genie"]:
         from lib.cli.genie import main as genie
 

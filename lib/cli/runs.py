@@ -12,7 +12,7 @@ from lib.jobs.runs import SORTS, WORDS, many
 from lib.jobs.runs import runs as read_runs
 from lib.jobs.table import chosen_keys
 from lib.jobs.table import jobs as read_jobs
-from lib.spend.formatting import NONE, count, dbus, duration, money
+from lib.spend.formatting import NONE, count, dbus, duration, moment, money
 from lib.warehouse.frames import total
 
 
@@ -58,7 +58,7 @@ def runs(
         ],
         [
             [
-                str(plain(r["started_at"]) or NONE),
+                moment(r["started_at"]),
                 r["job_name"] or r["job_id"],
                 r["workspace_name"] or r["workspace_id"] or NONE,
                 r["final_state"] or NONE,

@@ -80,8 +80,8 @@ class JobsView:
 
 
 def jobs(warehouse: Warehouse, filters: Filters, as_of: AsOf, thresholds: Thresholds = Thresholds()) -> JobsView:
-    """Read the jobs of a period: two statements."""
-    compared = comparison(filters.period, as_of)
+    """Read the jobs of a period: two statements. What runs with one result cost is not compared: runs before are not read."""
+    compared = None if filters.result else comparison(filters.period, as_of)
     rows = warehouse.fetch("jobs/table", wide(filters, compared) | _comparison(compared) | _narrowed(filters))
     table = _table(rows, compared, thresholds)
     keys = chosen_keys(table, filters)

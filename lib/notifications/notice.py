@@ -64,9 +64,9 @@ def small_print(notice: Notice, files: tuple[str, ...] = ()) -> str:
 
 
 def as_html(notice: Notice) -> str:
-    """A whole HTML document that mail programs show as meant: tables and inline styles, no images."""
+    """A whole HTML document that mail programs show as meant: tables and inline styles, no images, light in the dark too."""
     rows = "".join(
-        f'<tr><td style="padding:4px 16px 4px 0;color:#4b5a70">{escape(label)}</td>'
+        f'<tr><td style="padding:4px 16px 4px 0;color:#4b5a70;white-space:nowrap;vertical-align:top">{escape(label)}</td>'
         f'<td style="padding:4px 0;font-weight:600">{escape(value)}</td></tr>'
         for label, value in notice.facts
     )
@@ -76,6 +76,9 @@ def as_html(notice: Notice) -> str:
         for label, link in links(notice)
     )
     parts = [
+        f'<p style="margin:0;color:{COLOURS[notice.severity]};font-size:12px;font-weight:600">{notice.severity.capitalize()}</p>'
+        if notice.severity != "info"
+        else "",
         f'<h1 style="font-size:20px;margin:0 0 12px">{escape(notice.one_line)}</h1>',
         f'<p style="margin:0 0 16px">{escape(notice.summary)}</p>' if notice.summary else "",
         f'<table role="presentation" style="border-collapse:collapse;margin:0 0 16px">{rows}</table>' if rows else "",
@@ -88,11 +91,12 @@ def as_html(notice: Notice) -> str:
         else "",
     ]
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light">'
         f"<title>{escape(notice.one_line)}</title></head>"
         '<body style="margin:0;padding:24px;font-family:Inter,Segoe UI,Helvetica,Arial,sans-serif;font-size:14px;'
-        f'line-height:1.5"><div style="max-width:640px;border-left:4px solid {COLOURS[notice.severity]};'
-        f'padding-left:20px">{"".join(parts)}</div></body></html>'
+        'line-height:1.5;background:#ffffff;color:#0f1b2d;overflow-wrap:anywhere">'
+        f'<div style="max-width:640px;border-left:4px solid {COLOURS[notice.severity]};padding-left:20px">'
+        f"{''.join(parts)}</div></body></html>"
     )
 
 

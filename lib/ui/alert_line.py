@@ -6,6 +6,7 @@ from lib.alerting.rules import on_overview
 from lib.errors import AppError
 from lib.spend import formatting
 from lib.ui import session, words
+from lib.ui.table import onward
 
 ROOM = 24
 """Letters of a name that the line has room for."""
@@ -22,4 +23,4 @@ def draw() -> None:
         more = f" and {len(firing) - 1} more" if len(firing) > 1 else ""
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.badge(formatting.plural(len(firing), "alert"), icon=":material/notifications_active:", color="red")
-            st.page_link("pages/alerts.py", label=words.plain(f"{first}{more}"))
+            st.page_link("pages/alerts.py", label=words.plain(f"{first}{more}"), query_params=onward())

@@ -39,7 +39,7 @@ from lib.ui import (
     words,
 )
 from lib.ui.columns import SEVERITY, Column
-from lib.ui.table import Row, Table
+from lib.ui.table import Row, Table, onward
 
 VIEWS = {"inbox": "Inbox", "rules": "Rules", "history": "History", "routes": "Routes"}
 OPEN = (
@@ -297,7 +297,7 @@ def _one(row: RuleRow | None, group: str, *, muting: bool) -> None:
                     query_params=place.params,
                 )
             st.page_link(
-                "pages/alerts.py", label="Open its rule", icon=":material/rule:", query_params={"edit": row.id}
+                "pages/alerts.py", label="Open its rule", icon=":material/rule:", query_params=onward(edit=row.id)
             )
             st.toggle(
                 "On my Overview", value=not hides(session.context(), row.id), disabled=not rule.highlight,

@@ -15,7 +15,7 @@ from lib.ui import address, cards, intent, session, theme, watching, words
 from lib.ui.charts import bands, draw
 from lib.ui.columns import SEVERITY, Column
 from lib.ui.export import Exact
-from lib.ui.table import Row, Table, address_now
+from lib.ui.table import Row, Table, address_now, onward
 from lib.watch import desk
 from lib.watch.daily import OBJECTS, TOTAL, WORDS, Key, parse_key
 from lib.watch.tell import Cause, Told, Watched, usual
@@ -274,7 +274,7 @@ def places(one: Told) -> None:
                 query_params={**address.carried(address_now()), "workspace_id": key.workspace_id, f"{key.kind}_id": key.key},
             )  # fmt: skip
         st.page_link("pages/forecast.py", label="Its forecast", icon=":material/trending_up:",
-                     query_params={**address.carried(address_now()), "kind": key.kind, "series": key.text})  # fmt: skip
+                     query_params=onward(kind=key.kind, series=key.text))  # fmt: skip
 
 
 def acts(one: Told) -> None:

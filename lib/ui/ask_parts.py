@@ -17,7 +17,7 @@ from lib.ui.charts.axis import Spec, category_axis, tooltip, value_axis
 from lib.ui.charts.bars import ROW, ranking
 from lib.ui.charts.draw import echart
 from lib.ui.columns import Column
-from lib.ui.table import Table
+from lib.ui.table import Table, onward
 from lib.ui.table import draw as draw_table
 from lib.warehouse.frames import frame
 
@@ -55,7 +55,9 @@ def space_choice() -> str:
     if other := st.query_params.get("id", ""):
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             st.markdown(f"**{words.plain(_title(other))}**", width="content")
-            st.page_link("pages/ask.py", label="Lakeledger's own spaces", icon=":material/arrow_back:")
+            st.page_link(
+                "pages/ask.py", label="Lakeledger's own spaces", icon=":material/arrow_back:", query_params=onward()
+            )
         return other
     offered = list(TITLES if settings().source == "databricks" else TRUSTED)
     chosen = st.segmented_control(

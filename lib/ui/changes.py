@@ -17,6 +17,8 @@ def words(compared: Comparison | None, filters: Filters) -> str:
     """One sentence on what the changes are against."""
     if filters.compare is None:
         return ""
+    if compared is None and filters.result:
+        return "Runs with one result are not compared with the days before."
     if compared is None:
         return "Nothing to compare with: the data do not go back far enough, or no day is complete yet."
     recent = formatting.period_words(compared.recent.start, compared.recent.end)

@@ -237,7 +237,7 @@ def audit_table(rows: pd.DataFrame, of: int | None = None) -> Table:
             {"badge": RESULT_TONES.get(row["result"], "plain"), "text": str(row["result"]).capitalize()}
             if column.name == "result" else {}
         ),
-        empty="Nothing was done that matches.",
+        empty="No act matches. Starts, stops and decisions of people leave one here.",
     )  # fmt: skip
 
 

@@ -40,7 +40,11 @@ COLUMNS = (
 
 def jobs_table(view: JobsView, filters: Filters, params: address.Params) -> Table:
     """One row a job; the total equals the cards."""
-    columns = COLUMNS if filters.compare else tuple(column for column in COLUMNS if column.name != "change_share")
+    columns = (
+        COLUMNS
+        if filters.compare and view.comparison
+        else tuple(column for column in COLUMNS if column.name != "change_share")
+    )
     return Table(
         frame=view.jobs,
         columns=columns,

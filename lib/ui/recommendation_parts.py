@@ -25,7 +25,7 @@ from lib.store.recommendations import Decision
 from lib.ui import address, cards, errors, operating, session, words
 from lib.ui.columns import SEVERITY, Column
 from lib.ui.session import Question
-from lib.ui.table import Row, Table, address_now
+from lib.ui.table import Row, Table, address_now, onward
 
 STATES: tuple[State, ...] = ("open", "accepted", "dismissed", "done")
 TITLES = {rule.kind: rule.title for rule in RULES}
@@ -354,7 +354,7 @@ def of_object(workspace_id: str, object_type: str, object_id: str) -> None:
             st.page_link(
                 "pages/recommendations.py",
                 label="Evidence and decision",
-                query_params={"open": item.key, "state": "all"},
+                query_params=onward(open=item.key, state="all"),
             )
 
 
@@ -365,7 +365,9 @@ def line() -> None:
     """
     try:
         if session.context().settings.source == "databricks" and not session.known(*_asked()[0]):
-            st.page_link("pages/recommendations.py", label="Recommendations", icon=":material/savings:")
+            st.page_link(
+                "pages/recommendations.py", label="Recommendations", icon=":material/savings:", query_params=onward()
+            )
             return
         count, saved = open_savings(everything(live=False).shown)
     except AppError:
@@ -373,4 +375,4 @@ def line() -> None:
     if not count:
         return
     label = f"{formatting.plural(count, 'recommendation')}: {savings_words(saved)}"
-    st.page_link("pages/recommendations.py", label=words.plain(label), icon=":material/savings:")
+    st.page_link("pages/recommendations.py", label=words.plain(label), icon=":material/savings:", query_params=onward())

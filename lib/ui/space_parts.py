@@ -18,7 +18,7 @@ from lib.spend.filters import Filters
 from lib.ui import cards, intent, session, words
 from lib.ui.answers import Waiting
 from lib.ui.columns import Column
-from lib.ui.table import Mark, Row, Table
+from lib.ui.table import Mark, Row, Table, onward
 from lib.warehouse import Warehouse
 
 COLUMNS = (
@@ -157,7 +157,7 @@ def advice(line: Line) -> None:
     """What would raise a space's score, and what it is made of."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown("**Quality**", width="content")
-        st.page_link("pages/ask.py", label="Ask it", icon=":material/forum:", query_params={"id": line.space_id})
+        st.page_link("pages/ask.py", label="Ask it", icon=":material/forum:", query_params=onward(id=line.space_id))
     if line.quality is None:
         st.caption("Its contents may not be seen: that needs CAN EDIT on it.")
         return

@@ -102,6 +102,11 @@ def address_now() -> dict[str, list[str]]:
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
+def onward(**own: str) -> dict[str, str | list[str]]:
+    """The parameters of a link to another page: the view goes along, and what the page needs of its own."""
+    return {**address.carried(address_now()), **own}
+
+
 @dataclass(frozen=True)
 class Order:
     """How a table is sorted; an empty name keeps the frame's order."""

@@ -49,15 +49,26 @@ def open_memory(**limits: Unpack[Limits]) -> duckdb.DuckDBPyConnection:
 
 
 def attach(
-    con: duckdb.DuckDBPyConnection, path: Path, name: str, *, writable: bool = False, row_group: int | None = None
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    *,
+    writable: bool = False,
+    logged: bool = False,
+    row_group: int | None = None,
 ) -> None:
     """Make the file's tables known as catalog `name`; a SourceError when it cannot be opened.
 
+    A writable file is taken for one that nobody uses before it is whole: what was committed is in it from a checkpoint
+    on, or when it is detached. `logged`: from the commit on, which costs a log written beside it.
     `row_group`: rows that a new file's tables compress, write and read at a time, a multiple of 2048.
     """
-    mode = "" if writable else " (READ_ONLY)"
+    options = [] if writable else ["READ_ONLY"]
+    if writable and not logged:
+        options.append("RECOVERY_MODE no_wal_writes")
     if row_group:
-        mode = f" (ROW_GROUP_SIZE {row_group})"
+        options.append(f"ROW_GROUP_SIZE {row_group}")
+    mode = f" ({', '.join(options)})" if options else ""
     literal = str(path).replace("'", "''")
     try:
         con.execute(f"ATTACH '{literal}' AS {name}{mode}")

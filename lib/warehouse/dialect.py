@@ -5,6 +5,7 @@ folder is given, on disk, so that a warm process does neither.
 """
 
 import hashlib
+import sys
 import threading
 from functools import lru_cache
 from importlib import metadata
@@ -30,7 +31,8 @@ def to_duckdb(text: str, form: Form = ()) -> str:
     try:
         statement = sqlglot.parse_one(text, dialect="databricks")
         read = {marker.name for marker in statement.find_all(sqlglot.exp.Placeholder)}
-        translated: str = repair(fold(statement, form)).sql(dialect="duckdb", pretty=True, copy=False)
+        wanted = fold(statement, form) if form else statement
+        translated: str = repair(wanted).sql(dialect="duckdb", pretty=True, copy=False)
     except SqlglotError as error:
         raise QueryError(
             f"The statement cannot be read: {str(error).splitlines()[0]}", remedy="Write it in Databricks SQL."
@@ -53,29 +55,44 @@ class Translations:
         self._lock = threading.Lock()
 
     def duckdb(self, text: str, form: Form = ()) -> str:
-        """Like `to_duckdb`, from disk when some process has translated this before."""
+        """Like `to_duckdb`, from disk when some process has translated this before.
+
+        For a form that none has, the whole text will do while sqlglot is not loaded: to load it takes longer than a form saves.
+        """
         with self._lock:
             if (text, form) not in self._known:
-                self._known[text, form] = self._read_or_translate(text, form)
+                found = self._read(text, form)
+                if found is None and "sqlglot" not in sys.modules:
+                    found = self._read(text, ())
+                self._known[text, form] = self._translate(text, form) if found is None else found
             return self._known[text, form]
 
-    def _read_or_translate(self, text: str, form: Form) -> str:
+    def _read(self, text: str, form: Form) -> str | None:
+        try:
+            return self._path(text, form).read_text(encoding="utf-8") if self._folder else None
+        except OSError:
+            return None
+
+    def _translate(self, text: str, form: Form) -> str:
         if self._folder is None:
             return to_duckdb(text, form)
-        named_by = f"{_translator()}{form}\n{text}"
-        path = self._folder / f"{hashlib.sha256(named_by.encode()).hexdigest()[:32]}.sql"
+        for one in {(), form}:
+            self._write(self._path(text, one), to_duckdb(text, one))
+        return to_duckdb(text, form)
+
+    def _write(self, path: Path, translated: str) -> None:
         try:
-            return path.read_text(encoding="utf-8")
-        except OSError:
-            translated = to_duckdb(text, form)
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             fresh = path.with_suffix(f".{threading.get_ident()}.tmp")
             fresh.write_text(translated, encoding="utf-8")
             fresh.replace(path)
         except OSError:
             pass  # a folder that cannot be written only costs time
-        return translated
+
+    def _path(self, text: str, form: Form) -> Path:
+        assert self._folder is not None
+        named_by = f"{_translator()}{form}\n{text}"
+        return self._folder / f"{hashlib.sha256(named_by.encode()).hexdigest()[:32]}.sql"
 
 
 @lru_cache(maxsize=1)

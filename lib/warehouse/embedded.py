@@ -28,6 +28,9 @@ from lib.warehouse.store import DatabaseFolder, Pointer
 if TYPE_CHECKING:
     import pyarrow as pa
 
+MOST_FORMS = 100
+"""Statements of one text that are kept as the engine has read them."""
+
 
 @dataclass(frozen=True)
 class Files:
@@ -155,10 +158,13 @@ class EmbeddedWarehouse:
         return self._ready[key]
 
     def _statement(self, files: Files, ready: Prepared, form: Form, place: str) -> duckdb.Statement:
-        """The statement for values of this form; worked out once a process."""
-        if form not in ready.statements:
-            ready.statements[form] = parsed(files, self._translations.duckdb(ready.text, form), place)
-        return ready.statements[form]
+        """The statement for values of this form; worked out when it is first asked for."""
+        statement = ready.statements.get(form)
+        if statement is None:
+            if len(ready.statements) >= MOST_FORMS:
+                ready.statements.clear()
+            statement = ready.statements[form] = parsed(files, self._translations.duckdb(ready.text, form), place)
+        return statement
 
     def _stored_in(self, files: Files) -> frozenset[str]:
         if self._stored is not None:

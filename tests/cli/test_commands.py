@@ -193,7 +193,7 @@ def test_times_without_a_zone_are_utc(monkeypatch: pytest.MonkeyPatch) -> None:
         (["report", "nope"], "executive"),
         (["query", "nope"], "lists them all"),
         (["query", "spend/by", "-p", "start_date=x"], "2026-01-31"),
-        (["jobs", "--tag", "=prod"], "KEY=VALUE"),
+        (["jobs", "--tag", "=x"], "KEY=VALUE"),
     ],
 )
 def test_what_cannot_be_used_says_what_can(run: Callable[..., Result], words: list[str], remedy: str) -> None:

@@ -1,13 +1,10 @@
 """The Databricks engine over the loopback workspace: real connector, real SDK, TLS, a process of its own."""
 
 import logging
-import time
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from databricks.sql.auth import retry
 
 from lib.access import Role, Viewer
 from lib.config import load, settings
@@ -15,16 +12,16 @@ from lib.context import Context
 from lib.demo.workspace import Running
 from lib.demo.workspace.state import ADMIN
 from lib.demo.workspace.warehouses import WAREHOUSE
-from tests.workspace.conftest import clean_environment, only_loopback, running, workspace
+from tests.workspace.conftest import clean_environment, impatient, only_loopback, running, workspace
 
-__all__ = ["clean_environment", "only_loopback", "running", "workspace"]
+__all__ = ["clean_environment", "impatient", "only_loopback", "running", "workspace"]
 
 Made = Callable[..., Context]
 DBA = Viewer(ADMIN, role=Role.ADMIN)
 
 
 @pytest.fixture(autouse=True)
-def quiet(caplog: pytest.LogCaptureFixture) -> None:
+def quiet(caplog: pytest.LogCaptureFixture, impatient: None) -> None:
     """The connector formats every reply for a debug log that nobody reads."""
     logging.getLogger("databricks.sql").setLevel(logging.WARNING)
 
@@ -42,13 +39,6 @@ def filled(running: Running) -> str:
     assert not done.differences
     context.connected.close()
     return schema
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The connector's waits between attempts, a tenth of what they are; tests/workspace has the real ones."""
-    hurried = SimpleNamespace(**vars(time) | {"sleep": lambda seconds: time.sleep(seconds / 10)})
-    monkeypatch.setattr(retry, "time", hurried)
 
 
 @pytest.fixture

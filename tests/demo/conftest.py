@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from lib.demo import DemoSpec, create_account
+from tests.once import copy_of
 
 SMALL = DemoSpec(seed=11, today=date(2026, 3, 12), days=60, scale=0.05)
 
@@ -36,9 +37,8 @@ FROM compute.warehouse_events;
 @pytest.fixture(scope="session")
 def small_account(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of the small account."""
-    path = tmp_path_factory.mktemp("demo") / "account-small.duckdb"
-    create_account(path, SMALL)
-    return path
+    name = "account-small.duckdb"
+    return copy_of("small", lambda home: create_account(home / name, SMALL), tmp_path_factory) / name
 
 
 @pytest.fixture(scope="session")

@@ -93,10 +93,18 @@ def test_jobs_over_a_threshold_are_marked(app: Open):
     assert flags["small_59"] is None
 
 
+def test_what_runs_with_one_result_cost_is_not_compared_with_all_runs_before(app: Open):
+    at = app("jobs", period="last_14", result="FAILED")
+    assert "not compared" in said(at)
+    assert "Change" not in [column["label"] for column in table(at, "jobs")["columns"]]
+    assert not card(at, "Total cost").delta
+
+
 def test_estimated_vm_cost_is_labelled(app: Open):
-    row = table(app("jobs"), "jobs")["rows"][0]
-    assert row["cells"][8]["estimate"]
-    assert row["cells"][8]["hover"].startswith("Estimated")
+    drawn = table(app("jobs"), "jobs")
+    cell = drawn["rows"][0]["cells"][[column["label"] for column in drawn["columns"]].index("VM cost")]
+    assert cell["estimate"]
+    assert cell["hover"].startswith("Estimated")
 
 
 def test_a_job_opens_with_the_view_carried_along(app: Open):

@@ -47,6 +47,17 @@ def test_a_translation_is_read_back_from_disk(tmp_path: Path, monkeypatch: pytes
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_a_form_that_nobody_translated_does_not_load_the_translator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, not_set, is_set = "SELECT a FROM t WHERE :x IS NULL OR a = :x", (("x", None),), (("x", True),)
+    folded = Translations(tmp_path).duckdb(text, not_set)
+    assert "WHERE" not in folded
+    monkeypatch.delitem(sys.modules, "sqlglot")
+    assert Translations(tmp_path).duckdb(text, not_set) == folded
+    assert "$x IS NULL" in Translations(tmp_path).duckdb(text, is_set)
+
+
 def test_a_folder_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")

@@ -97,7 +97,7 @@ def test_what_was_written_is_there_afterwards(files: tuple[Path, Path]) -> None:
     with EmbeddedWriter(*files, catalogue=CATALOGUE) as writer:
         writer.create_table(SPEND)
         writer.replace_all(SPEND, TEXT, TEN_DAYS)
-    assert not files[1].with_name(f"{files[1].name}.wal").exists()
+        assert not files[1].with_name(f"{files[1].name}.wal").exists()  # nobody uses it yet: nothing is written twice
     with open_writable(files[1]) as con:
         assert con.execute("SELECT COUNT(*), SUM(records) FROM ledger.spend_daily").fetchall() == [(30, 100)]
 

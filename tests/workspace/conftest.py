@@ -2,9 +2,11 @@
 
 import gc
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +14,7 @@ import pytest
 from databricks import sql
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.core import Config
+from databricks.sql.auth import retry
 from databricks.sql.client import Connection
 
 from lib.demo.workspace import Running, start
@@ -100,6 +103,13 @@ def client(workspace: Running) -> Client:
         return WorkspaceClient(config=Config(host=workspace.host, retry_timeout_seconds=5, **more))
 
     return make
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connector's waits between attempts, a tenth of what they are."""
+    hurried = SimpleNamespace(**vars(time) | {"sleep": lambda seconds: time.sleep(seconds / 10)})
+    monkeypatch.setattr(retry, "time", hurried)
 
 
 @pytest.fixture

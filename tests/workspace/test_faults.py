@@ -1,7 +1,7 @@
 """Things that go wrong on the wire, done to the real clients: what each of them makes of it.
 
 These pin what the clients do, because the product's own handling stands on it. The connector sleeps at least 5 s before
-it repeats anything, so those tests are slow.
+it repeats anything: one test sees that, the others hurry it.
 """
 
 import gc
@@ -118,7 +118,7 @@ def test_the_connector_waits_5_seconds_whatever_retry_after_says(
     assert [r["status"] for r in workspace.requests(rpc="ExecuteStatement")] == [status, 200]
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(("drop", "executed"), [("before", 1), ("after", 2)])
 def test_a_reset_sends_the_statement_again(workspace: Running, connect: Connect, drop: str, executed: int) -> None:
     """At least once: a write through the connector must bear being done twice."""
@@ -128,7 +128,7 @@ def test_a_reset_sends_the_statement_again(workspace: Running, connect: Connect,
     assert len(workspace.statements()) == executed
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("impatient")
 def test_a_server_that_is_gone_is_no_database_error(workspace: Running, connect: Connect) -> None:
     connection = connect()
     workspace.fault(path="/sql/1.0/", drop="before", times=-1)
@@ -137,7 +137,7 @@ def test_a_server_that_is_gone_is_no_database_error(workspace: Running, connect:
     workspace.no_faults()
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("impatient")
 def test_a_refused_link_fails_the_fetch_and_not_the_session(workspace: Running, connect: Connect) -> None:
     connection = connect()
     workspace.fault(path="/results/", status=403)

@@ -62,7 +62,7 @@ class Unity:
         folders = [str(home)] + ([str(state.account.folder.path)] if state.account else [])
         self.connection.execute(f"SET allowed_directories={[folder + '/' for folder in folders]!r}")
         self.connection.execute("SET enable_external_access=false")
-        attach(self.connection, home / "main.duckdb", "uc_main", writable=True)
+        attach(self.connection, home / "main.duckdb", "uc_main", writable=True, logged=True)
         self._note("schemas", "main.default", owner=ADMIN, comment="Default schema (auto-created)")
         self.connection.execute('CREATE SCHEMA IF NOT EXISTS uc_main."default"')
 

@@ -105,6 +105,7 @@ timeline AS (
     SUM(hours * on_demand_price * CASE WHEN is_spot THEN spot_share ELSE 1 END) AS seen_cost
   FROM node_costs
   GROUP BY usage_date, workspace_id, cluster_id
+  -- true of every row, as above
   HAVING SUM(hours) > 0
 ),
 spend_table AS (

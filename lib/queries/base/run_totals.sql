@@ -49,40 +49,36 @@ crossing AS (
   FROM overhanging
   WHERE first_day IS NULL OR first_day < :period_start OR last_day >= :period_end
 ),
--- each day of such a run by itself: a day is found without reading all others
-edges AS (
+-- each day of such a run by itself: a day is found without reading all others. Of what costs for a month, the last day is
+-- not known: each day of the window is looked up
+spans AS (
   SELECT
-    workspace_id, job_id, run_id,
-    EXPLODE(SEQUENCE(UNIX_DATE(GREATEST(first_day, :start_date)), UNIX_DATE(LEAST(last_day, DATE_SUB(:end_date, 1))), 1)) AS day_no
+    workspace_id, job_id, run_id, FALSE AS is_service,
+    CASE WHEN span_days < 28 THEN GREATEST(first_day, :start_date) ELSE :start_date END AS from_day,
+    CASE WHEN span_days < 28 THEN LEAST(last_day, DATE_SUB(:end_date, 1)) ELSE DATE_SUB(:end_date, 1) END AS to_day
   FROM crossing
-  WHERE first_day < :end_date AND last_day >= :start_date AND span_days < 28
-),
-edge_runs AS (
-  SELECT workspace_id, job_id, run_id, DATE_FROM_UNIX_DATE(day_no) AS usage_date FROM edges
-),
--- of what costs for a month, the last day is not known
-long_runs AS (
-  SELECT workspace_id, job_id, run_id, FALSE AS is_service FROM crossing WHERE span_days >= 28
+  WHERE span_days >= 28 OR (first_day < :end_date AND last_day >= :start_date)
   UNION ALL
   -- services
-  SELECT DISTINCT workspace_id, job_id, run_id, TRUE AS is_service
+  SELECT DISTINCT
+    workspace_id, job_id, run_id, TRUE AS is_service, :start_date AS from_day, DATE_SUB(:end_date, 1) AS to_day
   FROM whole_runs
   WHERE begun_on < :start_date AND currency = :currency AND span_days >= 7 AND (span_days >= 28 OR last_day >= :period_start)
 ),
+edges AS (
+  SELECT workspace_id, job_id, run_id, is_service, EXPLODE(SEQUENCE(UNIX_DATE(from_day), UNIX_DATE(to_day), 1)) AS day_no
+  FROM spans
+),
+edge_runs AS (
+  SELECT workspace_id, job_id, run_id, is_service, DATE_FROM_UNIX_DATE(day_no) AS usage_date FROM edges
+),
 edge_costs AS (
   SELECT
-    c.workspace_id, c.job_id, c.run_id, FALSE AS is_service, c.usage_date, c.owner, c.is_serverless, c.dbus, c.list_cost, c.cost,
+    c.workspace_id, c.job_id, c.run_id, e.is_service, c.usage_date, c.owner, c.is_serverless, c.dbus, c.list_cost, c.cost,
     c.vm_cost, c.vm_basis, c.unpriced_quantity
   FROM job_run_cost AS c
   INNER JOIN edge_runs AS e
     ON e.workspace_id <=> c.workspace_id AND e.job_id = c.job_id AND e.run_id = c.run_id AND e.usage_date = c.usage_date
-  WHERE c.usage_date >= :start_date AND c.usage_date < :end_date AND c.currency = :currency
-  UNION ALL
-  SELECT
-    c.workspace_id, c.job_id, c.run_id, l.is_service, c.usage_date, c.owner, c.is_serverless, c.dbus, c.list_cost, c.cost, c.vm_cost,
-    c.vm_basis, c.unpriced_quantity
-  FROM job_run_cost AS c
-  INNER JOIN long_runs AS l ON l.workspace_id <=> c.workspace_id AND l.job_id = c.job_id AND l.run_id = c.run_id
   WHERE c.usage_date >= :start_date AND c.usage_date < :end_date AND c.currency = :currency
 ),
 edge_days AS (

@@ -9,7 +9,7 @@ from lib import operate
 from lib.clusters import drift
 from lib.ui import errors, export, session, words
 from lib.ui.columns import Column
-from lib.ui.table import Table
+from lib.ui.table import Table, onward
 from lib.workspace import policies
 from lib.workspace.compute import LiveCluster
 
@@ -31,7 +31,7 @@ def kept(live: LiveCluster | None) -> None:
             st.caption("It has none: whoever made it was free in every setting.")
             return
         found = policies.policy(operate.connection(session.context()).client, live.policy_id)
-        st.page_link("pages/policy.py", label=words.plain(found.name), query_params={"policy_id": found.policy_id})
+        st.page_link("pages/policy.py", label=words.plain(found.name), query_params=onward(policy_id=found.policy_id))
         broken = drift.violations(found.definition, live.attributes)
         if not broken:
             st.caption("It keeps every rule of the current version.")

@@ -147,12 +147,11 @@ def _missing(shown: StatementView) -> str:
 PIECES = (
     Column("hour", "Hour (UTC)", "moment", phone=True),
     Column("hour_cost", "Cost of the hour", "money", phone=True),
-    Column("used_share", "Used", "percent", phone=True, about="Busy part of the time the warehouse was on"),
+    Column("used_share", "Used", "percent", about="Busy part of the time the warehouse was on"),
     Column(
         "work_share",
         "Its share",
         "percent",
-        phone=True,
         about="Task, compile and fetch time, of all statements of the hour",
     ),
     Column("cost", "Its cost", "money", phone=True),
