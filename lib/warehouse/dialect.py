@@ -74,11 +74,14 @@ class Translations:
             return None
 
     def _translate(self, text: str, form: Form) -> str:
-        if self._folder is None:
-            return to_duckdb(text, form)
-        for one in {(), form}:
-            self._write(self._path(text, one), to_duckdb(text, one))
-        return to_duckdb(text, form)
+        """Kept on disk with the whole text beside it, once, for those who ask for another form."""
+        translated = to_duckdb(text, form)
+        if self._folder:
+            self._write(self._path(text, form), translated)
+            whole = self._path(text, ())
+            if not whole.exists():
+                self._write(whole, to_duckdb(text, ()))
+        return translated
 
     def _write(self, path: Path, translated: str) -> None:
         try:
